@@ -1,0 +1,138 @@
+//! Writes the C header into the build's own folder (a test holds the committed one against it) and
+//! gives the shared object its SONAME.
+
+use std::ffi::CStr;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+#[allow(dead_code)]
+#[path = "src/registry.rs"]
+mod registry;
+
+fn main() {
+    println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed=cbindgen.toml");
+    let source = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let output = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    write_header(&source, &output.join("isotsap.h"));
+
+    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
+        let major = env::var("CARGO_PKG_VERSION_MAJOR").expect("cargo sets it");
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libisotsap.so.{major}");
+    }
+}
+
+fn write_header(source: &Path, header: &Path) {
+    let mut config = cbindgen::Config::from_file(source.join("cbindgen.toml"))
+        .expect("cbindgen.toml holds together");
+    config.after_includes = Some(constants());
+    let mut text = Vec::new();
+    cbindgen::Builder::new()
+        .with_crate(source)
+        .with_config(config)
+        .generate()
+        .expect("the exports make a header")
+        .write(&mut text);
+    let text = without_safety_sections(&String::from_utf8(text).expect("the sources are UTF-8"));
+    // In one step, so that a build that is cut off leaves the old header or none.
+    let unfinished = header.with_extension("h.unfinished");
+    fs::write(&unfinished, text).expect("the build's folder is writable");
+    fs::rename(&unfinished, header).expect("the build's folder is writable");
+}
+
+/// What Rust's lints want to read about unsafe functions, C programmers know.
+fn without_safety_sections(header: &str) -> String {
+    let mut in_section = false;
+    let mut text = String::new();
+    for line in header.lines() {
+        if line.trim_start() == "* # Safety" {
+            in_section = true;
+            // The empty line before it.
+            text.truncate(text.trim_end_matches([' ', '*', '\n']).len());
+            text.push('\n');
+        } else if line.trim_end().ends_with("*/") {
+            in_section = false;
+        }
+        if !in_section {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// The ids, which come from tables rather than from Rust items cbindgen could see.
+fn constants() -> String {
+    let version = |part| env::var(part).expect("cargo sets it").parse::<u32>();
+    let abi = version("CARGO_PKG_VERSION_MAJOR").expect("a number") << 16
+        | version("CARGO_PKG_VERSION_MINOR").expect("a number");
+    let mut text = String::from("\n");
+    let fields = registry::FIELDS
+        .iter()
+        .map(|field| (field.abbreviation, field.description));
+    let experts = registry::EXPERTS
+        .iter()
+        .map(|expert| (expert.abbreviation, expert.summary));
+    write!(
+        text,
+        "/** Numbers of the ABI. */\n\
+         enum isotsap_constant {{\n\
+         {0}/** The ABI of this header: major << 16 | minor. */\n\
+         {0}ISOTSAP_ABI_VERSION = {abi:#x},\n\
+         {0}/** The first id of a field. */\n\
+         {0}ISOTSAP_FIELD_BASE = {1:#x},\n\
+         {0}/** The first id of an expert info. */\n\
+         {0}ISOTSAP_EXPERT_BASE = {2:#x},\n\
+         {0}/** The parent of an item at the top of its PDU's tree. */\n\
+         {0}ISOTSAP_NO_PARENT = {3:#x}\n\
+         }};\n\n",
+        INDENT,
+        registry::FIELD_BASE,
+        registry::EXPERT_BASE,
+        registry::NO_PARENT,
+    )
+    .expect("writing to a String");
+    ids(
+        &mut text,
+        "field",
+        "Ids of fields.",
+        registry::FIELD_BASE,
+        fields,
+    );
+    ids(
+        &mut text,
+        "expert",
+        "Ids of expert infos.",
+        registry::EXPERT_BASE,
+        experts,
+    );
+    text
+}
+
+const INDENT: &str = "  ";
+
+fn ids(
+    text: &mut String,
+    name: &str,
+    comment: &str,
+    base: u16,
+    entries: impl ExactSizeIterator<Item = (&'static CStr, &'static CStr)>,
+) {
+    let last = entries.len();
+    writeln!(text, "/** {comment} */\nenum isotsap_{name} {{").expect("writing to a String");
+    for (position, (abbreviation, meaning)) in entries.enumerate() {
+        let abbreviation = registry::text(abbreviation);
+        let constant = abbreviation.to_uppercase().replace(['.', '-'], "_");
+        let comma = if position + 1 < last { "," } else { "" };
+        writeln!(
+            text,
+            "{INDENT}/** {abbreviation}: {} */\n{INDENT}ISOTSAP_{}_{constant} = {:#x}{comma}",
+            registry::text(meaning),
+            name.to_uppercase(),
+            usize::from(base) + position,
+        )
+        .expect("writing to a String");
+    }
+    text.push_str("};\n\n");
+}

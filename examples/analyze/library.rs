@@ -1,0 +1,83 @@
+//! The library as any host has it: a shared object that is found, opened, and asked for its
+//! exports by name. The types are the crate's own, which the C header is generated from; no
+//! function of the crate is linked.
+
+use isotsap::dissection::Context;
+use isotsap::dissection::record::{Item, Packet, Pdu};
+use isotsap::ffi::{BatchResult, ExpertInfo, FieldInfo, Options, Plugin, ValueInfo};
+use std::error::Error;
+use std::ffi::c_char;
+use std::path::{Path, PathBuf};
+
+macro_rules! exports {
+    ($($name:ident = $symbol:literal: fn($($argument:ty),*) -> $answer:ty;)*) => {
+        /// The exports, by name less the prefix `isotsap_`.
+        #[allow(dead_code)]
+        pub struct Library {
+            $(pub $name: unsafe extern "C" fn($($argument),*) -> $answer,)*
+            /// Keeps the shared object loaded; dropped last.
+            _handle: libloading::Library,
+        }
+
+        impl Library {
+            /// Opens the shared object at `path`.
+            pub fn open(path: &Path) -> Result<Self, Box<dyn Error>> {
+                // SAFETY: the shared object is isotsap's, whose initialisers do nothing.
+                let handle = unsafe { libloading::Library::new(path)? };
+                $(
+                    // SAFETY: the signature is the one of the header.
+                    let $name = unsafe {
+                        *handle.get::<unsafe extern "C" fn($($argument),*) -> $answer>($symbol)?
+                    };
+                )*
+                Ok(Self { $($name,)* _handle: handle })
+            }
+        }
+    };
+}
+
+exports! {
+    abi_version = b"isotsap_abi_version": fn() -> u32;
+    version = b"isotsap_version": fn() -> *const c_char;
+    plugin_info = b"isotsap_plugin_info": fn() -> *const Plugin;
+    struct_size = b"isotsap_struct_size": fn(u32) -> u32;
+    field_count = b"isotsap_field_count": fn() -> u32;
+    field_get = b"isotsap_field_get": fn(u32, *mut FieldInfo) -> i32;
+    field_find = b"isotsap_field_find": fn(*const c_char) -> u32;
+    field_value_get = b"isotsap_field_value_get": fn(u32, u32, *mut ValueInfo) -> i32;
+    field_value_name = b"isotsap_field_value_name": fn(u32, u64) -> *const c_char;
+    expert_count = b"isotsap_expert_count": fn() -> u32;
+    expert_get = b"isotsap_expert_get": fn(u32, *mut ExpertInfo) -> i32;
+    expert_find = b"isotsap_expert_find": fn(*const c_char) -> u32;
+    severity_name = b"isotsap_severity_name": fn(u32) -> *const c_char;
+    group_name = b"isotsap_group_name": fn(u32) -> *const c_char;
+    status_name = b"isotsap_status_name": fn(i32) -> *const c_char;
+    recognise = b"isotsap_recognise": fn(*const u8, u64, u32) -> i32;
+    dissect = b"isotsap_dissect": fn(
+        *const Options, *mut Context, *const u8, u64, *const Packet, u64,
+        *mut Pdu, u64, *mut Item, u64, *mut BatchResult
+    ) -> i32;
+    item_label = b"isotsap_item_label": fn(*const Item, *const u8, u64, *mut c_char, u64) -> i64;
+    pdu_summary = b"isotsap_pdu_summary": fn(*const Pdu, *const u8, u64, *mut c_char, u64) -> i64;
+}
+
+/// Where cargo puts the shared object: beside the running program, or a folder or two above it
+/// (examples, tests and benchmarks are built into folders of their own).
+pub fn beside_this_program() -> Result<PathBuf, Box<dyn Error>> {
+    let name = libloading::library_filename("isotsap");
+    let program = std::env::current_exe()?;
+    program
+        .ancestors()
+        .skip(1)
+        .take(3)
+        .map(|folder| folder.join(&name))
+        .find(|path| path.is_file())
+        .ok_or_else(|| {
+            format!(
+                "{} is not beside {} nor above it; build it with `cargo build --release`",
+                name.to_string_lossy(),
+                program.display()
+            )
+            .into()
+        })
+}

@@ -1,0 +1,172 @@
+//! X.224 TPDUs: codes, formats and fixed parts (X.224 13.1 to 13.12).
+#![forbid(unsafe_code)]
+
+pub mod parameter;
+pub mod rdp;
+
+use crate::tpkt::Recognition;
+
+/// The length indicator that is reserved for extension (X.224 13.2.1).
+pub const RESERVED_LI: u8 = 255;
+/// A CR, or a DR that refuses one, is at most this long (X.224 13.3, 13.5.4 a).
+pub const LONGEST_BEFORE_AGREEMENT: usize = 128;
+
+/// Offsets within a TPDU, from its LI octet; `_SHORT` in classes 0 and 1, `_EXTENDED` in extended
+/// format.
+pub mod at {
+    #![allow(missing_docs)]
+    pub const LI: usize = 0;
+    pub const CODE: usize = 1;
+    pub const NUMBER_SHORT: usize = 2;
+    pub const DEST_REF: usize = 2;
+    pub const SRC_REF: usize = 4;
+    pub const NUMBER: usize = 4;
+    pub const REJECT_CAUSE: usize = 4;
+    pub const CLASS_OPTIONS: usize = 6;
+    pub const REASON: usize = 6;
+    pub const CREDIT_EXTENDED: usize = 8;
+}
+
+/// A TPDU type, by the upper nibble of its code (X.224 table 8; UD: X.234).
+#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Expedited data.
+    Ed = 0x1,
+    /// Expedited data acknowledgement.
+    Ea = 0x2,
+    /// Unit data of the connectionless protocol.
+    Ud = 0x4,
+    /// Reject.
+    Rj = 0x5,
+    /// Data acknowledgement.
+    Ak = 0x6,
+    /// TPDU error.
+    Er = 0x7,
+    /// Disconnect request.
+    Dr = 0x8,
+    /// Disconnect confirm.
+    Dc = 0xc,
+    /// Connection confirm.
+    Cc = 0xd,
+    /// Connection request.
+    Cr = 0xe,
+    /// Data.
+    Dt = 0xf,
+}
+
+/// How the fixed part of a numbered TPDU is laid out (X.224 13.7.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// No destination reference: DT of classes 0 and 1, ED of RFC 1006.
+    Short,
+    /// 7-bit numbers.
+    Normal,
+    /// 31-bit numbers.
+    Extended,
+}
+
+impl Kind {
+    /// The TPDU type of a code octet; `None` for the nibbles the standards leave undefined.
+    pub fn of(code: u8) -> Option<Self> {
+        Some(match code >> 4 {
+            0x1 => Self::Ed,
+            0x2 => Self::Ea,
+            0x4 => Self::Ud,
+            0x5 => Self::Rj,
+            0x6 => Self::Ak,
+            0x7 => Self::Er,
+            0x8 => Self::Dr,
+            0xc => Self::Dc,
+            0xd => Self::Cc,
+            0xe => Self::Cr,
+            0xf => Self::Dt,
+            _ => return None,
+        })
+    }
+
+    /// The name the standard gives the TPDU.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ed => "ED",
+            Self::Ea => "EA",
+            Self::Ud => "UD",
+            Self::Rj => "RJ",
+            Self::Ak => "AK",
+            Self::Er => "ER",
+            Self::Dr => "DR",
+            Self::Dc => "DC",
+            Self::Cc => "CC",
+            Self::Cr => "CR",
+            Self::Dt => "DT",
+        }
+    }
+
+    /// The bits of the code octet that mean something: code, credit or ROA (X.224 13.1).
+    pub fn code_bits_in_use(self) -> u8 {
+        match self {
+            Self::Cr | Self::Cc | Self::Ak | Self::Rj => 0xff,
+            Self::Dt => 0xf1,
+            _ => 0xf0,
+        }
+    }
+
+    /// Whether what follows the header is user data, rather than a concatenated TPDU.
+    pub fn has_user_data(self) -> bool {
+        matches!(
+            self,
+            Self::Cr | Self::Cc | Self::Dr | Self::Dt | Self::Ed | Self::Ud
+        )
+    }
+
+    /// The smallest LI: octets of the fixed part behind the LI octet. `None` when the TPDU does
+    /// not come in this format.
+    pub fn minimum_li(self, format: Format) -> Option<u8> {
+        Some(match (self, format) {
+            (Self::Cr | Self::Cc | Self::Dr, _) => 6,
+            (Self::Dc, _) => 5,
+            (Self::Er, _) => 4,
+            (Self::Ud, _) => 1,
+            (Self::Dt | Self::Ed, Format::Short) => 2,
+            (_, Format::Short) => return None,
+            (_, Format::Normal) => 4,
+            (Self::Dt | Self::Ed | Self::Ea, Format::Extended) => 7,
+            (Self::Ak | Self::Rj, Format::Extended) => 9,
+        })
+    }
+
+    /// The format an LI tells by itself: 2 is short, even is normal and odd is extended, because
+    /// every parameter of these TPDUs has an even total size. `None`: no format has this LI.
+    pub fn format_by_li(self, li: u8) -> Option<Format> {
+        [Format::Short, Format::Normal, Format::Extended]
+            .into_iter()
+            .find(|&format| {
+                self.minimum_li(format).is_some_and(|minimum| match format {
+                    _ if !self.is_numbered() => li >= minimum,
+                    Format::Short => li == minimum,
+                    Format::Normal | Format::Extended => li >= minimum && li % 2 == minimum % 2,
+                })
+            })
+    }
+
+    /// Whether the TPDU comes in more than one format.
+    pub fn is_numbered(self) -> bool {
+        matches!(self, Self::Dt | Self::Ed | Self::Ea | Self::Ak | Self::Rj)
+    }
+}
+
+/// Whether `octets` start an NSDU of `length` octets that holds a TPDU: the code is defined, and
+/// the LI has room for the fixed part and lies within the NSDU.
+pub fn recognise(octets: &[u8], length: usize) -> Recognition {
+    let (Some(&li), code) = (octets.first(), octets.get(at::CODE)) else {
+        return Recognition::NeedMore;
+    };
+    if usize::from(li) >= length || li == RESERVED_LI {
+        return Recognition::No;
+    }
+    match code.map(|&code| Kind::of(code)) {
+        None => Recognition::NeedMore,
+        Some(Some(kind)) if kind.format_by_li(li).is_some() => Recognition::Yes,
+        Some(_) => Recognition::No,
+    }
+}

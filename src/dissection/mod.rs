@@ -1,0 +1,507 @@
+//! The writer: turns the octets of packets into PDU records, items and expert infos in the
+//! caller's memory. This file walks packets, TPKTs and NSDUs; `tpdu` does what is inside.
+#![forbid(unsafe_code)]
+
+mod parameters;
+mod rdp;
+pub mod record;
+mod tpdu;
+pub mod writer;
+
+use crate::cotp::{Format, Kind};
+use crate::registry::{EXPERT_BASE, NO_PARENT, experts, fields};
+use crate::tpkt::{self, Recognition};
+use record::{Packet, PacketFlag, PduFlag};
+use writer::{Extent, Items, Output, Remark, Writer, narrow};
+
+/// What a packet consists of.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encapsulation {
+    /// TPKTs that carry TPDUs: RFC 1006 and RFC 2126, ITU-T T.123.
+    #[default]
+    Tpkt = 0,
+    /// One NSDU without a TPKT header: the payload of CLNP, of X.25, or of UDP port 102.
+    Nsdu = 1,
+    /// TPKTs that carry something else, such as the Q.931 of H.323; only the TPKT is dissected.
+    TpktOnly = 2,
+}
+
+/// Flags of a context.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContextFlag {
+    /// A CR was seen.
+    Request = 1,
+    /// A CC was seen: `class_options` is what it selected.
+    Confirm = 2,
+    /// The CR's source reference was 0, as RDP's is.
+    RequestWithoutReference = 4,
+    /// The connection is RDP: fast-path PDUs may stand between its TPKTs.
+    Rdp = 8,
+    /// TLS has taken over in one direction at least.
+    Tls = 16,
+}
+
+/// What is known of a connection. All zero but `struct_size`, nothing is known; a host may copy
+/// it, keep a copy per frame, and dissect a packet again with the copy it was first given.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context {
+    /// Size of this struct, set by the host.
+    pub struct_size: u32,
+    /// Or of `enum isotsap_context_flag`.
+    pub flags: u32,
+    /// Octet 7 of the CC: class in the upper nibble, options in the lower.
+    pub class_options: u8,
+    /// Zero.
+    pub reserved: [u8; 23],
+}
+
+impl Context {
+    fn has(&self, flag: ContextFlag) -> bool {
+        self.flags & flag as u32 != 0
+    }
+
+    fn set(&mut self, flag: ContextFlag, on: bool) {
+        if on {
+            self.flags |= flag as u32;
+        } else {
+            self.flags &= !(flag as u32);
+        }
+    }
+
+    /// The class of the connection, once a CC selected it.
+    fn class(&self) -> Option<u8> {
+        self.has(ContextFlag::Confirm)
+            .then_some(self.class_options >> 4)
+    }
+
+    /// The format of numbered TPDUs, once a CC selected it.
+    fn format(&self) -> Option<Format> {
+        const EXTENDED: u8 = 0x02;
+        self.class().map(|class| match class {
+            0 | 1 => Format::Short,
+            _ if self.class_options & EXTENDED != 0 => Format::Extended,
+            _ => Format::Normal,
+        })
+    }
+}
+
+/// What steers the dissection of one packet.
+struct Scope<'s> {
+    over_tpkt: bool,
+    context: &'s mut Context,
+}
+
+/// Octets of a packet, and where in it they start. `length` is what they are on the wire; fewer
+/// may be here.
+#[derive(Clone, Copy)]
+struct Span<'p> {
+    octets: &'p [u8],
+    length: usize,
+    offset: u32,
+}
+
+impl<'p> Span<'p> {
+    #[inline(always)]
+    fn captured(&self) -> u32 {
+        narrow(self.octets.len())
+    }
+
+    fn is_short(&self) -> bool {
+        self.octets.len() < self.length
+    }
+
+    /// What is left from `at` on.
+    #[inline(always)]
+    fn from(&self, at: usize) -> Self {
+        Self {
+            octets: self.octets.get(at..).unwrap_or_default(),
+            length: self.length.saturating_sub(at),
+            offset: self.offset.saturating_add(narrow(at)),
+        }
+    }
+
+    /// The first `length` octets, or fewer when there are not as many.
+    #[inline(always)]
+    fn up_to(&self, length: usize) -> Self {
+        let length = length.min(self.length);
+        Self {
+            octets: self.octets.get(..length).unwrap_or(self.octets),
+            length,
+            offset: self.offset,
+        }
+    }
+
+    #[inline(always)]
+    fn u8(&self, at: usize) -> Option<u8> {
+        self.octets.get(at).copied()
+    }
+
+    #[inline(always)]
+    fn u16(&self, at: usize) -> Option<u16> {
+        let octets = self.octets.get(at..)?.first_chunk()?;
+        Some(u16::from_be_bytes(*octets))
+    }
+
+    #[inline(always)]
+    fn u32(&self, at: usize) -> Option<u32> {
+        let octets = self.octets.get(at..)?.first_chunk()?;
+        Some(u32::from_be_bytes(*octets))
+    }
+
+    #[inline(always)]
+    fn at(&self, at: usize) -> u32 {
+        self.offset.saturating_add(narrow(at))
+    }
+}
+
+/// How a batch ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Every packet is done.
+    Done,
+    /// The next packet wants this much room, more than is left.
+    Full(Extent),
+    /// The next packet lies outside the base buffer, or claims more captured than reported
+    /// octets, or sets what must be zero.
+    BadPacket,
+}
+
+/// Dissects packets of one connection into `output`, as many as there is room for; the first
+/// answer is how many.
+pub fn dissect<I: Items>(
+    encapsulation: Encapsulation,
+    context: &mut Context,
+    base: &[u8],
+    packets: &[Packet],
+    output: &mut Output<'_, I>,
+) -> (usize, Ending) {
+    for (index, packet) in packets.iter().enumerate() {
+        let Some(span) = span_of(base, packet) else {
+            return (index, Ending::BadPacket);
+        };
+        let start = output.extent();
+        let before = *context;
+        let mut walk = Walk {
+            packet: narrow(index),
+            output,
+            after_gap: packet.flags & PacketFlag::AfterGap as u32 != 0,
+        };
+        match encapsulation {
+            Encapsulation::Nsdu => walk.nsdu(context, span),
+            Encapsulation::Tpkt => walk.tpkts::<true>(context, span),
+            Encapsulation::TpktOnly => walk.tpkts::<false>(context, span),
+        }
+        if !output.fits() {
+            let wanted = output.extent();
+            output.truncate(start);
+            *context = before;
+            let needed = Extent {
+                pdus: wanted.pdus - start.pdus,
+                items: wanted.items - start.items,
+            };
+            return (index, Ending::Full(needed));
+        }
+    }
+    (packets.len(), Ending::Done)
+}
+
+#[inline(always)]
+fn span_of<'p>(base: &'p [u8], packet: &Packet) -> Option<Span<'p>> {
+    const FLAGS: u32 = PacketFlag::AfterGap as u32;
+    if packet.captured > packet.reported || packet.flags & !FLAGS != 0 || packet.reserved != 0 {
+        return None;
+    }
+    let offset = usize::try_from(packet.offset).ok()?;
+    let captured = usize::try_from(packet.captured).ok()?;
+    Some(Span {
+        octets: base.get(offset..)?.get(..captured)?,
+        length: usize::try_from(packet.reported).ok()?,
+        offset: 0,
+    })
+}
+
+/// The walk over one packet.
+struct Walk<'w, 'a, I> {
+    packet: u32,
+    output: &'w mut Output<'a, I>,
+    after_gap: bool,
+}
+
+impl<'a, I: Items> Walk<'_, 'a, I> {
+    #[inline(always)]
+    fn pdu(&mut self, offset: u32) -> Writer<'_, 'a, I> {
+        let after_gap = std::mem::take(&mut self.after_gap);
+        let mut writer = self.output.pdu(self.packet, offset);
+        if after_gap {
+            writer.remark(experts::TPKT_GAP, Remark::new(NO_PARENT, offset, 0));
+        }
+        writer
+    }
+
+    /// TPKTs back to back, with TPDUs in them or something else.
+    #[inline(always)]
+    fn tpkts<const COTP: bool>(&mut self, context: &mut Context, packet: Span) {
+        let mut rest = packet;
+        while rest.length > 0 {
+            let Some(length) = self.tpkt::<COTP>(context, rest) else {
+                return;
+            };
+            rest = rest.from(length);
+        }
+    }
+
+    /// One TPKT at the front of `rest`; the answer is how far it goes, `None` when nothing can
+    /// follow.
+    #[inline(always)]
+    fn tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) -> Option<usize> {
+        let Some(header) = tpkt::Header::new(rest.octets) else {
+            self.header_cut_short(rest);
+            return None;
+        };
+        if header.version() != tpkt::VERSION
+            && let Some(beyond) = self.no_tpkt::<COTP>(context, rest)
+        {
+            return beyond;
+        }
+
+        let mut writer = self.pdu(rest.offset);
+        let length = usize::from(header.length());
+        writer.pdu.tpkt_length = header.length();
+        let tpkt = rest.up_to(length);
+        let node = writer.field(
+            NO_PARENT,
+            fields::TPKT,
+            rest.offset,
+            tpkt.captured().min(narrow(tpkt::HEADER_LENGTH)),
+            0,
+        );
+        let version = writer.field(
+            node,
+            fields::TPKT_VERSION,
+            rest.at(tpkt::at::VERSION),
+            1,
+            header.version().into(),
+        );
+        if header.version() != tpkt::VERSION {
+            writer.remark(
+                experts::TPKT_VERSION_INVALID,
+                Remark::new(version, rest.at(tpkt::at::VERSION), 1).seen(header.version()),
+            );
+        }
+        let reserved = writer.field(
+            node,
+            fields::TPKT_RESERVED,
+            rest.at(tpkt::at::RESERVED),
+            1,
+            header.reserved().into(),
+        );
+        if header.reserved() != 0 {
+            writer.remark(
+                experts::TPKT_RESERVED_NONZERO,
+                Remark::new(reserved, rest.at(tpkt::at::RESERVED), 1).seen(header.reserved()),
+            );
+        }
+        let length_item = writer.field(
+            node,
+            fields::TPKT_LENGTH,
+            rest.at(tpkt::at::LENGTH),
+            2,
+            header.length().into(),
+        );
+        if header.length() < tpkt::MINIMUM_LENGTH {
+            writer.remark(
+                experts::TPKT_LENGTH_INVALID,
+                Remark::new(length_item, rest.at(tpkt::at::LENGTH), 2).seen(header.length()),
+            );
+            let undecoded = tpkt.from(tpkt::HEADER_LENGTH);
+            if !undecoded.octets.is_empty() {
+                writer.octets(
+                    node,
+                    fields::COTP_UNDECODED,
+                    undecoded.offset,
+                    undecoded.octets.len(),
+                );
+            }
+            writer.finish();
+            if length < tpkt::HEADER_LENGTH {
+                let beyond = rest.from(tpkt::HEADER_LENGTH);
+                if !beyond.octets.is_empty() {
+                    self.skip(beyond);
+                }
+                return None;
+            }
+            return Some(length);
+        }
+        if length > rest.length {
+            writer.remark(
+                experts::TPKT_INCOMPLETE,
+                Remark::new(length_item, rest.at(tpkt::at::LENGTH), 2)
+                    .seen(header.length())
+                    .against(rest.length),
+            );
+        }
+        let nsdu = Span { length, ..tpkt }.from(tpkt::HEADER_LENGTH);
+        if nsdu.is_short() {
+            writer.flag(PduFlag::Short);
+        }
+        if COTP {
+            let mut scope = Scope {
+                over_tpkt: true,
+                context,
+            };
+            let next = tpdu::dissect(&mut writer, &mut scope, nsdu);
+            writer.finish();
+            self.concatenated(&mut scope, nsdu, next);
+        } else {
+            writer.finish();
+        }
+        Some(length)
+    }
+
+    /// One NSDU.
+    fn nsdu(&mut self, context: &mut Context, nsdu: Span) {
+        let mut scope = Scope {
+            over_tpkt: false,
+            context,
+        };
+        let mut writer = self.pdu(nsdu.offset);
+        let next = tpdu::dissect(&mut writer, &mut scope, nsdu);
+        writer.finish();
+        self.concatenated(&mut scope, nsdu, next);
+    }
+
+    /// The TPDUs behind the first one of an NSDU (X.224 6.4); `next` is where the second starts.
+    #[inline(always)]
+    fn concatenated(&mut self, scope: &mut Scope, nsdu: Span, mut next: Option<usize>) {
+        let mut rest = nsdu;
+        while let Some(length) = next {
+            rest = rest.from(length);
+            let mut writer = self.output.pdu(self.packet, rest.offset);
+            writer.flag(PduFlag::Concatenated);
+            next = tpdu::dissect(&mut writer, scope, rest);
+            writer.finish();
+        }
+    }
+
+    /// The octets end within a TPKT header.
+    #[cold]
+    fn header_cut_short(&mut self, rest: Span) {
+        let mut writer = self.pdu(rest.offset);
+        writer.flag(PduFlag::Short);
+        let data = writer.octets(
+            NO_PARENT,
+            fields::TPKT_CONTINUATION_DATA,
+            rest.offset,
+            rest.octets.len(),
+        );
+        if !rest.is_short() {
+            writer.remark(
+                experts::TPKT_INCOMPLETE,
+                Remark::new(data, rest.offset, rest.captured()).against(rest.length),
+            );
+        }
+        writer.finish();
+    }
+
+    /// What stands where a TPKT should, when its version is not 3. `None`: a TPKT all the same.
+    #[cold]
+    fn no_tpkt<const COTP: bool>(
+        &mut self,
+        context: &mut Context,
+        rest: Span,
+    ) -> Option<Option<usize>> {
+        if tpkt::is_tls(rest.octets) {
+            context.set(ContextFlag::Tls, true);
+            let mut writer = self.pdu(rest.offset);
+            let data = writer.octets(
+                NO_PARENT,
+                fields::TPKT_CONTINUATION_DATA,
+                rest.offset,
+                rest.octets.len(),
+            );
+            writer.remark(
+                experts::TPKT_TLS,
+                Remark::new(data, rest.offset, rest.captured()).seen(rest.u8(0).unwrap_or(0)),
+            );
+            writer.finish();
+            return Some(None);
+        }
+        if context.has(ContextFlag::Rdp)
+            && let Some(length) = tpkt::fast_path_length(rest.octets)
+        {
+            let pdu = rest.up_to(length.into());
+            let mut writer = self.pdu(rest.offset);
+            writer.octets(
+                NO_PARENT,
+                fields::RDP_FASTPATH,
+                pdu.offset,
+                pdu.octets.len(),
+            );
+            if usize::from(length) > pdu.octets.len() {
+                writer.flag(PduFlag::Short);
+            }
+            writer.finish();
+            return Some(Some(length.into()));
+        }
+        let length = tpkt::Header::new(rest.octets).map_or(0, tpkt::Header::length);
+        if COTP
+            && usize::from(length) <= rest.length
+            && tpkt::recognise_nsdu(rest.octets) == Recognition::Yes
+        {
+            return None;
+        }
+        let version = rest.u8(tpkt::at::VERSION).unwrap_or(0);
+        let mut writer = self.pdu(rest.offset);
+        skipped(&mut writer, rest, |writer, data| {
+            writer.remark(
+                experts::TPKT_VERSION_INVALID,
+                Remark::new(data, rest.offset, 1).seen(version),
+            );
+        });
+        writer.finish();
+        Some(None)
+    }
+
+    /// Passes over octets behind a TPKT whose length leads nowhere.
+    #[cold]
+    fn skip(&mut self, rest: Span) {
+        let mut writer = self.pdu(rest.offset);
+        skipped(&mut writer, rest, |_, _| {});
+        writer.finish();
+    }
+}
+
+/// Says that `rest` was passed over, and before that why.
+fn skipped<'w, 'a, I: Items>(
+    writer: &mut Writer<'w, 'a, I>,
+    rest: Span,
+    why: impl FnOnce(&mut Writer<'w, 'a, I>, u16),
+) {
+    let data = writer.octets(
+        NO_PARENT,
+        fields::TPKT_CONTINUATION_DATA,
+        rest.offset,
+        rest.octets.len(),
+    );
+    why(writer, data);
+    writer.remark(
+        experts::TPKT_SKIPPED,
+        Remark::new(data, rest.offset, rest.captured()).seen(rest.length as u64),
+    );
+}
+
+/// The kind of TPDU a record is of; `None` when its code is undefined or it holds no TPDU.
+pub fn kind_of(pdu: &record::Pdu) -> Option<Kind> {
+    Kind::of(pdu.r#type << 4)
+}
+
+/// Whether a record's set of expert infos has `id`.
+pub fn has_expert(pdu: &record::Pdu, id: u16) -> bool {
+    let bit = usize::from(id.saturating_sub(EXPERT_BASE));
+    pdu.experts
+        .get(bit / 64)
+        .is_some_and(|word| word >> (bit % 64) & 1 != 0)
+}

@@ -1,0 +1,679 @@
+//! One TPDU: fixed part, variable part, user data (X.224 13.2 to 13.12).
+#![forbid(unsafe_code)]
+
+use super::record::PduFlag;
+use super::writer::{Items, Remark, Writer, narrow};
+use super::{ContextFlag, Scope, Span, parameters, rdp};
+use crate::cotp::rdp::is_rdp;
+use crate::cotp::{Format, Kind, LONGEST_BEFORE_AGREEMENT, RESERVED_LI, at};
+use crate::registry::{NO_PARENT, Severity, experts, field_of, fields, value_name};
+
+/// One TPDU on its way through the dissector.
+pub(super) struct Tpdu<'p> {
+    pub kind: Kind,
+    pub format: Format,
+    /// From the LI octet to the end of the NSDU.
+    pub whole: Span<'p>,
+    /// What the LI covers, and the LI octet itself.
+    pub header: Span<'p>,
+    /// The tree's node of the TPDU.
+    pub node: u16,
+    /// The item of the type.
+    pub type_item: u16,
+    /// The class it is of: its own in CR and CC, else the connection's when that is known.
+    pub class: Option<u8>,
+}
+
+/// Dissects the TPDU at the front of `whole`; the answer is its length when another one follows.
+#[inline(always)]
+pub(super) fn dissect<I: Items>(
+    writer: &mut Writer<'_, '_, I>,
+    scope: &mut Scope,
+    whole: Span,
+) -> Option<usize> {
+    writer.pdu.tpdu_offset = whole.offset;
+    let Some(li) = whole.u8(at::LI) else {
+        writer.flag(PduFlag::Short);
+        return None;
+    };
+    writer.pdu.li = li;
+    let header_length = usize::from(li) + 1;
+    let header = whole.up_to(header_length);
+    let node = writer.field(NO_PARENT, fields::COTP, whole.offset, header.captured(), 0);
+    let li_item = writer.field(node, fields::COTP_LI, whole.at(at::LI), 1, li.into());
+    if li == RESERVED_LI {
+        writer.remark(
+            experts::COTP_LI_RESERVED,
+            Remark::new(li_item, whole.at(at::LI), 1).seen(li),
+        );
+    }
+    let Some(code) = header.u8(at::CODE) else {
+        if whole.length < 2 || li == 0 {
+            writer.remark(
+                experts::COTP_LI_INVALID,
+                Remark::new(li_item, whole.at(at::LI), 1)
+                    .seen(li)
+                    .against(if li == 0 { 1 } else { whole.length }),
+            );
+        }
+        undecoded(writer, node, whole.from(1));
+        return None;
+    };
+    writer.pdu.r#type = code >> 4;
+    let type_item = writer.field(
+        node,
+        fields::COTP_TYPE,
+        whole.at(at::CODE),
+        1,
+        (code >> 4).into(),
+    );
+    let overrun = header_length > whole.length;
+    if overrun {
+        writer.remark(
+            experts::COTP_LI_INVALID,
+            Remark::new(li_item, whole.at(at::LI), 1)
+                .seen(li)
+                .against(whole.length),
+        );
+    }
+    let Some(kind) = Kind::of(code) else {
+        writer.remark(
+            experts::COTP_TYPE_UNKNOWN,
+            Remark::new(type_item, whole.at(at::CODE), 1).seen(code),
+        );
+        undecoded(writer, node, whole.from(2));
+        return None;
+    };
+    let (format, fits) = format(kind, li, scope);
+    if !fits && !overrun {
+        writer.remark(
+            experts::COTP_LI_INVALID,
+            Remark::new(li_item, whole.at(at::LI), 1)
+                .seen(li)
+                .against(kind.minimum_li(format).unwrap_or(0)),
+        );
+    }
+    let mut tpdu = Tpdu {
+        kind,
+        format,
+        whole,
+        header,
+        node,
+        type_item,
+        class: scope.context.class(),
+    };
+    if format == Format::Extended {
+        writer.flag(PduFlag::Extended);
+    }
+    if whole.is_short() {
+        writer.flag(PduFlag::Short);
+    }
+    tpdu.reserved_code_bits(writer, code);
+
+    match kind {
+        Kind::Dt => tpdu.dt(writer, scope, code),
+        Kind::Ed => tpdu.ed(writer),
+        Kind::Cr | Kind::Cc => tpdu.connection(writer, scope, code),
+        Kind::Dr => tpdu.dr(writer),
+        Kind::Dc => tpdu.references(writer),
+        Kind::Er => tpdu.er(writer, scope),
+        Kind::Ak | Kind::Rj | Kind::Ea => tpdu.acknowledgement(writer, code),
+        Kind::Ud => {}
+    }
+    if !matches!(kind, Kind::Cr | Kind::Cc | Kind::Er) && fits {
+        tpdu.parameters(writer, scope);
+    }
+    if !fits && !overrun {
+        undecoded(writer, node, whole.from(header_length));
+        return None;
+    }
+    if kind.has_user_data() {
+        tpdu.user_data(writer, scope);
+        return None;
+    }
+    let more = whole.length > header_length;
+    if more && scope.over_tpkt {
+        let next = whole.from(header_length);
+        writer.remark(
+            experts::COTP_CONCATENATION_NOT_ALLOWED,
+            Remark::new(node, next.offset, next.captured()).seen(next.length as u64),
+        );
+    }
+    // A record for a TPDU of which nothing was captured would say nothing.
+    (more && whole.octets.len() > header_length).then_some(header_length)
+}
+
+/// The format of a TPDU, by the connection or else by the LI, and whether the LI has room for
+/// its fixed part. When it has not, the format is the one whose room it falls short of.
+#[inline(always)]
+fn format(kind: Kind, li: u8, scope: &Scope) -> (Format, bool) {
+    let by_li = kind.format_by_li(li);
+    let agreed = scope
+        .context
+        .format()
+        .filter(|&format| format != Format::Short)
+        .filter(|&format| kind.minimum_li(format).is_some_and(|minimum| li >= minimum))
+        .filter(|_| kind.is_numbered() && by_li != Some(Format::Short));
+    match agreed.or(by_li) {
+        Some(format) => (format, true),
+        None => {
+            let missed = [Format::Short, Format::Normal, Format::Extended]
+                .into_iter()
+                .find(|&format| kind.minimum_li(format).is_some_and(|minimum| li < minimum));
+            (missed.unwrap_or(Format::Normal), false)
+        }
+    }
+}
+
+/// Octets that cannot be given a meaning.
+#[cold]
+fn undecoded<I: Items>(writer: &mut Writer<'_, '_, I>, parent: u16, rest: Span) {
+    if !rest.octets.is_empty() {
+        writer.octets(
+            parent,
+            fields::COTP_UNDECODED,
+            rest.offset,
+            rest.octets.len(),
+        );
+    }
+}
+
+impl<'p> Tpdu<'p> {
+    /// A field of the fixed part, by its octets in the header.
+    #[inline(always)]
+    fn field<I: Items>(
+        &self,
+        writer: &mut Writer<'_, '_, I>,
+        id: u16,
+        at: usize,
+        length: u32,
+        value: impl Into<u64>,
+    ) -> u16 {
+        writer.field(self.node, id, self.header.at(at), length, value.into())
+    }
+
+    pub(super) fn remark_at(&self, parent: u16, at: usize, length: u32) -> Remark {
+        Remark::new(parent, self.header.at(at), length)
+    }
+
+    #[inline(always)]
+    fn reserved_code_bits<I: Items>(&self, writer: &mut Writer<'_, '_, I>, code: u8) {
+        let reserved = code & !self.kind.code_bits_in_use();
+        if reserved != 0 {
+            let item = self.field(writer, fields::COTP_TYPE_RESERVED, at::CODE, 1, reserved);
+            writer.remark(
+                experts::COTP_TYPE_RESERVED_BITS,
+                self.remark_at(item, at::CODE, 1)
+                    .seen(code)
+                    .against(code & self.kind.code_bits_in_use()),
+            );
+        }
+    }
+
+    #[inline(always)]
+    fn dest_ref<I: Items>(&self, writer: &mut Writer<'_, '_, I>) -> Option<(u16, u16)> {
+        let reference = self.header.u16(at::DEST_REF)?;
+        writer.pdu.dest_ref = reference;
+        let item = self.field(writer, fields::COTP_DESTREF, at::DEST_REF, 2, reference);
+        Some((item, reference))
+    }
+
+    fn src_ref<I: Items>(&self, writer: &mut Writer<'_, '_, I>) -> Option<(u16, u16)> {
+        let reference = self.header.u16(at::SRC_REF)?;
+        writer.pdu.src_ref = reference;
+        let item = self.field(writer, fields::COTP_SRCREF, at::SRC_REF, 2, reference);
+        Some((item, reference))
+    }
+
+    fn references<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+        self.dest_ref(writer);
+        self.src_ref(writer);
+    }
+
+    /// The number of a DT or ED and the EOT bit above it (X.224 13.7.3, 13.8.3).
+    #[inline(always)]
+    fn number_and_eot<I: Items>(&self, writer: &mut Writer<'_, '_, I>) -> Option<(u16, u32)> {
+        let (at, length) = self.number_place();
+        let (eot, number) = self.top_bit_and_rest(at, length)?;
+        writer.pdu.tpdu_number = number;
+        if eot {
+            writer.flag(PduFlag::Eot);
+        }
+        let item = self.field(writer, fields::COTP_TPDU_NUMBER, at, length, number);
+        self.field(writer, fields::COTP_EOT, at, 1, eot);
+        Some((item, number))
+    }
+
+    /// Where the number of a numbered TPDU is, and how many octets it has.
+    #[inline(always)]
+    fn number_place(&self) -> (usize, u32) {
+        match self.format {
+            Format::Short => (at::NUMBER_SHORT, 1),
+            Format::Normal => (at::NUMBER, 1),
+            Format::Extended => (at::NUMBER, 4),
+        }
+    }
+
+    /// A number of one or four octets without its top bit, and that bit.
+    #[inline(always)]
+    fn top_bit_and_rest(&self, at: usize, length: u32) -> Option<(bool, u32)> {
+        if length == 1 {
+            let octet = self.header.u8(at)?;
+            Some((octet & 0x80 != 0, u32::from(octet & 0x7f)))
+        } else {
+            let word = self.header.u32(at)?;
+            Some((word & 0x8000_0000 != 0, word & 0x7fff_ffff))
+        }
+    }
+
+    #[inline(always)]
+    fn dt<I: Items>(&self, writer: &mut Writer<'_, '_, I>, scope: &Scope, code: u8) {
+        const ROA: u8 = 0x01;
+        if code & ROA != 0 {
+            writer.flag(PduFlag::Roa);
+            let item = self.field(writer, fields::COTP_ROA, at::CODE, 1, true);
+            let agreement_possible = match self.class {
+                Some(class) => matches!(class, 1 | 3 | 4),
+                None => !scope.over_tpkt,
+            };
+            if !agreement_possible {
+                writer.remark(
+                    experts::COTP_ROA_UNEXPECTED,
+                    self.remark_at(item, at::CODE, 1).seen(code),
+                );
+            }
+        }
+        if self.format != Format::Short {
+            self.dest_ref(writer);
+        }
+        let Some((item, number)) = self.number_and_eot(writer) else {
+            return;
+        };
+        if self.format == Format::Short && number != 0 && !matches!(self.class, Some(1)) {
+            let severity = match self.class {
+                Some(0) => Severity::Warning,
+                _ => Severity::Note,
+            };
+            writer.remark_as(
+                severity,
+                experts::COTP_TPDU_NUMBER_NONZERO,
+                self.remark_at(item, at::NUMBER_SHORT, 1).seen(number),
+            );
+        }
+    }
+
+    fn ed<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+        if self.format != Format::Short {
+            self.dest_ref(writer);
+        }
+        let Some((item, number)) = self.number_and_eot(writer) else {
+            return;
+        };
+        if self.format == Format::Short && number != 0 {
+            writer.remark(
+                experts::COTP_TPDU_NUMBER_NONZERO,
+                self.remark_at(item, at::NUMBER_SHORT, 1).seen(number),
+            );
+        }
+    }
+
+    /// AK, RJ and EA (X.224 13.9 to 13.11).
+    fn acknowledgement<I: Items>(&self, writer: &mut Writer<'_, '_, I>, code: u8) {
+        if self.kind != Kind::Ea && self.format == Format::Normal {
+            self.credit(writer, at::CODE, 1, (code & 0x0f).into());
+        }
+        self.dest_ref(writer);
+        let (at, length) = self.number_place();
+        if let Some((reserved, number)) = self.top_bit_and_rest(at, length) {
+            writer.pdu.tpdu_number = number;
+            let item = self.field(writer, fields::COTP_NEXT_TPDU_NUMBER, at, length, number);
+            if reserved {
+                writer.field(
+                    item,
+                    fields::COTP_NEXT_TPDU_NUMBER_RESERVED,
+                    self.header.at(at),
+                    1,
+                    1,
+                );
+            }
+        }
+        if self.kind != Kind::Ea
+            && self.format == Format::Extended
+            && let Some(credit) = self.header.u16(at::CREDIT_EXTENDED)
+        {
+            self.credit(writer, at::CREDIT_EXTENDED, 2, credit);
+        }
+    }
+
+    fn credit<I: Items>(
+        &self,
+        writer: &mut Writer<'_, '_, I>,
+        at: usize,
+        length: u32,
+        credit: u16,
+    ) -> u16 {
+        writer.pdu.credit = credit;
+        self.field(writer, fields::COTP_CREDIT, at, length, credit)
+    }
+
+    /// CR and CC (X.224 13.3, 13.4).
+    fn connection<I: Items>(
+        &mut self,
+        writer: &mut Writer<'_, '_, I>,
+        scope: &mut Scope,
+        code: u8,
+    ) {
+        let request = self.kind == Kind::Cr;
+        let credit = code & 0x0f;
+        let credit_item = self.credit(writer, at::CODE, 1, credit.into());
+        let dest_ref = self.dest_ref(writer);
+        let src_ref = self.src_ref(writer);
+        let (dest, src) = (writer.pdu.dest_ref, writer.pdu.src_ref);
+        let event = if request {
+            experts::COTP_CONNECTION_REQUEST
+        } else {
+            experts::COTP_CONNECTION_CONFIRM
+        };
+        writer.remark(
+            event,
+            self.remark_at(self.type_item, at::CODE, 1)
+                .seen(src)
+                .against(dest),
+        );
+        let is_rdp = is_rdp(self.variable_part().octets);
+        let rdp_side = is_rdp || scope.context.has(ContextFlag::RequestWithoutReference);
+        if let Some((item, reference)) = dest_ref {
+            let remark = self.remark_at(item, at::DEST_REF, 2).seen(reference);
+            if request && reference != 0 {
+                writer.remark(experts::COTP_DESTREF_NONZERO, remark);
+            } else if !request && reference == 0 && !rdp_side {
+                writer.remark(experts::COTP_DESTREF_ZERO, remark);
+            }
+        }
+        if let Some((item, 0)) = src_ref
+            && !(request && is_rdp)
+        {
+            writer.remark(
+                experts::COTP_SRCREF_ZERO,
+                self.remark_at(item, at::SRC_REF, 2)
+                    .against(self.kind as u8),
+            );
+        }
+        let Some(class_options) = self.header.u8(at::CLASS_OPTIONS) else {
+            return;
+        };
+        writer.pdu.class_options = class_options;
+        let class = class_options >> 4;
+        self.class = Some(class);
+        if class <= 1 && credit != 0 {
+            writer.remark(
+                experts::COTP_CREDIT_UNEXPECTED,
+                self.remark_at(credit_item, at::CODE, 1)
+                    .seen(code)
+                    .against(code & 0xf0),
+            );
+        }
+        self.class_and_options(writer, class, class_options);
+        self.learn(scope.context, class_options, src, is_rdp);
+
+        if is_rdp {
+            writer.flag(PduFlag::Rdp);
+            rdp::dissect(writer, self);
+            return;
+        }
+        let present = self.parameters(writer, scope);
+        if request && class == 4 && !present.checksum && !self.header.is_short() {
+            writer.remark(
+                experts::COTP_PARAMETER_MISSING,
+                self.remark_at(self.type_item, at::CODE, 1)
+                    .seen(crate::cotp::parameter::code::CHECKSUM),
+            );
+        }
+    }
+
+    /// Octet 7 of CR and CC (X.224 13.3.3 e).
+    fn class_and_options<I: Items>(
+        &self,
+        writer: &mut Writer<'_, '_, I>,
+        class: u8,
+        class_options: u8,
+    ) {
+        const RESERVED: u8 = 0x0c;
+        const EXTENDED: u8 = 0x02;
+        const NO_FLOW_CONTROL: u8 = 0x01;
+        let here = |parent| self.remark_at(parent, at::CLASS_OPTIONS, 1);
+        let class_item = self.field(writer, fields::COTP_CLASS, at::CLASS_OPTIONS, 1, class);
+        if class > 4 {
+            writer.remark(experts::COTP_CLASS_INVALID, here(class_item).seen(class));
+        }
+        let reserved_item = self.field(
+            writer,
+            fields::COTP_OPTS_RESERVED,
+            at::CLASS_OPTIONS,
+            1,
+            (class_options & RESERVED) >> 2,
+        );
+        // Note 2: in class 0 all four bits are zero.
+        let reserved = if class == 0 { 0x0f } else { RESERVED };
+        if class_options & reserved != 0 {
+            writer.remark(
+                experts::COTP_OPTS_RESERVED_BITS,
+                here(reserved_item)
+                    .seen(class_options)
+                    .against(class_options & !reserved),
+            );
+        }
+        let extended = class_options & EXTENDED != 0;
+        let extended_item = self.field(
+            writer,
+            fields::COTP_OPTS_EXTENDED_FORMATS,
+            at::CLASS_OPTIONS,
+            1,
+            extended,
+        );
+        let no_flow_control = class_options & NO_FLOW_CONTROL != 0;
+        let flow_control_item = self.field(
+            writer,
+            fields::COTP_OPTS_NO_EXPLICIT_FLOW_CONTROL,
+            at::CLASS_OPTIONS,
+            1,
+            no_flow_control,
+        );
+        // A CR that prefers class 3 or 4 may be answered with class 2, so the option may be
+        // meant for that.
+        let flow_control_out_of_place = match class {
+            1 => true,
+            3 | 4 => self.kind == Kind::Cc,
+            _ => false,
+        };
+        for (item, out_of_place) in [
+            (extended_item, extended && class == 1),
+            (
+                flow_control_item,
+                no_flow_control && flow_control_out_of_place,
+            ),
+        ] {
+            if out_of_place {
+                writer.remark(
+                    experts::COTP_OPTS_NOT_FOR_CLASS,
+                    here(item).seen(class_options).against(class),
+                );
+            }
+        }
+    }
+
+    /// Keeps what later TPDUs of the connection are judged by.
+    fn learn(&self, context: &mut super::Context, class_options: u8, src_ref: u16, is_rdp: bool) {
+        if self.kind == Kind::Cr {
+            context.set(ContextFlag::Request, true);
+            context.set(ContextFlag::Confirm, false);
+            context.set(ContextFlag::RequestWithoutReference, src_ref == 0);
+            context.class_options = 0;
+        } else {
+            context.set(ContextFlag::Confirm, true);
+            context.class_options = class_options;
+        }
+        if is_rdp {
+            context.set(ContextFlag::Rdp, true);
+        }
+    }
+
+    fn dr<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+        self.references(writer);
+        let Some(reason) = self.header.u8(at::REASON) else {
+            return;
+        };
+        writer.pdu.cause = reason;
+        let item = self.field(writer, fields::COTP_CAUSE, at::REASON, 1, reason);
+        let here = self.remark_at(item, at::REASON, 1).seen(reason);
+        writer.remark(experts::COTP_DISCONNECT_REQUEST, here);
+        if !has_name(fields::COTP_CAUSE, reason) {
+            writer.remark(experts::COTP_CAUSE_UNKNOWN, here);
+        } else if reason >= 128 && self.class == Some(0) {
+            writer.remark(experts::COTP_CAUSE_NOT_FOR_CLASS, here);
+        }
+    }
+
+    fn er<I: Items>(&self, writer: &mut Writer<'_, '_, I>, scope: &Scope) {
+        self.dest_ref(writer);
+        let Some(cause) = self.header.u8(at::REJECT_CAUSE) else {
+            return;
+        };
+        writer.pdu.cause = cause;
+        let item = self.field(
+            writer,
+            fields::COTP_REJECT_CAUSE,
+            at::REJECT_CAUSE,
+            1,
+            cause,
+        );
+        let here = self.remark_at(item, at::REJECT_CAUSE, 1).seen(cause);
+        writer.remark(experts::COTP_ERROR, here);
+        if !has_name(fields::COTP_REJECT_CAUSE, cause) {
+            writer.remark(experts::COTP_REJECT_CAUSE_UNKNOWN, here);
+        }
+        let present = self.parameters(writer, scope);
+        // Over RFC 1006 the class is 0 until a CC says otherwise.
+        let class = self.class.or(scope.over_tpkt.then_some(0));
+        if class == Some(0) && !present.invalid_tpdu && !self.header.is_short() {
+            writer.remark(
+                experts::COTP_PARAMETER_MISSING,
+                self.remark_at(self.type_item, at::CODE, 1)
+                    .seen(crate::cotp::parameter::code::CALLING_T_SELECTOR),
+            );
+        }
+    }
+
+    /// The octets of the header behind the fixed part.
+    #[inline(always)]
+    pub(super) fn variable_part(&self) -> Span<'p> {
+        let fixed = self.kind.minimum_li(self.format).unwrap_or(u8::MAX);
+        self.header.from(usize::from(fixed) + 1)
+    }
+
+    #[inline(always)]
+    fn parameters<I: Items>(
+        &self,
+        writer: &mut Writer<'_, '_, I>,
+        scope: &Scope,
+    ) -> parameters::Present {
+        let variable_part = self.variable_part();
+        if variable_part.octets.is_empty() {
+            return parameters::Present::default();
+        }
+        parameters::dissect(writer, scope, self, variable_part)
+    }
+
+    #[inline(always)]
+    fn user_data<I: Items>(&self, writer: &mut Writer<'_, '_, I>, scope: &Scope) {
+        let data = self.whole.from(usize::from(writer.pdu.li) + 1);
+        writer.pdu.user_data_length = data.captured();
+        let item = if data.octets.is_empty() {
+            self.node
+        } else {
+            writer.octets(
+                self.node,
+                fields::COTP_USER_DATA,
+                data.offset,
+                data.octets.len(),
+            )
+        };
+        if self.kind == Kind::Dt {
+            let last = writer.pdu.flags & PduFlag::Eot as u16 != 0;
+            if data.length == 0 && !last && !self.header.is_short() {
+                writer.remark(
+                    experts::COTP_USER_DATA_EMPTY,
+                    Remark::new(self.type_item, self.whole.offset, self.header.captured())
+                        .against(self.kind as u8),
+                );
+            }
+        } else {
+            self.user_data_limits(writer, scope, item, data);
+        }
+    }
+
+    /// How much user data the TPDUs other than DT may carry (X.224 13.3.5, 13.5.5, 13.8.5).
+    fn user_data_limits<I: Items>(
+        &self,
+        writer: &mut Writer<'_, '_, I>,
+        scope: &Scope,
+        item: u16,
+        data: Span,
+    ) {
+        let seen = Remark::new(item, data.offset, data.captured()).seen(data.length as u64);
+        let (limit, lifted) = match (self.kind, self.class) {
+            // RFC 1006 5 allows user data in the CR and CC of class 0.
+            (Kind::Cr | Kind::Cc, Some(0)) => (0, scope.over_tpkt),
+            (Kind::Dr, Some(0)) => (0, false),
+            (Kind::Cr | Kind::Cc, _) => (32, false),
+            (Kind::Dr, _) => (64, false),
+            (Kind::Ed, _) => (16, false),
+            _ => (0, true),
+        };
+        if data.length > limit && !lifted {
+            if limit == 0 {
+                writer.remark(
+                    experts::COTP_USER_DATA_NOT_ALLOWED,
+                    seen.against(self.kind as u8),
+                );
+            } else {
+                writer.remark(experts::COTP_USER_DATA_TOO_LONG, seen.against(limit));
+            }
+        }
+        if self.kind == Kind::Ed && data.length == 0 && !self.header.is_short() {
+            writer.remark(
+                experts::COTP_USER_DATA_EMPTY,
+                Remark::new(self.type_item, self.whole.offset, self.header.captured())
+                    .against(self.kind as u8),
+            );
+        }
+        let bounded = match self.kind {
+            Kind::Cr => true,
+            // A refusal has no source reference (X.224 6.6.3).
+            Kind::Dr => writer.pdu.src_ref == 0,
+            _ => false,
+        };
+        if bounded && self.whole.length > LONGEST_BEFORE_AGREEMENT {
+            writer.remark(
+                experts::COTP_TPDU_TOO_LONG,
+                Remark::new(self.node, self.whole.offset, self.whole.captured())
+                    .seen(self.whole.length as u64)
+                    .against(LONGEST_BEFORE_AGREEMENT),
+            );
+        }
+    }
+}
+
+fn has_name(field: u16, value: u8) -> bool {
+    field_of(field).is_some_and(|field| value_name(field.values, value.into()).is_some())
+}
+
+/// Offset of an octet of the header from the LI octet, for the T-selectors of a record.
+pub(super) fn from_li(tpdu: &Tpdu, offset: u32) -> u8 {
+    u8::try_from(offset.saturating_sub(tpdu.whole.offset)).unwrap_or(0)
+}
+
+/// Converts a length of octets that were captured.
+pub(super) fn length_of(octets: &[u8]) -> u32 {
+    narrow(octets.len())
+}

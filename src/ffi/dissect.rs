@@ -1,0 +1,191 @@
+//! The calls that look at octets.
+
+use super::boundary::{Growing, Status, guard, read, slice, slice_mut, write};
+use crate::cotp;
+use crate::dissection::record::{Item, Packet, Pdu};
+use crate::dissection::writer::{Array, Items, NoItems, Output};
+use crate::dissection::{Context, Encapsulation, Ending, dissect};
+use crate::tpkt::{self, Recognition};
+
+/// How to dissect. All zero but `struct_size` is the default.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Size of this struct, set by the host.
+    pub struct_size: u32,
+    /// What a packet consists of, of `enum isotsap_encapsulation`.
+    pub encapsulation: u32,
+}
+
+/// How far a call came.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BatchResult {
+    /// Size of this struct, set by the host.
+    pub struct_size: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// Packets dissected: resume with the one at this index.
+    pub packets_done: u64,
+    /// PDU records written.
+    pub pdus_written: u64,
+    /// Items written.
+    pub items_written: u64,
+    /// With ISOTSAP_STATUS_MORE, the PDU records the next packet needs.
+    pub pdus_needed: u64,
+    /// With ISOTSAP_STATUS_MORE, the items the next packet needs.
+    pub items_needed: u64,
+}
+
+// SAFETY: repr(C), a u32 first, no padding, only integers.
+unsafe impl Growing for Options {}
+// SAFETY: likewise.
+unsafe impl Growing for BatchResult {}
+// SAFETY: likewise.
+unsafe impl Growing for Context {}
+
+fn encapsulation(value: u32) -> Result<Encapsulation, Status> {
+    [
+        Encapsulation::Tpkt,
+        Encapsulation::Nsdu,
+        Encapsulation::TpktOnly,
+    ]
+    .into_iter()
+    .find(|known| *known as u32 == value)
+    .ok_or(Status::InvalidArgument)
+}
+
+/// Dissects packets of one connection, in order.
+///
+/// `options` may be NULL for the defaults, and `context` NULL when nothing is known of the
+/// connection or the packets are of several. The context is updated by the packets that were
+/// done; dissecting a packet again wants the context it had before.
+///
+/// Fills `pdus` with one record a TPDU and, unless `items` is NULL with capacity 0, `items` with
+/// the fields and expert infos of all of them. When an array is full the call stops at a packet
+/// boundary and answers ISOTSAP_STATUS_MORE: `result` says how far it came and what the next
+/// packet needs; call again with the rest of the packets. The arrays must not overlap each other
+/// or the base buffer; they need not be initialised.
+///
+/// Answers ISOTSAP_STATUS_OK or ISOTSAP_STATUS_MORE, or a negative status: NULL_POINTER,
+/// INVALID_ARGUMENT (also for a packet outside the base buffer: `packets_done` is its index and
+/// what came before is written), UNSUPPORTED.
+///
+/// # Safety
+/// Every pointer is NULL or valid for its length; `result` and `context` for reads and writes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_dissect(
+    options: *const Options,
+    context: *mut Context,
+    base: *const u8,
+    base_length: u64,
+    packets: *const Packet,
+    packet_count: u64,
+    pdus: *mut Pdu,
+    pdu_capacity: u64,
+    items: *mut Item,
+    item_capacity: u64,
+    result: *mut BatchResult,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise for `result`.
+        unsafe { write(result, BatchResult::default())? };
+        let options = if options.is_null() {
+            Options::default()
+        } else {
+            // SAFETY: the caller's promise for `options`.
+            unsafe { read(options)? }
+        };
+        let encapsulation = encapsulation(options.encapsulation)?;
+        let mut known = if context.is_null() {
+            Context::default()
+        } else {
+            // SAFETY: the caller's promise for `context`.
+            unsafe { read(context)? }
+        };
+        // Indexes of packets and items are 32 bits wide in the records.
+        let packet_count = Some(packet_count)
+            .filter(|&count| count <= u32::MAX.into())
+            .ok_or(Status::InvalidArgument)?;
+        let item_capacity = item_capacity.min(u32::MAX.into());
+        // SAFETY: the caller's promise for `base` and `packets`.
+        let (base, packets) = unsafe { (slice(base, base_length)?, slice(packets, packet_count)?) };
+        // SAFETY: the caller's promise for `pdus` and `items`.
+        let (pdus, item_slots) = unsafe {
+            (
+                slice_mut(pdus, pdu_capacity)?,
+                slice_mut(items, item_capacity)?,
+            )
+        };
+
+        let (status, outcome) = if items.is_null() {
+            let output = Output::new(pdus, NoItems);
+            batch(encapsulation, &mut known, base, packets, output)
+        } else {
+            let output = Output::new(pdus, Array::new(item_slots));
+            batch(encapsulation, &mut known, base, packets, output)
+        };
+        if !context.is_null() {
+            // SAFETY: the caller's promise for `context`.
+            unsafe { write(context, known)? };
+        }
+        // SAFETY: the caller's promise for `result`.
+        unsafe { write(result, outcome)? };
+        Ok(status as i32)
+    })
+}
+
+fn batch<I: Items>(
+    encapsulation: Encapsulation,
+    context: &mut Context,
+    base: &[u8],
+    packets: &[Packet],
+    mut output: Output<'_, I>,
+) -> (Status, BatchResult) {
+    let (done, ending) = dissect(encapsulation, context, base, packets, &mut output);
+    let written = output.extent();
+    let mut result = BatchResult {
+        packets_done: done as u64,
+        pdus_written: written.pdus as u64,
+        items_written: written.items as u64,
+        ..BatchResult::default()
+    };
+    let status = match ending {
+        Ending::Done => Status::Ok,
+        Ending::BadPacket => Status::InvalidArgument,
+        Ending::Full(needed) => {
+            result.pdus_needed = needed.pdus as u64;
+            result.items_needed = needed.items as u64;
+            Status::More
+        }
+    };
+    (status, result)
+}
+
+/// Whether `octets` are the start of what the encapsulation says: a TPKT that carries a TPDU
+/// (version, length, LI and code decide; a reserved octet that is not zero is still a yes), an
+/// NSDU that starts with a TPDU (all of its octets are wanted then), or any TPKT.
+///
+/// Answers a value of `enum isotsap_recognition` (no, need more octets, yes), or a negative
+/// status.
+///
+/// # Safety
+/// `octets` is NULL or valid for reads of `length` octets.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_recognise(
+    octets: *const u8,
+    length: u64,
+    encapsulation: u32,
+) -> i32 {
+    guard(|| {
+        let encapsulation = self::encapsulation(encapsulation)?;
+        // SAFETY: the caller's promise for `octets`.
+        let octets = unsafe { slice(octets, length)? };
+        let recognition: Recognition = match encapsulation {
+            Encapsulation::Tpkt => tpkt::recognise_with_cotp(octets),
+            Encapsulation::Nsdu => cotp::recognise(octets, octets.len()),
+            Encapsulation::TpktOnly => tpkt::recognise(octets),
+        };
+        Ok(recognition as i32)
+    })
+}

@@ -1,0 +1,24 @@
+//! The C ABI: the exports of `include/isotsap.h`, and the only `unsafe` of the library.
+//!
+//! `boundary` holds the plumbing; the other files are thin. The conventions every function keeps
+//! stand in the header's opening comment.
+#![allow(unsafe_code)]
+
+mod boundary;
+mod dissect;
+mod info;
+mod registry;
+mod text;
+
+pub use boundary::Status;
+pub use dissect::{BatchResult, Options, isotsap_dissect, isotsap_recognise};
+pub use info::{
+    Plugin, Struct, isotsap_abi_version, isotsap_plugin_info, isotsap_struct_size, isotsap_version,
+};
+pub use registry::{
+    ExpertInfo, FieldInfo, ValueInfo, isotsap_expert_count, isotsap_expert_find,
+    isotsap_expert_get, isotsap_field_count, isotsap_field_find, isotsap_field_get,
+    isotsap_field_value_get, isotsap_field_value_name, isotsap_group_name, isotsap_severity_name,
+    isotsap_status_name,
+};
+pub use text::{isotsap_item_label, isotsap_pdu_summary};

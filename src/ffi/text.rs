@@ -1,0 +1,102 @@
+//! Text for people, snprintf-wise.
+
+use super::boundary::{Status, guard, slice, slice_mut};
+use crate::dissection::record::{Item, Pdu};
+use crate::label;
+use std::ffi::c_char;
+use std::fmt::{self, Write};
+use std::mem::MaybeUninit;
+
+/// Writes as much as fits and counts all.
+struct Truncating<'a> {
+    buffer: &'a mut [MaybeUninit<u8>],
+    wanted: usize,
+}
+
+impl Write for Truncating<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        // The last octet is the NUL's.
+        let room = self.buffer.len().saturating_sub(1);
+        let slots = self.buffer.iter_mut().take(room).skip(self.wanted);
+        for (slot, octet) in slots.zip(text.bytes()) {
+            slot.write(octet);
+        }
+        self.wanted += text.len();
+        Ok(())
+    }
+}
+
+/// # Safety
+/// `text` is NULL or valid for writes of `capacity` octets.
+unsafe fn print(
+    text: *mut c_char,
+    capacity: u64,
+    body: impl FnOnce(&mut dyn Write) -> fmt::Result,
+) -> Result<i64, Status> {
+    // SAFETY: the caller's promise.
+    let buffer = unsafe { slice_mut(text.cast::<u8>(), capacity)? };
+    let mut output = Truncating { buffer, wanted: 0 };
+    body(&mut output).map_err(|_| Status::Panic)?;
+    let Truncating { buffer, wanted } = output;
+    if let Some(last) = buffer.len().checked_sub(1)
+        && let Some(slot) = buffer.get_mut(wanted.min(last))
+    {
+        slot.write(0);
+    }
+    i64::try_from(wanted).map_err(|_| Status::Panic)
+}
+
+/// # Safety
+/// `pointer` is NULL or valid for reads of a T.
+unsafe fn one<'a, T>(pointer: *const T) -> Result<&'a T, Status> {
+    // SAFETY: the caller's promise.
+    unsafe { slice(pointer, 1)? }
+        .first()
+        .ok_or(Status::NullPointer)
+}
+
+/// Writes the label of an item: `Reserved: 90` for a field; for an expert info what was seen, what
+/// was expected and the clause. `octets` are the captured octets of the item's packet.
+///
+/// Behaves like snprintf: writes at most `capacity` octets, NUL included, and answers the length
+/// of the whole text without its NUL, or a negative status. The text is UTF-8; `text` may be NULL
+/// with capacity 0.
+///
+/// # Safety
+/// Every pointer is NULL or valid for its length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_item_label(
+    item: *const Item,
+    octets: *const u8,
+    length: u64,
+    text: *mut c_char,
+    capacity: u64,
+) -> i64 {
+    guard(|| {
+        // SAFETY: the caller's promise for `item` and `octets`.
+        let (item, octets) = unsafe { (one(item)?, slice(octets, length)?) };
+        // SAFETY: the caller's promise for `text`.
+        unsafe { print(text, capacity, |text| label::item(text, item, octets)) }
+    })
+}
+
+/// Writes what a PDU is in one line, such as `CR TPDU src-ref: 0x0001 dst-ref: 0x0000`. `octets`
+/// are the captured octets of its packet. Behaves as isotsap_item_label() does.
+///
+/// # Safety
+/// Every pointer is NULL or valid for its length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_pdu_summary(
+    pdu: *const Pdu,
+    octets: *const u8,
+    length: u64,
+    text: *mut c_char,
+    capacity: u64,
+) -> i64 {
+    guard(|| {
+        // SAFETY: the caller's promise for `pdu` and `octets`.
+        let (pdu, octets) = unsafe { (one(pdu)?, slice(octets, length)?) };
+        // SAFETY: the caller's promise for `text`.
+        unsafe { print(text, capacity, |text| label::summary(text, pdu, octets)) }
+    })
+}

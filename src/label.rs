@@ -1,0 +1,433 @@
+//! Text for people: an item's label, an expert info's message, a PDU's one-line summary.
+#![forbid(unsafe_code)]
+
+use crate::cotp::{Format, Kind};
+use crate::dissection::kind_of;
+use crate::dissection::record::{Item, Pdu, PduFlag};
+use crate::registry::{
+    Base, Expert, Field, PARAMETER_CODES, Type, expert_of, experts, field_of, fields,
+    text as text_of, value_name,
+};
+use std::fmt::{self, Write};
+
+/// Octets of a byte string a label shows before it breaks off.
+const MOST_OCTETS_SHOWN: usize = 64;
+
+/// Writes the label of an item of a packet whose captured octets are `octets`: `Name: value` for
+/// a field, the message for an expert info. An id this library does not know gets a label too.
+pub fn item(text: &mut dyn Write, item: &Item, octets: &[u8]) -> fmt::Result {
+    if let Some(expert) = expert_of(item.id) {
+        return message(text, expert, item, octets);
+    }
+    match field_of(item.id) {
+        Some(field) => label(text, field, item, octets),
+        None => write!(text, "Unknown item {}", item.id),
+    }
+}
+
+fn octets_of<'p>(item: &Item, octets: &'p [u8]) -> &'p [u8] {
+    let start = usize::try_from(item.offset).unwrap_or(usize::MAX);
+    let length = usize::try_from(item.length).unwrap_or(usize::MAX);
+    octets
+        .get(start..)
+        .and_then(|rest| rest.get(..length))
+        .unwrap_or_default()
+}
+
+fn label(text: &mut dyn Write, field: &Field, item: &Item, octets: &[u8]) -> fmt::Result {
+    let octets = octets_of(item, octets);
+    match field.kind {
+        Type::Protocol => protocol(text, field, item, octets),
+        Type::Text => {
+            write!(text, "{}: ", text_of(field.name))?;
+            printable(text, octets)
+        }
+        Type::Bytes => {
+            write!(text, "{}: ", text_of(field.name))?;
+            hex(text, octets)
+        }
+        Type::Bool => {
+            bits(text, field, item)?;
+            let value = if item.value == 0 { "False" } else { "True" };
+            write!(text, "{}: {value}", text_of(field.name))
+        }
+        Type::Uint => {
+            bits(text, field, item)?;
+            write!(text, "{}: ", text_of(field.name))?;
+            number(text, field, item)
+        }
+    }
+}
+
+fn protocol(text: &mut dyn Write, field: &Field, item: &Item, octets: &[u8]) -> fmt::Result {
+    match (item.id, octets) {
+        (fields::TPKT, &[version, _, high, low]) => write!(
+            text,
+            "TPKT, Version: {version}, Length: {}",
+            u16::from_be_bytes([high, low])
+        ),
+        (fields::COTP, _) => write!(
+            text,
+            "ISO 8073/X.224 COTP Connection-Oriented Transport Protocol"
+        ),
+        _ => text.write_str(text_of(field.name)),
+    }
+}
+
+/// The number in its base, with its name and unit.
+fn number(text: &mut dyn Write, field: &Field, item: &Item) -> fmt::Result {
+    let shown = |text: &mut dyn Write| match field.base {
+        Base::Hex => {
+            let digits = 2 * usize::try_from(item.length.max(1)).unwrap_or(1);
+            write!(text, "0x{:0digits$x}", item.value)
+        }
+        Base::Dec | Base::None => write!(text, "{}", item.value),
+    };
+    if let Some(name) = field.value_name(item.value) {
+        write!(text, "{} (", text_of(name))?;
+        shown(text)?;
+        return text.write_char(')');
+    }
+    shown(text)?;
+    match text_of(field.unit) {
+        "" => Ok(()),
+        unit => write!(text, " {unit}"),
+    }
+}
+
+/// The bits of the octets a masked field is, such as `0000 .... = `.
+fn bits(text: &mut dyn Write, field: &Field, item: &Item) -> fmt::Result {
+    let mask = field.mask_of(item.length);
+    if mask == 0 {
+        return Ok(());
+    }
+    let value = item.value << mask.trailing_zeros();
+    let count = item.length * 8;
+    for bit in (0..count).rev() {
+        text.write_char(match (mask >> bit & 1, value >> bit & 1) {
+            (0, _) => '.',
+            (_, 0) => '0',
+            _ => '1',
+        })?;
+        if bit % 4 == 0 && bit > 0 {
+            text.write_char(' ')?;
+        }
+    }
+    text.write_str(" = ")
+}
+
+fn printable(text: &mut dyn Write, octets: &[u8]) -> fmt::Result {
+    octets.iter().try_for_each(|&octet| match octet {
+        b' '..=b'~' => text.write_char(octet.into()),
+        _ => write!(text, "\\x{octet:02x}"),
+    })
+}
+
+fn hex(text: &mut dyn Write, octets: &[u8]) -> fmt::Result {
+    octets
+        .iter()
+        .take(MOST_OCTETS_SHOWN)
+        .try_for_each(|octet| write!(text, "{octet:02x}"))?;
+    if octets.len() > MOST_OCTETS_SHOWN {
+        write!(text, "… ({} octets)", octets.len())?;
+    }
+    Ok(())
+}
+
+/// A value with the name its field gives it.
+struct Named(u16, u64);
+
+impl fmt::Display for Named {
+    fn fmt(&self, text: &mut fmt::Formatter) -> fmt::Result {
+        let Self(field, value) = *self;
+        match field_of(field).and_then(|field| field.value_name(value)) {
+            Some(name) => write!(text, "{value} ({})", text_of(name)),
+            None => write!(text, "{value}"),
+        }
+    }
+}
+
+/// A parameter code with its name.
+struct Parameter(u64);
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, text: &mut fmt::Formatter) -> fmt::Result {
+        let code = self.0;
+        match value_name(PARAMETER_CODES, code) {
+            Some(name) => write!(text, "{} (0x{code:02x})", text_of(name)),
+            None => write!(text, "0x{code:02x}"),
+        }
+    }
+}
+
+fn tpdu_name(kind: u64) -> &'static str {
+    u8::try_from(kind)
+        .ok()
+        .and_then(|kind| Kind::of(kind << 4))
+        .map_or("TPDU", Kind::name)
+}
+
+/// The message of an expert info: what was seen, what was expected, the clause.
+fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) -> fmt::Result {
+    let value = item.value;
+    let detail = u64::from(item.detail);
+    match item.id {
+        experts::TPKT_VERSION_INVALID => write!(
+            text,
+            "TPKT version is {value}, expected 3; another protocol, missing octets or a wrong length before this"
+        ),
+        experts::TPKT_RESERVED_NONZERO => write!(
+            text,
+            "TPKT reserved octet is {value} (0x{value:02x}), expected 0: RFC 1006 leaves it reserved, RFC 2126 4.3 fixes it at 0; strict peers refuse such a connection"
+        ),
+        experts::TPKT_LENGTH_INVALID if value < 4 => write!(
+            text,
+            "TPKT length is {value}, less than the TPKT header of 4 octets: the next TPKT cannot be found by it"
+        ),
+        experts::TPKT_LENGTH_INVALID => write!(
+            text,
+            "TPKT length is {value}, expected at least 7: a header of 4 octets and a TPDU of 3"
+        ),
+        experts::TPKT_GAP => match value {
+            0 => text.write_str("octets were lost or not captured right before this"),
+            _ => write!(text, "{value} octets were lost or not captured here"),
+        },
+        experts::TPKT_SKIPPED => {
+            write!(text, "{value} octets passed over: no TPKT was found in them")
+        }
+        experts::TPKT_INCOMPLETE => match value {
+            0 => write!(text, "only {detail} of the 4 octets of a TPKT header are there"),
+            _ => write!(text, "TPKT length is {value}, but only {detail} octets are there"),
+        },
+        experts::TPKT_TLS => text.write_str(
+            "TLS begins here: what follows is encrypted, TPKT is carried inside it if at all",
+        ),
+        experts::COTP_LI_RESERVED => text.write_str("length indicator is 255, which is reserved; expected 254 at most"),
+        experts::COTP_LI_INVALID if value >= detail => write!(
+            text,
+            "length indicator is {value}, so the header takes {} octets, but the TPDU has {detail}",
+            value + 1
+        ),
+        experts::COTP_LI_INVALID => write!(
+            text,
+            "length indicator is {value}, expected at least {detail}: the fixed part of this TPDU does not fit"
+        ),
+        experts::COTP_TYPE_UNKNOWN => write!(
+            text,
+            "TPDU code 0x{value:02x} is not defined: none of X.224 table 8"
+        ),
+        experts::COTP_TYPE_RESERVED_BITS | experts::COTP_CREDIT_UNEXPECTED => write!(
+            text,
+            "TPDU code octet is 0x{value:02x}, expected 0x{detail:02x}: {}",
+            if item.id == experts::COTP_TYPE_RESERVED_BITS {
+                "the lower bits are reserved in this TPDU"
+            } else {
+                "classes 0 and 1 have no credit"
+            }
+        ),
+        experts::COTP_ROA_UNEXPECTED => write!(
+            text,
+            "DT code octet is 0x{value:02x}, expected 0xf0: acknowledgement is requested (ROA) where that is not in use"
+        ),
+        experts::COTP_DESTREF_NONZERO => write!(
+            text,
+            "destination reference of the CR is 0x{value:04x}, expected 0: the peer's reference is not known yet"
+        ),
+        experts::COTP_DESTREF_ZERO => text.write_str(
+            "destination reference of the CC is 0, expected the source reference of the CR it answers",
+        ),
+        experts::COTP_SRCREF_ZERO => write!(
+            text,
+            "source reference of the {} is 0, expected a number of the sender's choice that is not 0",
+            tpdu_name(detail)
+        ),
+        experts::COTP_CLASS_INVALID => {
+            write!(text, "transport class is {value}, expected 0 to 4")
+        }
+        experts::COTP_OPTS_RESERVED_BITS => write!(
+            text,
+            "class and options octet is 0x{value:02x}, expected 0x{detail:02x}: {}",
+            if value >> 4 == 0 {
+                "in class 0 all four option bits are zero"
+            } else {
+                "bits 4 and 3 are reserved"
+            }
+        ),
+        experts::COTP_OPTS_NOT_FOR_CLASS => write!(
+            text,
+            "class and options octet is 0x{value:02x}: the option has no meaning in class {detail}"
+        ),
+        experts::COTP_TPDU_NUMBER_NONZERO => write!(
+            text,
+            "TPDU number is {value}, expected 0: class 0 does not number its TPDUs"
+        ),
+        experts::COTP_CAUSE_UNKNOWN => {
+            write!(text, "reason {value} of the DR is not defined")
+        }
+        experts::COTP_CAUSE_NOT_FOR_CLASS => write!(
+            text,
+            "reason is {}, expected 0 to 3: higher ones are for classes 1 to 4",
+            Named(fields::COTP_CAUSE, value)
+        ),
+        experts::COTP_REJECT_CAUSE_UNKNOWN => write!(
+            text,
+            "reject cause {value} of the ER is not defined, expected 0 to 3"
+        ),
+        experts::COTP_USER_DATA_NOT_ALLOWED => write!(
+            text,
+            "{value} octets of user data, expected none: a {} of class 0 carries no user data",
+            tpdu_name(detail)
+        ),
+        experts::COTP_USER_DATA_TOO_LONG => write!(
+            text,
+            "{value} octets of user data, expected {detail} at most"
+        ),
+        experts::COTP_USER_DATA_EMPTY if detail == Kind::Ed as u64 => {
+            text.write_str("no user data, expected 1 to 16 octets: an ED carries some")
+        }
+        experts::COTP_USER_DATA_EMPTY => text.write_str(
+            "no user data in a DT without EOT, expected at least one octet: only the last DT of a TSDU may be empty",
+        ),
+        experts::COTP_TPDU_TOO_LONG => write!(
+            text,
+            "TPDU has {value} octets, expected {detail} at most: no larger size is agreed yet"
+        ),
+        experts::COTP_CONCATENATION_NOT_ALLOWED => write!(
+            text,
+            "{value} octets follow this TPDU in the same TPKT: RFC 1006 6 puts one TPDU into a TPKT"
+        ),
+        experts::COTP_PARAMETER_TRUNCATED => write!(
+            text,
+            "parameter needs {value} octets, but {detail} are left of the header"
+        ),
+        experts::COTP_PARAMETER_LENGTH_INVALID => write!(
+            text,
+            "length of parameter {} is {value}, which its definition does not allow",
+            Parameter(detail)
+        ),
+        experts::COTP_PARAMETER_UNKNOWN => {
+            write!(text, "parameter code 0x{value:02x} is not defined")
+        }
+        experts::COTP_PARAMETER_DUPLICATE => write!(
+            text,
+            "parameter {} occurs again: this later one counts",
+            Parameter(value)
+        ),
+        experts::COTP_PARAMETER_NOT_ALLOWED => write!(
+            text,
+            "parameter {} does not belong in this {} or in its class",
+            Parameter(value),
+            tpdu_name(detail)
+        ),
+        experts::COTP_PARAMETER_MISSING if value == 0xc1 => text.write_str(
+            "parameter invalid TPDU (0xc1) is missing: in class 0 an ER carries the octets it rejects",
+        ),
+        experts::COTP_PARAMETER_MISSING => write!(
+            text,
+            "parameter {} is missing: a CR that prefers class 4 carries it",
+            Parameter(value)
+        ),
+        experts::COTP_TPDU_SIZE_INVALID => write!(
+            text,
+            "TPDU size is coded 0x{value:02x}, expected 0x07 to 0x0d (128 to 8192 octets)"
+        ),
+        experts::COTP_TPDU_SIZE_NOT_FOR_CLASS => write!(
+            text,
+            "TPDU size is {value} octets, expected 2048 at most in class 0"
+        ),
+        experts::COTP_PREFERRED_MAXIMUM_TPDU_SIZE_INVALID => write!(
+            text,
+            "preferred maximum TPDU size is {value} units of 128 octets, expected {}",
+            if value == 0 { "at least 1" } else { "511 at most over TPKT" }
+        ),
+        experts::COTP_CHECKSUM_UNEXPECTED => write!(
+            text,
+            "checksum in class {detail}, expected in class 4 only"
+        ),
+        experts::COTP_CONNECTION_REQUEST => {
+            write!(text, "connection request from reference 0x{value:04x}")
+        }
+        experts::COTP_CONNECTION_CONFIRM => write!(
+            text,
+            "connection confirm from reference 0x{value:04x} to 0x{detail:04x}"
+        ),
+        experts::COTP_DISCONNECT_REQUEST => write!(
+            text,
+            "disconnect request, reason {}",
+            Named(fields::COTP_CAUSE, value)
+        ),
+        experts::COTP_ERROR => write!(
+            text,
+            "the peer rejected a TPDU, cause {}",
+            Named(fields::COTP_REJECT_CAUSE, value)
+        ),
+        experts::RDP_NEG_RESERVED => write!(
+            text,
+            "reserved {} 0x{value:02x}, expected 0x{detail:02x}",
+            if octets_of(item, octets).len() > 1 { "bits are set: the protocols are" } else { "octet or bits are set: the octet is" }
+        ),
+        experts::RDP_NEG_LENGTH_INVALID => write!(
+            text,
+            "length of the RDP negotiation structure is {value}, expected {detail}, all within the header"
+        ),
+        experts::RDP_NEG_FAILURE => write!(
+            text,
+            "the RDP server refused: {}",
+            Named(fields::RDP_NEGFAILURE_FAILURECODE, value)
+        ),
+        experts::RDP_COOKIE_UNTERMINATED => write!(
+            text,
+            "routing token or cookie of {value} octets does not end with CR LF within the header"
+        ),
+        _ => text.write_str(text_of(expert.summary)),
+    }?;
+    write!(text, " ({})", text_of(expert.clause))
+}
+
+/// Writes what a PDU is, in one line.
+pub fn summary(text: &mut dyn Write, pdu: &Pdu, octets: &[u8]) -> fmt::Result {
+    let Some(kind) = kind_of(pdu) else {
+        return without_tpdu(text, pdu, octets);
+    };
+    let Pdu {
+        src_ref, dest_ref, ..
+    } = *pdu;
+    write!(text, "{} TPDU", kind.name())?;
+    match kind {
+        Kind::Cr | Kind::Cc | Kind::Dr | Kind::Dc => {
+            write!(text, " src-ref: 0x{src_ref:04x} dst-ref: 0x{dest_ref:04x}")
+        }
+        Kind::Er => write!(text, " dst-ref: 0x{dest_ref:04x}"),
+        Kind::Ud => Ok(()),
+        Kind::Dt | Kind::Ed | Kind::Ea | Kind::Ak | Kind::Rj => {
+            write!(text, " ({})", pdu.tpdu_number)?;
+            if kind.format_by_li(pdu.li) != Some(Format::Short) {
+                write!(text, " dst-ref: 0x{dest_ref:04x}")?;
+            }
+            if pdu.flags & PduFlag::Eot as u16 != 0 {
+                text.write_str(" EOT")?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn without_tpdu(text: &mut dyn Write, pdu: &Pdu, octets: &[u8]) -> fmt::Result {
+    let at = |offset: u32| usize::try_from(offset).ok().and_then(|at| octets.get(at..));
+    let raised = |id| crate::dissection::has_expert(pdu, id);
+    if raised(experts::TPKT_TLS) {
+        text.write_str("TLS")
+    } else if raised(experts::COTP_TYPE_UNKNOWN) {
+        write!(text, "TPDU of undefined type 0x{:x}", pdu.r#type)
+    } else if raised(experts::TPKT_SKIPPED) {
+        text.write_str("Octets passed over")
+    } else if pdu.tpkt_length != 0 || raised(experts::TPKT_LENGTH_INVALID) {
+        write!(text, "TPKT of {} octets", pdu.tpkt_length)
+    } else if at(pdu.tpkt_offset)
+        .is_some_and(|octets| octets.first().is_some_and(|&first| first & 3 == 0))
+    {
+        text.write_str("RDP fast-path PDU")
+    } else {
+        text.write_str("Incomplete TPKT")
+    }
+}

@@ -1,0 +1,18 @@
+//! isotsap dissects TPKT (RFC 1006) and COTP (X.224) for other people's analyzers.
+//!
+//! Its interface is the C ABI of `include/isotsap.h`, exported by [`ffi`]; the modules above it
+//! are the parts it is made of, data flowing down the list: [`registry`] (what can be shown),
+//! [`tpkt`] and [`cotp`] (checked views over octets), [`dissection`] (views into PDU records,
+//! items and expert infos), [`label`] (text for people).
+
+pub mod registry;
+
+pub mod tpkt;
+
+pub mod cotp;
+
+pub mod dissection;
+
+pub mod label;
+
+pub mod ffi;

@@ -1,0 +1,118 @@
+//! RFC 1006 framing: the header of 4 octets, and what may stand where one should.
+#![forbid(unsafe_code)]
+
+use crate::cotp;
+
+/// Octets of a TPKT header.
+pub const HEADER_LENGTH: usize = 4;
+/// The one version in use (RFC 1006 6).
+pub const VERSION: u8 = 3;
+/// A TPKT holds its header and a TPDU of at least 3 octets (RFC 1006 6).
+pub const MINIMUM_LENGTH: u16 = 7;
+
+/// Offsets within the header.
+pub mod at {
+    #![allow(missing_docs)]
+    pub const VERSION: usize = 0;
+    pub const RESERVED: usize = 1;
+    pub const LENGTH: usize = 2;
+}
+
+/// The four octets of a TPKT header, judged by nobody yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Header([u8; HEADER_LENGTH]);
+
+impl Header {
+    /// The header at the front of `octets`, when all of it is there.
+    pub fn new(octets: &[u8]) -> Option<Self> {
+        octets.first_chunk().copied().map(Self)
+    }
+
+    /// Octet 1.
+    pub fn version(self) -> u8 {
+        self.0[at::VERSION]
+    }
+
+    /// Octet 2.
+    pub fn reserved(self) -> u8 {
+        self.0[at::RESERVED]
+    }
+
+    /// Octets 3 and 4: the length of the whole TPKT, this header included.
+    pub fn length(self) -> u16 {
+        u16::from_be_bytes([self.0[at::LENGTH], self.0[at::LENGTH + 1]])
+    }
+}
+
+/// Whether octets are the start of something.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recognition {
+    /// They are not.
+    No = 0,
+    /// They may be: more octets decide.
+    NeedMore = 1,
+    /// They are.
+    Yes = 2,
+}
+
+/// Whether `octets` start a TPKT, by version and length. The reserved octet has no say: a strict
+/// reader of it is what makes a one-octet evasion work.
+pub fn recognise(octets: &[u8]) -> Recognition {
+    match (octets.first(), Header::new(octets)) {
+        (Some(&version), _) if version != VERSION => Recognition::No,
+        (_, None) => Recognition::NeedMore,
+        (_, Some(header)) if header.length() < MINIMUM_LENGTH => Recognition::No,
+        _ => Recognition::Yes,
+    }
+}
+
+/// Whether `octets` start a TPKT that carries a TPDU.
+pub fn recognise_with_cotp(octets: &[u8]) -> Recognition {
+    match recognise(octets) {
+        Recognition::Yes => recognise_nsdu(octets),
+        undecided => undecided,
+    }
+}
+
+/// Whether the NSDU behind the header at the front of `octets` holds together: the length has
+/// room for a TPDU, and LI and code agree with it. The version and the reserved octet have no say.
+pub fn recognise_nsdu(octets: &[u8]) -> Recognition {
+    let Some((header, nsdu)) = octets.split_at_checked(HEADER_LENGTH) else {
+        return Recognition::NeedMore;
+    };
+    let length = Header::new(header).map_or(0, Header::length);
+    if length < MINIMUM_LENGTH {
+        return Recognition::No;
+    }
+    cotp::recognise(nsdu, usize::from(length) - HEADER_LENGTH)
+}
+
+/// Whether a TLS record stands here: content type, major version 3, and a length TLS allows
+/// (RFC 8446 5.1; 2^14 + 2048 octets in TLS 1.2).
+pub fn is_tls(octets: &[u8]) -> bool {
+    const LONGEST_RECORD: u16 = (1 << 14) + 2048;
+    let Some(&[content_type, major, minor, length_high, length_low]) = octets.first_chunk() else {
+        return false;
+    };
+    (20..=23).contains(&content_type)
+        && major == 3
+        && minor <= 4
+        && (1..=LONGEST_RECORD).contains(&u16::from_be_bytes([length_high, length_low]))
+}
+
+/// The length of the RDP fast-path PDU that stands here (MS-RDPBCGR 2.2.8.1.2 and 2.2.9.1.2):
+/// action 0 in the two low bits of octet 1, then a length of one octet, or of two when its top
+/// bit is set.
+pub fn fast_path_length(octets: &[u8]) -> Option<u16> {
+    let (&[header, first], rest) = octets.split_first_chunk()?;
+    if header & 0x03 != 0 {
+        return None;
+    }
+    let (length, shortest) = if first & 0x80 == 0 {
+        (u16::from(first), 3)
+    } else {
+        (u16::from_be_bytes([first & 0x7f, *rest.first()?]), 4)
+    };
+    (length >= shortest).then_some(length)
+}
