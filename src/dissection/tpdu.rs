@@ -123,7 +123,7 @@ pub(super) fn dissect<I: Items>(
     if !matches!(kind, Kind::Cr | Kind::Cc | Kind::Er) && fits {
         tpdu.parameters(writer, scope);
     }
-    if !fits && !overrun {
+    if !fits || overrun {
         undecoded(writer, node, whole.from(header_length));
         return None;
     }
