@@ -2,8 +2,8 @@
 #![forbid(unsafe_code)]
 
 use crate::cotp::{Format, Kind};
-use crate::dissection::kind_of;
 use crate::dissection::record::{Item, Pdu, PduFlag};
+use crate::dissection::{FORMAT_NOT_FOR_CLASS, kind_of};
 use crate::registry::{
     Base, Expert, Field, PARAMETER_CODES, Type, expert_of, experts, field_of, fields,
     text as text_of, value_name,
@@ -44,7 +44,11 @@ fn label(text: &mut dyn Write, field: &Field, item: &Item, octets: &[u8]) -> fmt
         }
         Type::Bytes => {
             write!(text, "{}: ", text_of(field.name))?;
-            hex(text, octets)
+            hex(text, octets)?;
+            match item.id {
+                fields::COTP_SRC_TSAP_BYTES | fields::COTP_DST_TSAP_BYTES => s7(text, octets),
+                _ => Ok(()),
+            }
         }
         Type::Bool => {
             bits(text, field, item)?;
@@ -114,6 +118,25 @@ fn bits(text: &mut dyn Write, field: &Field, item: &Item) -> fmt::Result {
         }
     }
     text.write_str(" = ")
+}
+
+/// What a T-selector of two octets says when the connection is S7's: connection type in the
+/// first, rack and slot in the second. Types from 0x11 on are used otherwise too.
+fn s7(text: &mut dyn Write, octets: &[u8]) -> fmt::Result {
+    let &[kind @ 0x01..=0x10, place] = octets else {
+        return Ok(());
+    };
+    let kind = match kind {
+        0x01 => "PG",
+        0x02 => "OP",
+        _ => "S7 basic",
+    };
+    write!(
+        text,
+        " (on S7: {kind}, rack {}, slot {})",
+        place >> 5,
+        place & 0x1f
+    )
 }
 
 fn printable(text: &mut dyn Write, octets: &[u8]) -> fmt::Result {
@@ -216,13 +239,17 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
             text,
             "TPDU code 0x{value:02x} is not defined: none of X.224 table 8"
         ),
-        experts::COTP_TYPE_RESERVED_BITS | experts::COTP_CREDIT_UNEXPECTED => write!(
+        experts::COTP_TYPE_RESERVED_BITS => write!(
+            text,
+            "TPDU code octet is 0x{value:02x}, expected 0x{detail:02x}: the lower bits are reserved in this TPDU"
+        ),
+        experts::COTP_CREDIT_UNEXPECTED => write!(
             text,
             "TPDU code octet is 0x{value:02x}, expected 0x{detail:02x}: {}",
-            if item.id == experts::COTP_TYPE_RESERVED_BITS {
-                "the lower bits are reserved in this TPDU"
-            } else {
-                "classes 0 and 1 have no credit"
+            match detail {
+                0xd0 | 0xe0 => "classes 0 and 1 have no credit",
+                _ if detail & 0x0f == 0 => "in extended format the credit is in octets 9 and 10",
+                _ => "class 1 sets all credit bits",
             }
         ),
         experts::COTP_ROA_UNEXPECTED => write!(
@@ -319,14 +346,17 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
             Parameter(value),
             tpdu_name(detail)
         ),
-        experts::COTP_PARAMETER_MISSING if value == 0xc1 => text.write_str(
+        experts::COTP_PARAMETER_MISSING if detail == Kind::Er as u64 => text.write_str(
             "parameter invalid TPDU (0xc1) is missing: in class 0 an ER carries the octets it rejects",
         ),
-        experts::COTP_PARAMETER_MISSING => write!(
+        experts::COTP_PARAMETER_MISSING if detail == Kind::Cr as u64 => write!(
             text,
             "parameter {} is missing: a CR that prefers class 4 carries it",
             Parameter(value)
         ),
+        experts::COTP_PARAMETER_MISSING => {
+            write!(text, "parameter {} is missing", Parameter(value))
+        }
         experts::COTP_TPDU_SIZE_INVALID => write!(
             text,
             "TPDU size is coded 0x{value:02x}, expected 0x07 to 0x0d (128 to 8192 octets)"
@@ -360,6 +390,84 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
             text,
             "the peer rejected a TPDU, cause {}",
             Named(fields::COTP_REJECT_CAUSE, value)
+        ),
+        experts::COTP_TYPE_NOT_FOR_CLASS if item.detail >= FORMAT_NOT_FOR_CLASS => write!(
+            text,
+            "length indicator is {value}, which is not of the format agreed for class {}",
+            detail - u64::from(FORMAT_NOT_FOR_CLASS)
+        ),
+        experts::COTP_TYPE_NOT_FOR_CLASS => write!(
+            text,
+            "TPDU code 0x{value:02x} ({}) does not exist in class {detail} as it was agreed",
+            tpdu_name(value >> 4)
+        ),
+        experts::COTP_TYPE_NOT_FOR_CARRIER => write!(
+            text,
+            "TPDU code 0x{value:02x} ({}) in a TPKT, expected one of class 0: CR, CC, DR, DT, ER or ED",
+            tpdu_name(value >> 4)
+        ),
+        experts::COTP_CLASS_NOT_FOR_CARRIER => write!(
+            text,
+            "transport class is {value}, expected 0, or 2 by RFC 2126, over TPKT"
+        ),
+        experts::COTP_OPTS_CONFLICT => write!(
+            text,
+            "class and options octet is 0x{value:02x}: class 2 without explicit flow control has neither extended formats nor expedited data"
+        ),
+        experts::COTP_EOT_CLEAR => write!(
+            text,
+            "octet with EOT and number is 0x{value:02x}, expected its top bit set: an ED is never segmented"
+        ),
+        experts::COTP_NEXT_TPDU_NUMBER_RESERVED_BIT => write!(
+            text,
+            "first octet of YR-TU-NR is 0x{value:02x}, expected its top bit to be zero"
+        ),
+        experts::COTP_VP_VERSION_NR_INVALID => {
+            write!(text, "version number is {value}, expected 1")
+        }
+        experts::COTP_ADDITIONAL_OPTIONS_RESERVED_BIT => write!(
+            text,
+            "additional options are 0x{value:02x}, expected bit 8 to be zero"
+        ),
+        experts::COTP_ADDITIONAL_OPTIONS_CONFLICT => write!(
+            text,
+            "additional options are 0x{value:02x}: an option for expedited data is set, but bit 1, expedited data itself, is not"
+        ),
+        experts::COTP_ALTERNATIVE_CLASSES_RESERVED_BITS => write!(
+            text,
+            "alternative class octet is 0x{value:02x}, expected 0x{detail:02x}: the lower bits are zero"
+        ),
+        experts::COTP_ALTERNATIVE_CLASSES_INVALID => write!(
+            text,
+            "alternative class is {value}, which is no alternative to the preferred class {detail}"
+        ),
+        experts::COTP_FLOW_CONTROL_RESERVED_BITS => write!(
+            text,
+            "octet 0x{value:02x} of the flow control confirmation has bits set that mean nothing in this format"
+        ),
+        experts::COTP_SELECTIVE_ACK_RESERVED_BIT => write!(
+            text,
+            "edge is 0x{value:02x}, expected its top bit to be zero"
+        ),
+        experts::COTP_ED_TPDU_NUMBER_RESERVED_BITS => write!(
+            text,
+            "ED TPDU number is 0x{value:04x}, expected the bits above it to be zero"
+        ),
+        experts::COTP_CHECKSUM_BAD => write!(
+            text,
+            "checksum 0x{value:04x} does not fit the octets of this TPDU"
+        ),
+        experts::COTP_ATN_EXTENDED_CHECKSUM_BAD => write!(
+            text,
+            "ATN extended checksum 0x{value:04x} does not fit the octets of this TPDU and the two NSAPs"
+        ),
+        experts::COTP_DISCONNECT_CONFIRM => write!(
+            text,
+            "disconnect confirm from reference 0x{value:04x} to 0x{detail:04x}"
+        ),
+        experts::COTP_REJECT => write!(
+            text,
+            "reject: retransmission is asked for from TPDU number {value} on"
         ),
         experts::RDP_NEG_RESERVED => write!(
             text,

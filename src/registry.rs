@@ -348,6 +348,19 @@ pub const PARAMETER_CODES: &[ValueName] = &[
     (0xf2, c"inactivity timer"),
 ];
 
+/// A checksum that does not verify.
+pub const CHECKSUM_BAD: u64 = 0;
+/// A checksum that verifies.
+pub const CHECKSUM_GOOD: u64 = 1;
+/// A checksum of which not all octets were captured, or not all is known that it covers.
+pub const CHECKSUM_UNVERIFIED: u64 = 2;
+
+const CHECKSUM_STATUS: &[ValueName] = &[
+    (CHECKSUM_BAD, c"bad"),
+    (CHECKSUM_GOOD, c"good"),
+    (CHECKSUM_UNVERIFIED, c"unverified"),
+];
+
 const RDP_TYPES: &[ValueName] = &[
     (1, c"RDP Negotiation Request"),
     (2, c"RDP Negotiation Response"),
@@ -430,6 +443,49 @@ registry! {
     46 RDP_CORRELATIONINFO_CORRELATIONID = field(c"rdp.correlationInfo.correlationId", c"correlationId", Bytes, c"MS-RDPBCGR 2.2.1.1.2", c"Identifier the client gave the connection");
     47 RDP_CORRELATIONINFO_RESERVED = field(c"rdp.correlationInfo.reserved", c"Reserved", Bytes, c"MS-RDPBCGR 2.2.1.1.2", c"16 reserved octets, always zero");
     48 RDP_FASTPATH = field(c"rdp.fastpath", c"RDP fast-path PDU", Bytes, c"MS-RDPBCGR 2.2.8.1.2", c"An RDP PDU that travels between TPKTs without a TPKT header");
+    49 COTP_CHECKSUM = field(c"cotp.checksum", c"Checksum", Uint, c"X.224 13.2.3.1", c"Fletcher checksum over the whole TPDU").hex(2);
+    50 COTP_CHECKSUM_STATUS = field(c"cotp.checksum.status", c"Checksum Status", Uint, c"X.224 6.17.3", c"Outcome of verifying the checksum").dec(1).values(CHECKSUM_STATUS);
+    51 COTP_ACK_TIME = field(c"cotp.ack_time", c"Acknowledgement time", Uint, c"X.224 13.3.4 i", c"Longest time until an acknowledgement is sent; informative").dec(2).unit(c"ms");
+    52 COTP_RES_ERROR_RATE_TARGET_VALUE = field(c"cotp.res_error_rate.target_value", c"Residual error rate, target value", Uint, c"X.224 13.3.4 k", c"A power of ten; taken as 10 to minus this number").dec(1);
+    53 COTP_RES_ERROR_RATE_MIN_ACCEPT = field(c"cotp.res_error_rate.min_accept", c"Residual error rate, minimum acceptable", Uint, c"X.224 13.3.4 k", c"A power of ten; taken as 10 to minus this number").dec(1);
+    54 COTP_RES_ERROR_RATE_TDSU = field(c"cotp.res_error_rate.tdsu", c"Residual error rate, TSDU size of interest", Uint, c"X.224 13.3.4 k", c"A power of two of octets").dec(1);
+    55 COTP_VP_PRIORITY = field(c"cotp.vp_priority", c"Priority", Uint, c"X.224 13.3.4 l", c"Priority of the connection, 0 the highest").dec(2);
+    56 COTP_TRANSIT_DELAY_TARG_CALLING_CALLED = field(c"cotp.transit_delay.targ_calling_called", c"Transit delay, target value, calling to called", Uint, c"X.224 13.3.4 m", c"Transit delay of a TSDU of 128 octets").dec(2).unit(c"ms");
+    57 COTP_TRANSIT_DELAY_MAX_ACCEPT_CALLING_CALLED = field(c"cotp.transit_delay.max_accept_calling_called", c"Transit delay, maximum acceptable, calling to called", Uint, c"X.224 13.3.4 m", c"Transit delay of a TSDU of 128 octets").dec(2).unit(c"ms");
+    58 COTP_TRANSIT_DELAY_TARG_CALLED_CALLING = field(c"cotp.transit_delay.targ_called_calling", c"Transit delay, target value, called to calling", Uint, c"X.224 13.3.4 m", c"Transit delay of a TSDU of 128 octets").dec(2).unit(c"ms");
+    59 COTP_TRANSIT_DELAY_MAX_ACCEPT_CALLED_CALLING = field(c"cotp.transit_delay.max_accept_called_calling", c"Transit delay, maximum acceptable, called to calling", Uint, c"X.224 13.3.4 m", c"Transit delay of a TSDU of 128 octets").dec(2).unit(c"ms");
+    60 COTP_MAX_THROUGHPUT_TARG_CALLING_CALLED = field(c"cotp.max_throughput.targ_calling_called", c"Maximum throughput, target value, calling to called", Uint, c"X.224 13.3.4 j", c"Maximum throughput").dec(3).unit(c"octets/s");
+    61 COTP_MAX_THROUGHPUT_MIN_ACCEPT_CALLING_CALLED = field(c"cotp.max_throughput.min_accept_calling_called", c"Maximum throughput, minimum acceptable, calling to called", Uint, c"X.224 13.3.4 j", c"Maximum throughput").dec(3).unit(c"octets/s");
+    62 COTP_MAX_THROUGHPUT_TARG_CALLED_CALLING = field(c"cotp.max_throughput.targ_called_calling", c"Maximum throughput, target value, called to calling", Uint, c"X.224 13.3.4 j", c"Maximum throughput").dec(3).unit(c"octets/s");
+    63 COTP_MAX_THROUGHPUT_MIN_ACCEPT_CALLED_CALLING = field(c"cotp.max_throughput.min_accept_called_calling", c"Maximum throughput, minimum acceptable, called to calling", Uint, c"X.224 13.3.4 j", c"Maximum throughput").dec(3).unit(c"octets/s");
+    64 COTP_AVG_THROUGHPUT_TARG_CALLING_CALLED = field(c"cotp.avg_throughput.targ_calling_called", c"Average throughput, target value, calling to called", Uint, c"X.224 13.3.4 j", c"Average throughput").dec(3).unit(c"octets/s");
+    65 COTP_AVG_THROUGHPUT_MIN_ACCEPT_CALLING_CALLED = field(c"cotp.avg_throughput.min_accept_calling_called", c"Average throughput, minimum acceptable, calling to called", Uint, c"X.224 13.3.4 j", c"Average throughput").dec(3).unit(c"octets/s");
+    66 COTP_AVG_THROUGHPUT_TARG_CALLED_CALLING = field(c"cotp.avg_throughput.targ_called_calling", c"Average throughput, target value, called to calling", Uint, c"X.224 13.3.4 j", c"Average throughput").dec(3).unit(c"octets/s");
+    67 COTP_AVG_THROUGHPUT_MIN_ACCEPT_CALLED_CALLING = field(c"cotp.avg_throughput.min_accept_called_calling", c"Average throughput, minimum acceptable, called to calling", Uint, c"X.224 13.3.4 j", c"Average throughput").dec(3).unit(c"octets/s");
+    68 COTP_SEQUENCE_NUMBER = field(c"cotp.sequence_number", c"Sub-sequence number", Uint, c"X.224 13.9.4 b", c"Orders AK TPDUs that carry the same YR-TU-NR").hex(2);
+    69 COTP_REASSIGNMENT_TIME = field(c"cotp.reassignment_time", c"Reassignment time", Uint, c"X.224 13.3.4 n", c"Time to try reassignment (TTR) after the network connection broke").dec(2).unit(c"s");
+    70 COTP_LOWER_WINDOW_EDGE = field(c"cotp.lower_window_edge", c"Lower window edge", Uint, c"X.224 13.9.4 c", c"YR-TU-NR of the AK that is confirmed").hex(4);
+    71 COTP_SELECTIVE_ACK_LOWER = field(c"cotp.selective_ack.lower", c"Selective acknowledgement, lower edge", Uint, c"X.224 13.9.4 d", c"First TPDU number of a block received out of sequence").hex(4).mask(0x7fff_ffff);
+    72 COTP_SELECTIVE_ACK_UPPER = field(c"cotp.selective_ack.upper", c"Selective acknowledgement, upper edge", Uint, c"X.224 13.9.4 d", c"Last TPDU number of a block received out of sequence").hex(4).mask(0x7fff_ffff);
+    73 COTP_ED_TPDU_NUMBER = field(c"cotp.ed_tpdu_number", c"ED TPDU number", Uint, c"X.224 13.7.4", c"Number of the ED TPDU sent right before this DT").hex(4);
+    74 COTP_VP_VERSION_NR = field(c"cotp.vp_version_nr", c"Version", Uint, c"X.224 13.3.4 d", c"Version of the transport protocol, 1").dec(1);
+    75 COTP_PROTECTION = field(c"cotp.protection", c"Protection", Bytes, c"X.224 13.3.4 e", c"User-defined octets about protection");
+    76 COTP_ADDITIONAL_OPTIONS = field(c"cotp.additional_options", c"Additional options", Uint, c"X.224 13.3.4 g", c"Options to be used, one bit each").hex(1);
+    77 COTP_ADDITIONAL_OPTIONS_RESERVED = field(c"cotp.additional_options.reserved", c"Reserved option", Bool, c"X.224 13.3.4 g", c"Bit 8 of the additional options, of no meaning").hex(1).mask(0x80);
+    78 COTP_NON_BLOCKING_EXPEDITED_DATA = field(c"cotp.non_blocking_expedited_data", c"Use of non-blocking expedited data", Bool, c"X.224 13.3.4 g", c"Class 4; class 2 over TCP by RFC 2126 6.6").hex(1).mask(0x40);
+    79 COTP_REQUEST_ACKNOWLEDGEMENT = field(c"cotp.request_acknowledgement", c"Use of request acknowledgement", Bool, c"X.224 13.3.4 g", c"Classes 1, 3 and 4").hex(1).mask(0x20);
+    80 COTP_EXPEDITED_DATA_ACKNOWLEDGEMENT = field(c"cotp.expedited_data_acknowledgement", c"Use of expedited data acknowledgement", Bool, c"RFC 2126 6.6", c"Class 2 over TCP").hex(1).mask(0x20);
+    81 COTP_SELECTIVE_ACKNOWLEDGEMENT = field(c"cotp.selective_acknowledgement", c"Use of selective acknowledgement", Bool, c"X.224 13.3.4 g", c"Class 4").hex(1).mask(0x10);
+    82 COTP_NETWORK_EXPEDITED_DATA = field(c"cotp.network_expedited_data", c"Use of network expedited data", Bool, c"X.224 13.3.4 g", c"Class 1").hex(1).mask(0x08);
+    83 COTP_REVERSE_CONNECTION = field(c"cotp.reverse_connection", c"Use of a reverse connection", Bool, c"RFC 2126 6.6", c"Class 2 over TCP: expedited data on a TCP connection of its own").hex(1).mask(0x08);
+    84 COTP_VP_OPT_SEL_CLASS1_USE = field(c"cotp.vp_opt_sel_class1_use", c"Use of receipt confirmation", Bool, c"X.224 13.3.4 g", c"Class 1; otherwise AK TPDUs are used").hex(1).mask(0x04);
+    85 COTP_USE_16_BIT_CHECKSUM = field(c"cotp.use_16_bit_checksum", c"Non-use of the 16 bit checksum", Bool, c"X.224 13.3.4 g", c"Class 4: the bit is set when the checksum is not used").hex(1).mask(0x02);
+    86 COTP_TRANSPORT_EXPEDITED_DATA_TRANSFER = field(c"cotp.transport_expedited_data_transfer", c"Use of transport expedited data transfer", Bool, c"X.224 13.3.4 g", c"Classes 1 to 4; class 0 by RFC 1006 5").hex(1).mask(0x01);
+    87 COTP_ALTERNATIVE_CLASS = field(c"cotp.alternative_class", c"Alternative class", Uint, c"X.224 13.3.4 h", c"A class the responder may select instead of the preferred one").dec(1).mask(0xf0).values(CLASSES);
+    88 COTP_ALTERNATIVE_CLASS_RESERVED = field(c"cotp.alternative_class.reserved", c"Reserved bits of an alternative class", Uint, c"X.224 13.3.4 h", c"Lower bits of an alternative class, always zero; shown when they are not").hex(1).mask(0x0f);
+    89 COTP_INACTIVITY_TIMER = field(c"cotp.inactivity_timer", c"Inactivity timer", Uint, c"X.224 13.3.4 o", c"Time without any TPDU after which the peer gives up").dec(4).unit(c"ms");
+    90 COTP_ATN_EXTENDED_CHECKSUM = field(c"cotp.atn_extended_checksum", c"ATN extended checksum", Uint, c"ICAO Doc 9705 5.5.2.4.3.1", c"Extended checksum of the aeronautical network, 16 or 32 bits").hex(4);
+    91 COTP_ATN_EXTENDED_CHECKSUM_STATUS = field(c"cotp.atn_extended_checksum.status", c"ATN extended checksum Status", Uint, c"ICAO Doc 9705 5.5.2.4.3.1", c"Outcome of verifying the extended checksum").dec(1).values(CHECKSUM_STATUS);
 }
 
 const fn expert(
@@ -451,7 +507,8 @@ const fn expert(
 }
 
 use Group::{
-    Decryption, Malformed, Protocol as Rule, Reassemble, ResponseCode, Sequence, Undecoded,
+    Checksum, Decryption, Malformed, Protocol as Rule, Reassemble, ResponseCode, Sequence,
+    Undecoded,
 };
 use Severity::{Chat, Error, Note, Warning};
 
@@ -547,4 +604,22 @@ registry! {
         c"Client and server share no security protocol; the failure code says what the server wants.");
     45 RDP_COOKIE_UNTERMINATED = expert(c"rdp.cookie.unterminated", Malformed, Warning, c"RDP cookie has no CR LF", c"MS-RDPBCGR 2.2.1.1",
         c"A routing token or cookie ends with CR LF within the header; this one does not.");
+    46 COTP_TYPE_NOT_FOR_CLASS = expert(c"cotp.type.not_for_class", Rule, Warning, c"TPDU type or format is not of the connection's class", c"X.224 13.1 table 8", c"The CC settled class and format; this TPDU does not exist in them, or has the length indicator of another format.");
+    47 COTP_TYPE_NOT_FOR_CARRIER = expert(c"cotp.type.not_for_carrier", Rule, Note, c"TPDU type that RFC 1006 does not carry", c"RFC 1006 6", c"RFC 1006 carries the TPDUs of class 0 and an ED; RFC 2126 adds class 2. A UD belongs to the connectionless protocol and to UDP.");
+    48 COTP_CLASS_NOT_FOR_CARRIER = expert(c"cotp.class.not_for_carrier", Rule, Note, c"class that RFC 1006 does not carry", c"RFC 1006 6", c"Over TCP RFC 1006 knows class 0, RFC 2126 classes 0 and 2.");
+    49 COTP_OPTS_CONFLICT = expert(c"cotp.opts.conflict", Rule, Warning, c"options of class 2 contradict each other", c"X.224 6.5.5", c"Without explicit flow control class 2 has neither expedited data nor extended formats. RFC 2126 lifts the first over TCP.");
+    50 COTP_EOT_CLEAR = expert(c"cotp.eot.clear", Rule, Warning, c"EOT of an ED is not set", c"X.224 13.8.3 d", c"Expedited data is never segmented, so the bit is always set.");
+    51 COTP_NEXT_TPDU_NUMBER_RESERVED_BIT = expert(c"cotp.next-tpdu-number.reserved_bit", Rule, Warning, c"bit above YR-TU-NR is set", c"X.224 13.9.3 d", c"The top bit of the octet has no meaning and is zero.");
+    52 COTP_VP_VERSION_NR_INVALID = expert(c"cotp.vp_version_nr.invalid", Rule, Warning, c"version number is not 1", c"X.224 13.3.4 d", c"There is one version of the transport protocol, 1.");
+    53 COTP_ADDITIONAL_OPTIONS_RESERVED_BIT = expert(c"cotp.additional_options.reserved_bit", Rule, Note, c"bit 8 of the additional options is set", c"RFC 2126 6.6", c"No edition gives the bit a meaning.");
+    54 COTP_ADDITIONAL_OPTIONS_CONFLICT = expert(c"cotp.additional_options.conflict", Rule, Note, c"option for expedited data without expedited data", c"X.224 6.5.5 t", c"Non-blocking expedited data, and over TCP acknowledgement and reverse connection too, mean something only when expedited data itself is to be used.");
+    55 COTP_ALTERNATIVE_CLASSES_RESERVED_BITS = expert(c"cotp.alternative_classes.reserved_bits", Rule, Warning, c"lower bits of an alternative class are not zero", c"X.224 13.3.4 h", c"Each octet has the class in its upper nibble and zero in the lower.");
+    56 COTP_ALTERNATIVE_CLASSES_INVALID = expert(c"cotp.alternative_classes.invalid", Rule, Warning, c"alternative class does not go with the preferred one", c"X.224 6.5.5 h table 3", c"Table 3 says which classes may be an alternative to which; class 0 has none.");
+    57 COTP_FLOW_CONTROL_RESERVED_BITS = expert(c"cotp.flow_control.reserved_bits", Rule, Note, c"bits without meaning are set in a flow control confirmation", c"X.224 13.9.4 c", c"The top bit of the window edge is zero; in normal format only 7 bits of the edge and 4 of the credit are significant.");
+    58 COTP_SELECTIVE_ACK_RESERVED_BIT = expert(c"cotp.selective_ack.reserved_bit", Rule, Note, c"top bit of an edge is set in a selective acknowledgement", c"X.224 13.9.4 d", c"The edges are TPDU numbers, of 7 or 31 bits.");
+    59 COTP_ED_TPDU_NUMBER_RESERVED_BITS = expert(c"cotp.ed_tpdu_number.reserved_bits", Rule, Note, c"bits above the ED TPDU number are set", c"X.224 13.7.4", c"The number has 7 or 31 bits; those above are taken to be zero.");
+    60 COTP_CHECKSUM_BAD = expert(c"cotp.checksum.bad", Checksum, Error, c"checksum is wrong", c"X.224 6.17.3", c"The octets were damaged, or the sender computed the checksum over others. The receiver discards the TPDU.");
+    61 COTP_ATN_EXTENDED_CHECKSUM_BAD = expert(c"cotp.atn_extended_checksum.bad", Checksum, Error, c"ATN extended checksum is wrong", c"ICAO Doc 9705 5.5.4.6.4", c"The octets were damaged, or the NSAPs are not those the sender used.");
+    62 COTP_DISCONNECT_CONFIRM = expert(c"cotp.disconnect.confirm", Sequence, Chat, c"disconnect confirm", c"X.224 6.7", c"The release of a transport connection is confirmed.");
+    63 COTP_REJECT = expert(c"cotp.reject", Sequence, Note, c"reject", c"X.224 13.11", c"The receiver asks for retransmission from a TPDU number on.");
 }

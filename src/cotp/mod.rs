@@ -1,6 +1,7 @@
 //! X.224 TPDUs: codes, formats and fixed parts (X.224 13.1 to 13.12).
 #![forbid(unsafe_code)]
 
+pub mod checksum;
 pub mod parameter;
 pub mod rdp;
 
@@ -152,6 +153,29 @@ impl Kind {
     /// Whether the TPDU comes in more than one format.
     pub fn is_numbered(self) -> bool {
         matches!(self, Self::Dt | Self::Ed | Self::Ea | Self::Ak | Self::Rj)
+    }
+}
+
+/// The classes that have a TPDU type (X.224 table 8), `None` when all have. Explicit flow control
+/// and agreed options are left aside.
+pub fn classes_of(kind: Kind) -> Option<parameter::Classes> {
+    use parameter::Classes;
+    match kind {
+        Kind::Cr | Kind::Cc | Kind::Dr | Kind::Dt | Kind::Er | Kind::Ud => None,
+        Kind::Dc | Kind::Ed | Kind::Ea | Kind::Ak => Some(Classes::NOT_0),
+        Kind::Rj => Some(Classes::C1.union(Classes::C3)),
+    }
+}
+
+/// The classes that may be an alternative to a preferred one (X.224 6.5.5 h, table 3).
+pub fn alternatives_to(preferred: u8) -> parameter::Classes {
+    use parameter::Classes;
+    match preferred {
+        1 => Classes::C0.union(Classes::C1),
+        2 => Classes::C0.union(Classes::C2),
+        3 => Classes::C0.union(Classes::C1).union(Classes::C2),
+        4 => Classes::all(),
+        _ => Classes::empty(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The variable part: one iterator, and one table of what the standards define (X.224 13.2.3).
 #![forbid(unsafe_code)]
 
-use super::Kind;
+use super::{Format, Kind};
+use crate::registry::fields;
 use bitflags::bitflags;
 
 bitflags! {
@@ -40,10 +41,56 @@ bitflags! {
 }
 
 impl Classes {
+    /// All but class 0.
+    pub const NOT_0: Self = Self::all().difference(Self::C0);
+
     /// The set of one class.
     pub fn of(class: u8) -> Self {
         Self::from_bits_truncate(1u8.checked_shl(class.into()).unwrap_or(0))
     }
+}
+
+/// The lengths a parameter's value may have.
+#[derive(Clone, Copy, Debug)]
+pub enum Lengths {
+    /// From the first to the second.
+    Between(u8, u8),
+    /// The first or the second.
+    Either(u8, u8),
+    /// The first in normal format, the second in extended format.
+    ByFormat(u8, u8),
+    /// Any multiple of the first in normal format, of the second in extended format.
+    MultipleByFormat(u8, u8),
+}
+
+impl Lengths {
+    /// Whether a value may be `length` octets long.
+    #[inline]
+    pub fn allow(self, length: usize, format: Format) -> bool {
+        let by_format = |normal: u8, extended: u8| match format {
+            Format::Extended => usize::from(extended),
+            Format::Short | Format::Normal => usize::from(normal),
+        };
+        match self {
+            Self::Between(least, most) => (least.into()..=most.into()).contains(&length),
+            Self::Either(one, other) => length == usize::from(one) || length == usize::from(other),
+            Self::ByFormat(normal, extended) => length == by_format(normal, extended),
+            Self::MultipleByFormat(normal, extended) => {
+                length.is_multiple_of(by_format(normal, extended))
+            }
+        }
+    }
+}
+
+/// A number in the value of a parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct Number {
+    /// The field it is.
+    pub field: u16,
+    /// Where it starts in the value.
+    pub at: usize,
+    /// How many octets it has.
+    pub length: usize,
 }
 
 /// What the standards say of one parameter.
@@ -51,68 +98,107 @@ impl Classes {
 pub struct Definition {
     /// Its code.
     pub code: u8,
-    /// The lengths its value may have: at least and at most.
-    pub lengths: (u8, u8),
+    /// The lengths its value may have.
+    pub lengths: Lengths,
     /// The TPDUs that may carry it.
     pub tpdus: Tpdus,
     /// The classes that may use it.
     pub classes: Classes,
+    /// The numbers its value is made of, when it is made of numbers at fixed places.
+    pub numbers: &'static [Number],
 }
 
-/// Codes the dissector gives meaning to.
+/// Codes the dissector gives a meaning of their own.
 pub mod code {
     #![allow(missing_docs)]
+    pub const ATN_CHECKSUM_32: u8 = 0x08;
+    pub const ATN_CHECKSUM_16: u8 = 0x09;
+    pub const FLOW_CONTROL_CONFIRMATION: u8 = 0x8c;
+    pub const SELECTIVE_ACKNOWLEDGEMENT: u8 = 0x8f;
+    pub const ED_TPDU_NR: u8 = 0x90;
     pub const TPDU_SIZE: u8 = 0xc0;
     pub const CALLING_T_SELECTOR: u8 = 0xc1;
     pub const CALLED_T_SELECTOR: u8 = 0xc2;
     pub const CHECKSUM: u8 = 0xc3;
+    pub const VERSION: u8 = 0xc4;
+    pub const PROTECTION: u8 = 0xc5;
     pub const ADDITIONAL_OPTIONS: u8 = 0xc6;
+    pub const ALTERNATIVE_CLASSES: u8 = 0xc7;
     pub const CLEARING_INFORMATION: u8 = 0xe0;
     pub const PREFERRED_MAXIMUM_TPDU_SIZE: u8 = 0xf0;
 }
 
-const ANY: (u8, u8) = (0, u8::MAX);
-const fn exactly(length: u8) -> (u8, u8) {
-    (length, length)
+/// Numbers of `length` octets, one behind the other.
+macro_rules! numbers {
+    ($length:literal: $($field:ident),*) => {{
+        const FIELDS: &[u16] = &[$(fields::$field),*];
+        #[allow(clippy::indexing_slicing)] // at compile time
+        const NUMBERS: [Number; FIELDS.len()] = {
+            let mut numbers = [Number { field: 0, at: 0, length: $length }; FIELDS.len()];
+            let mut position = 0;
+            while position < FIELDS.len() {
+                numbers[position].field = FIELDS[position];
+                numbers[position].at = position * $length;
+                position += 1;
+            }
+            numbers
+        };
+        &NUMBERS
+    }};
 }
 
-/// Every parameter of X.224 and X.234, in the order of their codes.
+/// Every parameter of X.224, X.234 and the aeronautical network, in the order of their codes.
 #[rustfmt::skip]
 pub static DEFINITIONS: &[Definition] = {
+    use Lengths::{Between, ByFormat, Either, MultipleByFormat};
     const ALL: Classes = Classes::all();
-    const NOT_0: Classes = Classes::C1.union(Classes::C2).union(Classes::C3).union(Classes::C4);
+    const NOT_0: Classes = Classes::NOT_0;
     const ONLY_4: Classes = Classes::C4;
     const CR_CC: Tpdus = Tpdus::CR.union(Tpdus::CC);
-    const fn define(code: u8, lengths: (u8, u8), tpdus: Tpdus, classes: Classes) -> Definition {
-        Definition { code, lengths, tpdus, classes }
+    const ANY: Lengths = Between(0, u8::MAX);
+    const fn exactly(length: u8) -> Lengths {
+        Between(length, length)
+    }
+    const fn define(code: u8, lengths: Lengths, tpdus: Tpdus, classes: Classes, numbers: &'static [Number]) -> Definition {
+        Definition { code, lengths, tpdus, classes, numbers }
     }
     &[
-        define(0x85, exactly(2), CR_CC, ONLY_4),
-        define(0x86, exactly(3), CR_CC, NOT_0),
-        define(0x87, exactly(2), CR_CC, NOT_0),
-        define(0x88, exactly(8), CR_CC, NOT_0),
-        define(0x89, (12, 24), CR_CC, NOT_0),
-        define(0x8a, exactly(2), Tpdus::AK, ONLY_4),
-        define(0x8b, exactly(2), Tpdus::CR, Classes::C1.union(Classes::C3).union(Classes::C4)),
-        define(0x8c, exactly(8), Tpdus::AK, ONLY_4),
-        define(0x8f, ANY, Tpdus::AK, ONLY_4),
-        define(0x90, (2, 4), Tpdus::DT, ONLY_4),
-        define(code::TPDU_SIZE, exactly(1), CR_CC, ALL),
-        define(code::CALLING_T_SELECTOR, ANY, CR_CC.union(Tpdus::UD).union(Tpdus::ER), ALL),
-        define(code::CALLED_T_SELECTOR, ANY, CR_CC.union(Tpdus::UD), ALL),
-        define(code::CHECKSUM, exactly(2), Tpdus::all(), ONLY_4),
-        define(0xc4, exactly(1), Tpdus::CR, NOT_0),
-        define(0xc5, ANY, CR_CC, NOT_0),
-        // RFC 1006 5 negotiates expedited data by it in class 0.
-        define(code::ADDITIONAL_OPTIONS, exactly(1), CR_CC, ALL),
-        define(0xc7, (1, u8::MAX), Tpdus::CR, NOT_0),
-        define(code::CLEARING_INFORMATION, ANY, Tpdus::DR, ALL),
-        define(code::PREFERRED_MAXIMUM_TPDU_SIZE, (1, 4), CR_CC, ALL),
-        define(0xf2, exactly(4), CR_CC, ONLY_4),
+        define(code::ATN_CHECKSUM_32, exactly(4), Tpdus::all(), ONLY_4, numbers!(4: COTP_ATN_EXTENDED_CHECKSUM)),
+        define(code::ATN_CHECKSUM_16, exactly(2), Tpdus::all(), ONLY_4, numbers!(2: COTP_ATN_EXTENDED_CHECKSUM)),
+        define(0x85, exactly(2), CR_CC, ONLY_4, numbers!(2: COTP_ACK_TIME)),
+        define(0x86, exactly(3), CR_CC, NOT_0, numbers!(1: COTP_RES_ERROR_RATE_TARGET_VALUE, COTP_RES_ERROR_RATE_MIN_ACCEPT, COTP_RES_ERROR_RATE_TDSU)),
+        define(0x87, exactly(2), CR_CC, NOT_0, numbers!(2: COTP_VP_PRIORITY)),
+        define(0x88, exactly(8), CR_CC, NOT_0, numbers!(2:
+            COTP_TRANSIT_DELAY_TARG_CALLING_CALLED, COTP_TRANSIT_DELAY_MAX_ACCEPT_CALLING_CALLED,
+            COTP_TRANSIT_DELAY_TARG_CALLED_CALLING, COTP_TRANSIT_DELAY_MAX_ACCEPT_CALLED_CALLING)),
+        // The second half is optional and is the average.
+        define(0x89, Either(12, 24), CR_CC, NOT_0, numbers!(3:
+            COTP_MAX_THROUGHPUT_TARG_CALLING_CALLED, COTP_MAX_THROUGHPUT_MIN_ACCEPT_CALLING_CALLED,
+            COTP_MAX_THROUGHPUT_TARG_CALLED_CALLING, COTP_MAX_THROUGHPUT_MIN_ACCEPT_CALLED_CALLING,
+            COTP_AVG_THROUGHPUT_TARG_CALLING_CALLED, COTP_AVG_THROUGHPUT_MIN_ACCEPT_CALLING_CALLED,
+            COTP_AVG_THROUGHPUT_TARG_CALLED_CALLING, COTP_AVG_THROUGHPUT_MIN_ACCEPT_CALLED_CALLING)),
+        define(0x8a, exactly(2), Tpdus::AK, ONLY_4, numbers!(2: COTP_SEQUENCE_NUMBER)),
+        define(0x8b, exactly(2), Tpdus::CR, Classes::C1.union(Classes::C3).union(Classes::C4), numbers!(2: COTP_REASSIGNMENT_TIME)),
+        define(code::FLOW_CONTROL_CONFIRMATION, exactly(8), Tpdus::AK, ONLY_4, &[]),
+        define(code::SELECTIVE_ACKNOWLEDGEMENT, MultipleByFormat(2, 8), Tpdus::AK, ONLY_4, &[]),
+        define(code::ED_TPDU_NR, ByFormat(2, 4), Tpdus::DT, ONLY_4, &[]),
+        define(code::TPDU_SIZE, exactly(1), CR_CC, ALL, &[]),
+        define(code::CALLING_T_SELECTOR, ANY, CR_CC.union(Tpdus::UD).union(Tpdus::ER), ALL, &[]),
+        define(code::CALLED_T_SELECTOR, ANY, CR_CC.union(Tpdus::UD), ALL, &[]),
+        define(code::CHECKSUM, exactly(2), Tpdus::all(), ONLY_4, numbers!(2: COTP_CHECKSUM)),
+        define(code::VERSION, exactly(1), Tpdus::CR, NOT_0, numbers!(1: COTP_VP_VERSION_NR)),
+        define(code::PROTECTION, ANY, CR_CC, NOT_0, &[]),
+        define(code::ADDITIONAL_OPTIONS, exactly(1), CR_CC, NOT_0, &[]),
+        // With class 0 preferred each alternative is invalid by table 3.
+        define(code::ALTERNATIVE_CLASSES, Between(1, u8::MAX), Tpdus::CR, ALL, &[]),
+        define(code::CLEARING_INFORMATION, ANY, Tpdus::DR, ALL, &[]),
+        define(code::PREFERRED_MAXIMUM_TPDU_SIZE, Between(1, 4), CR_CC, ALL, &[]),
+        define(0xf2, exactly(4), CR_CC, ONLY_4, numbers!(4: COTP_INACTIVITY_TIMER)),
     ]
 };
 
 /// For each code the position in `DEFINITIONS` plus 1, or 0.
+#[allow(clippy::indexing_slicing)] // at compile time
 static POSITIONS: [u8; 256] = {
     let mut positions = [0; 256];
     let mut position = 0;

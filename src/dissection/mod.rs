@@ -8,6 +8,8 @@ pub mod record;
 mod tpdu;
 pub mod writer;
 
+pub use tpdu::FORMAT_NOT_FOR_CLASS;
+
 use crate::cotp::{Format, Kind};
 use crate::registry::{EXPERT_BASE, NO_PARENT, experts, fields};
 use crate::tpkt::{self, Recognition};
@@ -77,21 +79,40 @@ impl Context {
             .then_some(self.class_options >> 4)
     }
 
-    /// The format of numbered TPDUs, once a CC selected it.
-    fn format(&self) -> Option<Format> {
+    /// The format of a numbered TPDU, once a CC selected class and format. An ED of class 0 is
+    /// RFC 1006's.
+    fn format(&self, kind: Kind) -> Option<Format> {
         const EXTENDED: u8 = 0x02;
-        self.class().map(|class| match class {
-            0 | 1 => Format::Short,
+        self.class().map(|class| match (class, kind) {
+            (0 | 1, Kind::Dt) | (0, Kind::Ed) => Format::Short,
+            (0 | 1, _) => Format::Normal,
             _ if self.class_options & EXTENDED != 0 => Format::Extended,
             _ => Format::Normal,
         })
+    }
+
+    /// Whether class 2 was selected without explicit flow control.
+    fn without_flow_control(&self) -> bool {
+        const NO_EXPLICIT_FLOW_CONTROL: u8 = 0x01;
+        self.class() == Some(2) && self.class_options & NO_EXPLICIT_FLOW_CONTROL != 0
     }
 }
 
 /// What steers the dissection of one packet.
 struct Scope<'s> {
     over_tpkt: bool,
+    /// The NSAPs of both ends, empty when not known; `None` outside the aeronautical network.
+    atn: Option<[&'s [u8]; 2]>,
     context: &'s mut Context,
+}
+
+/// How to dissect.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings<'s> {
+    /// What a packet consists of.
+    pub encapsulation: Encapsulation,
+    /// The NSAPs of both ends, empty when not known; `None` outside the aeronautical network.
+    pub atn: Option<[&'s [u8]; 2]>,
 }
 
 /// Octets of a packet, and where in it they start. `length` is what they are on the wire; fewer
@@ -172,7 +193,7 @@ pub enum Ending {
 /// Dissects packets of one connection into `output`, as many as there is room for; the first
 /// answer is how many.
 pub fn dissect<I: Items>(
-    encapsulation: Encapsulation,
+    settings: &Settings,
     context: &mut Context,
     base: &[u8],
     packets: &[Packet],
@@ -185,11 +206,12 @@ pub fn dissect<I: Items>(
         let start = output.extent();
         let before = *context;
         let mut walk = Walk {
+            settings,
             packet: narrow(index),
             output,
             after_gap: packet.flags & PacketFlag::AfterGap as u32 != 0,
         };
-        match encapsulation {
+        match settings.encapsulation {
             Encapsulation::Nsdu => walk.nsdu(context, span),
             Encapsulation::Tpkt => walk.tpkts::<true>(context, span),
             Encapsulation::TpktOnly => walk.tpkts::<false>(context, span),
@@ -225,6 +247,7 @@ fn span_of<'p>(base: &'p [u8], packet: &Packet) -> Option<Span<'p>> {
 
 /// The walk over one packet.
 struct Walk<'w, 'a, I> {
+    settings: &'w Settings<'w>,
     packet: u32,
     output: &'w mut Output<'a, I>,
     after_gap: bool,
@@ -267,6 +290,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             return beyond;
         }
 
+        let atn = self.settings.atn;
         let mut writer = self.pdu(rest.offset);
         let length = usize::from(header.length());
         writer.pdu.tpkt_length = header.length();
@@ -350,6 +374,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         if COTP {
             let mut scope = Scope {
                 over_tpkt: true,
+                atn,
                 context,
             };
             let next = tpdu::dissect(&mut writer, &mut scope, nsdu);
@@ -365,6 +390,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     fn nsdu(&mut self, context: &mut Context, nsdu: Span) {
         let mut scope = Scope {
             over_tpkt: false,
+            atn: self.settings.atn,
             context,
         };
         let mut writer = self.pdu(nsdu.offset);

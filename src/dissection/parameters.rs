@@ -1,27 +1,42 @@
 //! The variable part of a TPDU (X.224 13.2.3, 13.3.4 to 13.12.4).
 #![forbid(unsafe_code)]
 
-use super::tpdu::{Tpdu, from_li};
-use super::writer::{Items, Remark, Writer};
+use super::tpdu::{Tpdu, from_li, length_of};
+use super::writer::{Items, Remark, Writer, narrow};
 use super::{Scope, Span};
-use crate::cotp::Kind;
+use crate::cotp::checksum::{self, HeaderOctets};
 use crate::cotp::parameter::{
-    Classes, Entry, PREFIX_LENGTH, Parameter, Parameters, Tpdus, code, definition,
+    Classes, Entry, Number, PREFIX_LENGTH, Parameter, Parameters, Tpdus, code, definition,
 };
-use crate::registry::{Severity, experts, fields};
+use crate::cotp::{Format, Kind};
+use crate::registry::{
+    CHECKSUM_BAD, CHECKSUM_GOOD, CHECKSUM_UNVERIFIED, Severity, experts, fields,
+};
 
 /// What the variable part turned out to hold.
 #[derive(Default)]
 pub(super) struct Present {
-    pub checksum: bool,
-    pub invalid_tpdu: bool,
+    seen: CodeSet,
     preferred_size: bool,
+    /// Expedited data is asked for by an additional options parameter.
+    pub expedited: bool,
+    /// Outcome of the checksum: it covers the whole TPDU, so once is enough.
+    checksum_status: Option<u64>,
+    atn_checksum_status: Option<u64>,
+    alternatives: Option<Classes>,
+}
+
+impl Present {
+    pub(super) fn has(&self, code: u8) -> bool {
+        self.seen.contains(code)
+    }
 }
 
 /// Where one parameter stands and what it is part of.
 struct Place<'a, 'p> {
     tpdu: &'a Tpdu<'p>,
-    over_tpkt: bool,
+    scope: &'a Scope<'a>,
+    part: Span<'p>,
     parameter: Parameter<'a>,
     /// Offset of the code in the packet.
     offset: u32,
@@ -37,7 +52,6 @@ pub(super) fn dissect<I: Items>(
     part: Span,
 ) -> Present {
     let mut present = Present::default();
-    let mut seen = CodeSet::default();
     for entry in Parameters::new(part.octets) {
         match entry {
             Entry::Whole(parameter) => {
@@ -46,13 +60,14 @@ pub(super) fn dissect<I: Items>(
                     code_and_length(writer, tpdu, offset, parameter.code, parameter.value.len());
                 let place = Place {
                     tpdu,
-                    over_tpkt: scope.over_tpkt,
+                    scope,
+                    part,
                     parameter,
                     offset,
                     code_item,
                     length_item,
                 };
-                if seen.insert(parameter.code) {
+                if present.seen.insert(parameter.code) {
                     writer.remark(
                         experts::COTP_PARAMETER_DUPLICATE,
                         place.at_code().seen(parameter.code),
@@ -80,6 +95,12 @@ impl CodeSet {
             *word |= bit;
             there
         })
+    }
+
+    fn contains(&self, code: u8) -> bool {
+        self.0
+            .get(usize::from(code / 64))
+            .is_some_and(|word| word >> (code % 64) & 1 != 0)
     }
 }
 
@@ -147,7 +168,7 @@ fn truncated<I: Items>(
     if wanted > left {
         writer.remark(
             experts::COTP_PARAMETER_TRUNCATED,
-            Remark::new(parent, offset, super::tpdu::length_of(octets))
+            Remark::new(parent, offset, length_of(octets))
                 .seen(wanted as u64)
                 .against(left),
         );
@@ -164,7 +185,7 @@ impl Place<'_, '_> {
     }
 
     fn at_value(&self, item: u16) -> Remark {
-        let length = super::tpdu::length_of(self.parameter.value);
+        let length = length_of(self.parameter.value);
         Remark::new(item, self.value_offset(), length)
     }
 
@@ -175,7 +196,7 @@ impl Place<'_, '_> {
             self.tpdu.node,
             field,
             self.value_offset(),
-            super::tpdu::length_of(self.parameter.value),
+            length_of(self.parameter.value),
             value,
         )
     }
@@ -197,7 +218,7 @@ impl Place<'_, '_> {
     #[inline(always)]
     fn dissect<I: Items>(&self, writer: &mut Writer<'_, '_, I>, present: &mut Present) {
         let Parameter { code, value, .. } = self.parameter;
-        let Some(definition) = definition(code) else {
+        let Some(definition) = definition(code).filter(|_| !self.is_unassigned()) else {
             writer.remark_as(
                 self.warning_or_note_in_cr(),
                 experts::COTP_PARAMETER_UNKNOWN,
@@ -207,8 +228,7 @@ impl Place<'_, '_> {
             return;
         };
         self.placement(writer, definition.tpdus, definition.classes);
-        let (shortest, longest) = definition.lengths;
-        if !(usize::from(shortest)..=longest.into()).contains(&value.len()) {
+        if !definition.lengths.allow(value.len(), self.tpdu.format) {
             let here = Remark::new(self.length_item, self.offset.saturating_add(1), 1);
             writer.remark(
                 experts::COTP_PARAMETER_LENGTH_INVALID,
@@ -217,18 +237,24 @@ impl Place<'_, '_> {
             self.octets(writer, fields::COTP_PARAMETER_VALUE);
             return;
         }
+        let number = self.numbers(writer, definition.numbers);
         match code {
             code::TPDU_SIZE => self.tpdu_size(writer, present),
             code::PREFERRED_MAXIMUM_TPDU_SIZE => {
                 present.preferred_size = true;
                 self.preferred_maximum_tpdu_size(writer);
             }
-            code::CHECKSUM => {
-                present.checksum = true;
-                self.octets(writer, fields::COTP_PARAMETER_VALUE);
+            code::CHECKSUM => self.checksum(writer, number, present),
+            code::ATN_CHECKSUM_32 | code::ATN_CHECKSUM_16 => {
+                self.atn_checksum(writer, number, present);
             }
+            code::VERSION => self.version(writer, number),
+            code::ADDITIONAL_OPTIONS => self.additional_options(writer, present),
+            code::ALTERNATIVE_CLASSES => self.alternative_classes(writer),
+            code::FLOW_CONTROL_CONFIRMATION => self.flow_control_confirmation(writer),
+            code::SELECTIVE_ACKNOWLEDGEMENT => self.selective_acknowledgement(writer),
+            code::ED_TPDU_NR => self.ed_tpdu_number(writer),
             code::CALLING_T_SELECTOR if self.tpdu.kind == Kind::Er => {
-                present.invalid_tpdu = true;
                 self.octets(writer, fields::COTP_INVALID_TPDU);
             }
             code::CALLING_T_SELECTOR => {
@@ -244,26 +270,40 @@ impl Place<'_, '_> {
             code::CLEARING_INFORMATION => {
                 self.octets(writer, fields::COTP_ADDITIONAL_CLEARING_INFORMATION);
             }
-            _ => {
-                self.octets(writer, fields::COTP_PARAMETER_VALUE);
+            code::PROTECTION => {
+                self.octets(writer, fields::COTP_PROTECTION);
             }
+            _ => {}
         }
+    }
+
+    /// The codes of the aeronautical network lie where X.224 never assigns any.
+    fn is_unassigned(&self) -> bool {
+        matches!(
+            self.parameter.code,
+            code::ATN_CHECKSUM_32 | code::ATN_CHECKSUM_16
+        ) && self.scope.atn.is_none()
     }
 
     /// Whether the parameter belongs in this TPDU and class (X.224 13.3.4, 13.4.4).
     #[inline(always)]
     fn placement<I: Items>(&self, writer: &mut Writer<'_, '_, I>, tpdus: Tpdus, classes: Classes) {
         let Tpdu { kind, class, .. } = *self.tpdu;
-        let here = self.at_code().seen(self.parameter.code).against(kind as u8);
-        let right_class =
-            class.is_none_or(|class| class > 4 || classes.contains(Classes::of(class)));
+        let code = self.parameter.code;
+        let here = self.at_code().seen(code).against(kind as u8);
+        let right_class = class.is_none_or(|class| {
+            class > 4
+                || classes.contains(Classes::of(class))
+                // RFC 1006 5 negotiates expedited data by it in class 0.
+                || (class == 0 && code == code::ADDITIONAL_OPTIONS && self.scope.over_tpkt)
+        });
         if !tpdus.contains(kind.into()) {
             writer.remark_as(
                 self.warning_or_note_in_cr(),
                 experts::COTP_PARAMETER_NOT_ALLOWED,
                 here,
             );
-        } else if !right_class && self.parameter.code == code::CHECKSUM {
+        } else if !right_class && code == code::CHECKSUM {
             writer.remark(
                 experts::COTP_CHECKSUM_UNEXPECTED,
                 here.against(class.unwrap_or(0)),
@@ -273,6 +313,325 @@ impl Place<'_, '_> {
                 self.warning_or_note_in_cr(),
                 experts::COTP_PARAMETER_NOT_ALLOWED,
                 here,
+            );
+        }
+    }
+
+    /// The numbers at fixed places in the value; the answer is the item of the first.
+    #[inline(always)]
+    fn numbers<I: Items>(&self, writer: &mut Writer<'_, '_, I>, numbers: &[Number]) -> u16 {
+        let mut first = self.code_item;
+        for (position, number) in numbers.iter().enumerate() {
+            if let Some(item) = self.number(writer, number)
+                && position == 0
+            {
+                first = item;
+            }
+        }
+        first
+    }
+
+    fn number<I: Items>(&self, writer: &mut Writer<'_, '_, I>, number: &Number) -> Option<u16> {
+        let octets = self
+            .parameter
+            .value
+            .get(number.at..number.at + number.length)?;
+        Some(writer.field(
+            self.tpdu.node,
+            number.field,
+            self.within_value(number.at),
+            length_of(octets),
+            big_endian(octets),
+        ))
+    }
+
+    fn within_value(&self, at: usize) -> u32 {
+        self.value_offset().saturating_add(narrow(at))
+    }
+
+    /// X.224 13.2.3.1, 6.17.3.
+    fn checksum<I: Items>(&self, writer: &mut Writer<'_, '_, I>, item: u16, present: &mut Present) {
+        let status =
+            *present
+                .checksum_status
+                .get_or_insert_with(|| match self.tpdu.checksummed() {
+                    None => CHECKSUM_UNVERIFIED,
+                    Some(octets) if checksum::verify(octets) => CHECKSUM_GOOD,
+                    Some(_) => CHECKSUM_BAD,
+                });
+        writer.field(
+            item,
+            fields::COTP_CHECKSUM_STATUS,
+            self.value_offset(),
+            2,
+            status,
+        );
+        // In the other classes it means nothing, right or wrong.
+        if status == CHECKSUM_BAD && self.tpdu.class.is_none_or(|class| class >= 4) {
+            writer.remark(
+                experts::COTP_CHECKSUM_BAD,
+                self.at_value(item).seen(big_endian(self.parameter.value)),
+            );
+        }
+    }
+
+    fn atn_checksum<I: Items>(
+        &self,
+        writer: &mut Writer<'_, '_, I>,
+        item: u16,
+        present: &mut Present,
+    ) {
+        let Parameter { code, value, .. } = self.parameter;
+        let status = *present
+            .atn_checksum_status
+            .get_or_insert_with(|| self.atn_checksum_status());
+        writer.field(
+            item,
+            fields::COTP_ATN_EXTENDED_CHECKSUM_STATUS,
+            self.value_offset(),
+            length_of(value),
+            status,
+        );
+        if status == CHECKSUM_BAD {
+            writer.remark(
+                experts::COTP_ATN_EXTENDED_CHECKSUM_BAD,
+                self.at_value(item).seen(big_endian(value)).against(code),
+            );
+        }
+    }
+
+    fn atn_checksum_status(&self) -> u64 {
+        let Parameter { code, value, .. } = self.parameter;
+        let (Some(tpdu), Some([one, other])) = (self.tpdu.checksummed(), self.scope.atn) else {
+            return CHECKSUM_UNVERIFIED;
+        };
+        if one.is_empty() || other.is_empty() {
+            return CHECKSUM_UNVERIFIED;
+        }
+        let mut zeroed = HeaderOctets::default();
+        let part_at = usize::from(from_li(self.tpdu, self.part.offset));
+        for entry in Parameters::new(self.part.octets) {
+            if let Entry::Whole(parameter) = entry
+                && matches!(
+                    parameter.code,
+                    code::CHECKSUM | code::ATN_CHECKSUM_16 | code::ATN_CHECKSUM_32
+                )
+            {
+                zeroed.add(
+                    part_at + parameter.at + PREFIX_LENGTH,
+                    parameter.value.len(),
+                );
+            }
+        }
+        let nsaps = [one, other];
+        let good = if code == code::ATN_CHECKSUM_32 {
+            checksum::verify_atn::<4>(tpdu, &zeroed, nsaps, value)
+        } else {
+            checksum::verify_atn::<2>(tpdu, &zeroed, nsaps, value)
+        };
+        if good { CHECKSUM_GOOD } else { CHECKSUM_BAD }
+    }
+
+    /// X.224 13.3.4 d.
+    fn version<I: Items>(&self, writer: &mut Writer<'_, '_, I>, item: u16) {
+        const VERSION: u64 = 1;
+        let version = big_endian(self.parameter.value);
+        if version != VERSION {
+            writer.remark(
+                experts::COTP_VP_VERSION_NR_INVALID,
+                self.at_value(item).seen(version),
+            );
+        }
+    }
+
+    /// X.224 13.3.4 g, RFC 2126 6.6: a bit is shown when a class that has it is preferred,
+    /// selected or an alternative.
+    fn additional_options<I: Items>(&self, writer: &mut Writer<'_, '_, I>, present: &mut Present) {
+        const RESERVED: u8 = 0x80;
+        const EXPEDITED: u8 = 0x01;
+        const ONLY_WITH_EXPEDITED: u8 = 0x40;
+        const ONLY_WITH_EXPEDITED_OVER_TCP: u8 = 0x68;
+        let options = self.parameter.value.first().copied().unwrap_or(0);
+        let node = self.value(writer, fields::COTP_ADDITIONAL_OPTIONS, options.into());
+        let alternatives = *present
+            .alternatives
+            .get_or_insert_with(|| alternative_classes(self.part.octets));
+        let classes = alternatives | self.tpdu.class.map_or(Classes::all(), Classes::of);
+        let over_tcp = self.scope.over_tpkt && classes.contains(Classes::C2);
+        let any = |of: Classes| classes.intersects(of);
+        let with_acknowledgement = Classes::C1 | Classes::C3 | Classes::C4;
+        let shown = [
+            (
+                fields::COTP_ADDITIONAL_OPTIONS_RESERVED,
+                RESERVED,
+                options & RESERVED != 0,
+            ),
+            (
+                fields::COTP_NON_BLOCKING_EXPEDITED_DATA,
+                0x40,
+                any(Classes::C4) || over_tcp,
+            ),
+            (
+                fields::COTP_REQUEST_ACKNOWLEDGEMENT,
+                0x20,
+                any(with_acknowledgement),
+            ),
+            (fields::COTP_EXPEDITED_DATA_ACKNOWLEDGEMENT, 0x20, over_tcp),
+            (
+                fields::COTP_SELECTIVE_ACKNOWLEDGEMENT,
+                0x10,
+                any(Classes::C4),
+            ),
+            (fields::COTP_NETWORK_EXPEDITED_DATA, 0x08, any(Classes::C1)),
+            (fields::COTP_REVERSE_CONNECTION, 0x08, over_tcp),
+            (fields::COTP_VP_OPT_SEL_CLASS1_USE, 0x04, any(Classes::C1)),
+            (fields::COTP_USE_16_BIT_CHECKSUM, 0x02, any(Classes::C4)),
+            (
+                fields::COTP_TRANSPORT_EXPEDITED_DATA_TRANSFER,
+                EXPEDITED,
+                true,
+            ),
+        ];
+        for (field, bit, _) in shown.into_iter().filter(|(_, _, shown)| *shown) {
+            let set = u64::from(options & bit != 0);
+            writer.field(node, field, self.value_offset(), 1, set);
+        }
+        let here = self.at_value(node).seen(options);
+        if options & RESERVED != 0 {
+            writer.remark(experts::COTP_ADDITIONAL_OPTIONS_RESERVED_BIT, here);
+        }
+        let dependent = if over_tcp {
+            ONLY_WITH_EXPEDITED_OVER_TCP
+        } else if any(Classes::C4) {
+            ONLY_WITH_EXPEDITED
+        } else {
+            0
+        };
+        if options & EXPEDITED == 0 && options & dependent != 0 {
+            writer.remark(experts::COTP_ADDITIONAL_OPTIONS_CONFLICT, here);
+        }
+        present.expedited = options & EXPEDITED != 0;
+    }
+
+    /// X.224 13.3.4 h: one octet a class, encoded as octet 7 is.
+    fn alternative_classes<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+        let preferred = self.tpdu.class.unwrap_or(0);
+        let valid = crate::cotp::alternatives_to(preferred);
+        for (at, &octet) in self.parameter.value.iter().enumerate() {
+            let offset = self.within_value(at);
+            let class = octet >> 4;
+            let item = writer.field(
+                self.tpdu.node,
+                fields::COTP_ALTERNATIVE_CLASS,
+                offset,
+                1,
+                class.into(),
+            );
+            let here = Remark::new(item, offset, 1);
+            if octet & 0x0f != 0 {
+                writer.field(
+                    item,
+                    fields::COTP_ALTERNATIVE_CLASS_RESERVED,
+                    offset,
+                    1,
+                    (octet & 0x0f).into(),
+                );
+                writer.remark(
+                    experts::COTP_ALTERNATIVE_CLASSES_RESERVED_BITS,
+                    here.seen(octet).against(octet & 0xf0),
+                );
+            }
+            if class > 4 || !valid.contains(Classes::of(class)) {
+                writer.remark(
+                    experts::COTP_ALTERNATIVE_CLASSES_INVALID,
+                    here.seen(class).against(preferred),
+                );
+            }
+        }
+    }
+
+    /// X.224 13.9.4 c.
+    fn flow_control_confirmation<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+        const NUMBERS: [Number; 3] = [
+            Number {
+                field: fields::COTP_LOWER_WINDOW_EDGE,
+                at: 0,
+                length: 4,
+            },
+            Number {
+                field: fields::COTP_SEQUENCE_NUMBER,
+                at: 4,
+                length: 2,
+            },
+            Number {
+                field: fields::COTP_CREDIT,
+                at: 6,
+                length: 2,
+            },
+        ];
+        /// In extended format only the top bit of the edge means nothing, in normal format all
+        /// but 7 bits of the edge and 4 of the credit.
+        const MEANINGLESS_EXTENDED: u64 = 0x8000_0000_0000_0000;
+        const MEANINGLESS_NORMAL: u64 = 0xffff_ff80_0000_fff0;
+        let edge = self.numbers(writer, &NUMBERS);
+        let value = big_endian(self.parameter.value);
+        let meaningless = match self.tpdu.format {
+            Format::Extended => MEANINGLESS_EXTENDED,
+            Format::Short | Format::Normal => MEANINGLESS_NORMAL,
+        };
+        if value & meaningless != 0 {
+            let at = (value & meaningless).leading_zeros() / 8;
+            writer.remark(
+                experts::COTP_FLOW_CONTROL_RESERVED_BITS,
+                Remark::new(edge, self.value_offset().saturating_add(at), 1)
+                    .seen(value.to_be_bytes().get(at as usize).copied().unwrap_or(0)),
+            );
+        }
+    }
+
+    /// X.224 13.9.4 d: pairs of edges, of one octet each or of four.
+    fn selective_acknowledgement<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+        let length = match self.tpdu.format {
+            Format::Extended => 4,
+            Format::Short | Format::Normal => 1,
+        };
+        for (position, octets) in self.parameter.value.chunks_exact(length).enumerate() {
+            let field = if position % 2 == 0 {
+                fields::COTP_SELECTIVE_ACK_LOWER
+            } else {
+                fields::COTP_SELECTIVE_ACK_UPPER
+            };
+            let offset = self.within_value(position * length);
+            let top_bit = 0x80 << (8 * (length - 1));
+            let edge = big_endian(octets);
+            let item = writer.field(
+                self.tpdu.node,
+                field,
+                offset,
+                length_of(octets),
+                edge & !top_bit,
+            );
+            if edge & top_bit != 0 {
+                writer.remark(
+                    experts::COTP_SELECTIVE_ACK_RESERVED_BIT,
+                    Remark::new(item, offset, 1).seen(edge),
+                );
+            }
+        }
+    }
+
+    /// X.224 13.7.4: 7 bits in two octets, or 31 in four.
+    fn ed_tpdu_number<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+        let number = big_endian(self.parameter.value);
+        let item = self.value(writer, fields::COTP_ED_TPDU_NUMBER, number);
+        let most = match self.tpdu.format {
+            Format::Extended => 0x7fff_ffff,
+            Format::Short | Format::Normal => 0x7f,
+        };
+        if number > most {
+            writer.remark(
+                experts::COTP_ED_TPDU_NUMBER_RESERVED_BITS,
+                self.at_value(item).seen(number),
             );
         }
     }
@@ -309,18 +668,14 @@ impl Place<'_, '_> {
     fn preferred_maximum_tpdu_size<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
         const UNIT: u64 = 128;
         const MOST_UNITS_IN_A_TPKT: u64 = 511;
-        let units = self
-            .parameter
-            .value
-            .iter()
-            .fold(0, |number, &octet| number << 8 | u64::from(octet));
+        let units = big_endian(self.parameter.value);
         let item = self.value(
             writer,
             fields::COTP_PREFERRED_MAXIMUM_TPDU_SIZE,
             units * UNIT,
         );
         writer.pdu.tpdu_size = u16::try_from(units).unwrap_or(u16::MAX);
-        if units == 0 || (self.over_tpkt && units > MOST_UNITS_IN_A_TPKT) {
+        if units == 0 || (self.scope.over_tpkt && units > MOST_UNITS_IN_A_TPKT) {
             writer.remark(
                 experts::COTP_PREFERRED_MAXIMUM_TPDU_SIZE_INVALID,
                 self.at_value(item).seen(units),
@@ -347,6 +702,31 @@ impl Place<'_, '_> {
             u8::try_from(value.len()).unwrap_or(u8::MAX),
         )
     }
+}
+
+/// The alternative classes a variable part offers.
+fn alternative_classes(variable_part: &[u8]) -> Classes {
+    Parameters::new(variable_part)
+        .filter_map(|entry| match entry {
+            Entry::Whole(Parameter {
+                code: code::ALTERNATIVE_CLASSES,
+                value,
+                ..
+            }) => Some(value),
+            _ => None,
+        })
+        .flatten()
+        .fold(Classes::empty(), |classes, octet| {
+            classes | Classes::of(octet >> 4)
+        })
+}
+
+/// A number of up to 8 octets (X.224 13.2: the first is the most significant).
+#[inline(always)]
+fn big_endian(octets: &[u8]) -> u64 {
+    octets
+        .iter()
+        .fold(0, |number, &octet| number << 8 | u64::from(octet))
 }
 
 fn is_printable(octet: u8) -> bool {

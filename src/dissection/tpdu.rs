@@ -4,8 +4,9 @@
 use super::record::PduFlag;
 use super::writer::{Items, Remark, Writer, narrow};
 use super::{ContextFlag, Scope, Span, parameters, rdp};
+use crate::cotp::parameter::{Classes, code};
 use crate::cotp::rdp::is_rdp;
-use crate::cotp::{Format, Kind, LONGEST_BEFORE_AGREEMENT, RESERVED_LI, at};
+use crate::cotp::{Format, Kind, LONGEST_BEFORE_AGREEMENT, RESERVED_LI, at, classes_of};
 use crate::registry::{NO_PARENT, Severity, experts, field_of, fields, value_name};
 
 /// One TPDU on its way through the dissector.
@@ -84,7 +85,8 @@ pub(super) fn dissect<I: Items>(
         undecoded(writer, node, whole.from(2));
         return None;
     };
-    let (format, fits) = format(kind, li, scope);
+    let agreed = scope.context.format(kind);
+    let (format, fits) = format(kind, li, agreed);
     if !fits && !overrun {
         writer.remark(
             experts::COTP_LI_INVALID,
@@ -109,18 +111,19 @@ pub(super) fn dissect<I: Items>(
         writer.flag(PduFlag::Short);
     }
     tpdu.reserved_code_bits(writer, code);
+    tpdu.belongs(writer, scope, code, li_item, agreed);
 
     match kind {
         Kind::Dt => tpdu.dt(writer, scope, code),
-        Kind::Ed => tpdu.ed(writer),
+        Kind::Ed => tpdu.ed(writer, scope),
         Kind::Cr | Kind::Cc => tpdu.connection(writer, scope, code),
         Kind::Dr => tpdu.dr(writer),
-        Kind::Dc => tpdu.references(writer),
+        Kind::Dc => tpdu.dc(writer),
         Kind::Er => tpdu.er(writer, scope),
         Kind::Ak | Kind::Rj | Kind::Ea => tpdu.acknowledgement(writer, code),
-        Kind::Ud => {}
+        Kind::Ud => tpdu.ud(writer, scope),
     }
-    if !matches!(kind, Kind::Cr | Kind::Cc | Kind::Er) && fits {
+    if !matches!(kind, Kind::Cr | Kind::Cc | Kind::Er | Kind::Ud) && fits {
         tpdu.parameters(writer, scope);
     }
     if !fits || overrun {
@@ -143,26 +146,37 @@ pub(super) fn dissect<I: Items>(
     (more && whole.octets.len() > header_length).then_some(header_length)
 }
 
-/// The format of a TPDU, by the connection or else by the LI, and whether the LI has room for
-/// its fixed part. When it has not, the format is the one whose room it falls short of.
+/// The format of a TPDU, and whether the LI has room for its fixed part. When it has not, the
+/// format is the one whose room it falls short of.
+///
+/// What was agreed counts as long as the LI leaves room for it; only the short format has an LI
+/// of its own.
 #[inline(always)]
-fn format(kind: Kind, li: u8, scope: &Scope) -> (Format, bool) {
+fn format(kind: Kind, li: u8, agreed: Option<Format>) -> (Format, bool) {
     let by_li = kind.format_by_li(li);
-    let agreed = scope
-        .context
-        .format()
-        .filter(|&format| format != Format::Short)
-        .filter(|&format| kind.minimum_li(format).is_some_and(|minimum| li >= minimum))
-        .filter(|_| kind.is_numbered() && by_li != Some(Format::Short));
-    match agreed.or(by_li) {
-        Some(format) => (format, true),
-        None => {
-            let missed = [Format::Short, Format::Normal, Format::Extended]
-                .into_iter()
-                .find(|&format| kind.minimum_li(format).is_some_and(|minimum| li < minimum));
-            (missed.unwrap_or(Format::Normal), false)
-        }
+    if !kind.is_numbered() || agreed.is_none() || agreed == by_li {
+        return match by_li {
+            Some(format) => (format, true),
+            None => (missed_format(kind, li), false),
+        };
     }
+    let has_room = |format| kind.minimum_li(format).is_some_and(|minimum| li >= minimum);
+    match (agreed, by_li) {
+        (Some(Format::Short), Some(format)) | (_, Some(format @ Format::Short)) => (format, true),
+        (Some(format @ (Format::Normal | Format::Extended)), _) if has_room(format) => {
+            (format, true)
+        }
+        (_, Some(format)) => (format, true),
+        (_, None) => (missed_format(kind, li), false),
+    }
+}
+
+#[cold]
+fn missed_format(kind: Kind, li: u8) -> Format {
+    [Format::Short, Format::Normal, Format::Extended]
+        .into_iter()
+        .find(|&format| kind.minimum_li(format).is_some_and(|minimum| li < minimum))
+        .unwrap_or(Format::Normal)
 }
 
 /// Octets that cannot be given a meaning.
@@ -210,6 +224,57 @@ impl<'p> Tpdu<'p> {
         }
     }
 
+    /// Whether class and carrier have this TPDU in this format (X.224 table 8, RFC 1006 6).
+    #[inline(always)]
+    fn belongs<I: Items>(
+        &self,
+        writer: &mut Writer<'_, '_, I>,
+        scope: &Scope,
+        code: u8,
+        li_item: u16,
+        agreed: Option<Format>,
+    ) {
+        let at_type = self.remark_at(self.type_item, at::CODE, 1).seen(code);
+        if scope.over_tpkt && self.is_foreign_to_rfc_1006() {
+            writer.remark(experts::COTP_TYPE_NOT_FOR_CARRIER, at_type);
+        }
+        let Some(class) = self.class else {
+            return;
+        };
+        // RFC 1006 has an ED in class 0, RFC 2126 ED and EA in class 2 without flow control.
+        let right_class = match (self.kind, class) {
+            (Kind::Ed, 0) => scope.over_tpkt,
+            (Kind::Ed | Kind::Ea, 2) => scope.over_tpkt || !scope.context.without_flow_control(),
+            (Kind::Ak, 2) => !scope.context.without_flow_control(),
+            _ => classes_of(self.kind).is_none_or(|classes| classes.contains(Classes::of(class))),
+        };
+        if !right_class {
+            writer.remark(experts::COTP_TYPE_NOT_FOR_CLASS, at_type.against(class));
+        } else if self.kind.is_numbered() && agreed.is_some_and(|agreed| !self.has_li_of(agreed)) {
+            writer.remark(
+                experts::COTP_TYPE_NOT_FOR_CLASS,
+                self.remark_at(li_item, at::LI, 1)
+                    .seen(self.whole.u8(at::LI).unwrap_or(0))
+                    .against(FORMAT_NOT_FOR_CLASS + u16::from(class)),
+            );
+        }
+    }
+
+    /// While no CC has selected a class of RFC 2126.
+    fn is_foreign_to_rfc_1006(&self) -> bool {
+        match self.kind {
+            Kind::Ud => true,
+            Kind::Dc | Kind::Ea | Kind::Ak | Kind::Rj => self.class.is_none(),
+            _ => false,
+        }
+    }
+
+    fn has_li_of(&self, format: Format) -> bool {
+        self.whole
+            .u8(at::LI)
+            .is_some_and(|li| self.kind.format_by_li(li) == Some(format))
+    }
+
     #[inline(always)]
     fn dest_ref<I: Items>(&self, writer: &mut Writer<'_, '_, I>) -> Option<(u16, u16)> {
         let reference = self.header.u16(at::DEST_REF)?;
@@ -230,18 +295,53 @@ impl<'p> Tpdu<'p> {
         self.src_ref(writer);
     }
 
+    fn dc<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+        self.references(writer);
+        writer.remark(
+            experts::COTP_DISCONNECT_CONFIRM,
+            self.remark_at(self.type_item, at::CODE, 1)
+                .seen(writer.pdu.src_ref)
+                .against(writer.pdu.dest_ref),
+        );
+    }
+
+    /// X.234: whether both T-selectors are mandatory is not established, so it is a note.
+    fn ud<I: Items>(&self, writer: &mut Writer<'_, '_, I>, scope: &Scope) {
+        let present = self.parameters(writer, scope);
+        for code in [code::CALLING_T_SELECTOR, code::CALLED_T_SELECTOR] {
+            if !present.has(code) && !self.header.is_short() {
+                writer.remark_as(
+                    Severity::Note,
+                    experts::COTP_PARAMETER_MISSING,
+                    self.missing(code),
+                );
+            }
+        }
+    }
+
+    fn missing(&self, code: u8) -> Remark {
+        self.remark_at(self.type_item, at::CODE, 1)
+            .seen(code)
+            .against(self.kind as u8)
+    }
+
     /// The number of a DT or ED and the EOT bit above it (X.224 13.7.3, 13.8.3).
     #[inline(always)]
-    fn number_and_eot<I: Items>(&self, writer: &mut Writer<'_, '_, I>) -> Option<(u16, u32)> {
+    fn number_and_eot<I: Items>(&self, writer: &mut Writer<'_, '_, I>) -> Option<NumberAndEot> {
         let (at, length) = self.number_place();
         let (eot, number) = self.top_bit_and_rest(at, length)?;
         writer.pdu.tpdu_number = number;
         if eot {
             writer.flag(PduFlag::Eot);
         }
-        let item = self.field(writer, fields::COTP_TPDU_NUMBER, at, length, number);
-        self.field(writer, fields::COTP_EOT, at, 1, eot);
-        Some((item, number))
+        let number_item = self.field(writer, fields::COTP_TPDU_NUMBER, at, length, number);
+        let eot_item = self.field(writer, fields::COTP_EOT, at, 1, eot);
+        Some(NumberAndEot {
+            number,
+            number_item,
+            eot,
+            eot_item,
+        })
     }
 
     /// Where the number of a numbered TPDU is, and how many octets it has.
@@ -286,54 +386,113 @@ impl<'p> Tpdu<'p> {
         if self.format != Format::Short {
             self.dest_ref(writer);
         }
-        let Some((item, number)) = self.number_and_eot(writer) else {
+        let Some(NumberAndEot {
+            number,
+            number_item,
+            ..
+        }) = self.number_and_eot(writer)
+        else {
             return;
         };
         if self.format == Format::Short && number != 0 && !matches!(self.class, Some(1)) {
-            let severity = match self.class {
-                Some(0) => Severity::Warning,
-                _ => Severity::Note,
-            };
             writer.remark_as(
-                severity,
+                self.severity_in_class_0(scope),
                 experts::COTP_TPDU_NUMBER_NONZERO,
-                self.remark_at(item, at::NUMBER_SHORT, 1).seen(number),
+                self.remark_at(number_item, at::NUMBER_SHORT, 1)
+                    .seen(number),
             );
         }
     }
 
-    fn ed<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+    fn ed<I: Items>(&self, writer: &mut Writer<'_, '_, I>, scope: &Scope) {
         if self.format != Format::Short {
             self.dest_ref(writer);
         }
-        let Some((item, number)) = self.number_and_eot(writer) else {
+        let Some(NumberAndEot {
+            number,
+            number_item,
+            eot,
+            eot_item,
+        }) = self.number_and_eot(writer)
+        else {
             return;
         };
-        if self.format == Format::Short && number != 0 {
-            writer.remark(
+        let (at, _) = self.number_place();
+        let short = self.format == Format::Short;
+        if short && number != 0 {
+            writer.remark_as(
+                // RFC 1006 6: zero on output, ignored on input.
+                self.severity_in_class_0(scope),
                 experts::COTP_TPDU_NUMBER_NONZERO,
-                self.remark_at(item, at::NUMBER_SHORT, 1).seen(number),
+                self.remark_at(number_item, at, 1).seen(number),
             );
+        }
+        if !eot {
+            let severity = if short {
+                Severity::Note
+            } else {
+                Severity::Warning
+            };
+            writer.remark_as(
+                severity,
+                experts::COTP_EOT_CLEAR,
+                self.remark_at(eot_item, at, 1)
+                    .seen(self.header.u8(at).unwrap_or(0)),
+            );
+        }
+    }
+
+    /// A warning when the class is 0 for certain, which the short ED makes it over TPKT.
+    fn severity_in_class_0(&self, scope: &Scope) -> Severity {
+        match self.class {
+            Some(0) => Severity::Warning,
+            None if scope.over_tpkt && self.kind == Kind::Ed => Severity::Warning,
+            _ => Severity::Note,
         }
     }
 
     /// AK, RJ and EA (X.224 13.9 to 13.11).
     fn acknowledgement<I: Items>(&self, writer: &mut Writer<'_, '_, I>, code: u8) {
-        if self.kind != Kind::Ea && self.format == Format::Normal {
-            self.credit(writer, at::CODE, 1, (code & 0x0f).into());
+        if self.kind != Kind::Ea {
+            let item = match self.format {
+                Format::Extended => self.type_item,
+                Format::Short | Format::Normal => {
+                    self.credit(writer, at::CODE, 1, (code & 0x0f).into())
+                }
+            };
+            let expected = match (self.format, self.class) {
+                (Format::Extended, _) => code & 0xf0,
+                (_, Some(1)) => code | 0x0f,
+                _ => code,
+            };
+            if code != expected {
+                writer.remark(
+                    experts::COTP_CREDIT_UNEXPECTED,
+                    self.remark_at(item, at::CODE, 1)
+                        .seen(code)
+                        .against(expected),
+                );
+            }
         }
         self.dest_ref(writer);
         let (at, length) = self.number_place();
         if let Some((reserved, number)) = self.top_bit_and_rest(at, length) {
             writer.pdu.tpdu_number = number;
             let item = self.field(writer, fields::COTP_NEXT_TPDU_NUMBER, at, length, number);
+            if self.kind == Kind::Rj {
+                writer.remark(
+                    experts::COTP_REJECT,
+                    self.remark_at(self.type_item, at::CODE, 1).seen(number),
+                );
+            }
             if reserved {
-                writer.field(
-                    item,
-                    fields::COTP_NEXT_TPDU_NUMBER_RESERVED,
-                    self.header.at(at),
-                    1,
-                    1,
+                let offset = self.header.at(at);
+                let id = fields::COTP_NEXT_TPDU_NUMBER_RESERVED;
+                let item = writer.field(item, id, offset, 1, 1);
+                writer.remark(
+                    experts::COTP_NEXT_TPDU_NUMBER_RESERVED_BIT,
+                    self.remark_at(item, at, 1)
+                        .seen(self.header.u8(at).unwrap_or(0)),
                 );
             }
         }
@@ -413,6 +572,13 @@ impl<'p> Tpdu<'p> {
                     .against(code & 0xf0),
             );
         }
+        if scope.over_tpkt && matches!(class, 1 | 3 | 4) {
+            writer.remark(
+                experts::COTP_CLASS_NOT_FOR_CARRIER,
+                self.remark_at(self.type_item, at::CLASS_OPTIONS, 1)
+                    .seen(class),
+            );
+        }
         self.class_and_options(writer, class, class_options);
         self.learn(scope.context, class_options, src, is_rdp);
 
@@ -422,11 +588,47 @@ impl<'p> Tpdu<'p> {
             return;
         }
         let present = self.parameters(writer, scope);
-        if request && class == 4 && !present.checksum && !self.header.is_short() {
+        if request && class == 4 && !present.has(code::CHECKSUM) && !self.header.is_short() {
             writer.remark(
                 experts::COTP_PARAMETER_MISSING,
+                self.missing(code::CHECKSUM),
+            );
+        }
+        // X.224 6.5.5 k: a CC has one or the other.
+        if !request
+            && present.has(code::PREFERRED_MAXIMUM_TPDU_SIZE)
+            && present.has(code::TPDU_SIZE)
+        {
+            writer.remark(
+                experts::COTP_PARAMETER_NOT_ALLOWED,
                 self.remark_at(self.type_item, at::CODE, 1)
-                    .seen(crate::cotp::parameter::code::CHECKSUM),
+                    .seen(code::TPDU_SIZE)
+                    .against(self.kind as u8),
+            );
+        }
+        self.options_of_class_2(writer, scope, class_options, present.expedited);
+    }
+
+    /// X.224 13.3.3 e note 1, 6.5.5: without explicit flow control class 2 has neither extended
+    /// formats nor expedited data; RFC 2126 4.2 wants the latter over TCP.
+    fn options_of_class_2<I: Items>(
+        &self,
+        writer: &mut Writer<'_, '_, I>,
+        scope: &Scope,
+        class_options: u8,
+        expedited: bool,
+    ) {
+        const CLASS_AND_NO_FLOW_CONTROL: u8 = 0xf1;
+        const CLASS_2_WITHOUT_FLOW_CONTROL: u8 = 0x21;
+        const EXTENDED_FORMATS: u8 = 0x02;
+        let without_flow_control =
+            class_options & CLASS_AND_NO_FLOW_CONTROL == CLASS_2_WITHOUT_FLOW_CONTROL;
+        let conflict = class_options & EXTENDED_FORMATS != 0 || (expedited && !scope.over_tpkt);
+        if without_flow_control && conflict {
+            writer.remark(
+                experts::COTP_OPTS_CONFLICT,
+                self.remark_at(self.type_item, at::CLASS_OPTIONS, 1)
+                    .seen(class_options),
             );
         }
     }
@@ -555,13 +757,23 @@ impl<'p> Tpdu<'p> {
         let present = self.parameters(writer, scope);
         // Over RFC 1006 the class is 0 until a CC says otherwise.
         let class = self.class.or(scope.over_tpkt.then_some(0));
-        if class == Some(0) && !present.invalid_tpdu && !self.header.is_short() {
+        if class == Some(0) && !present.has(code::CALLING_T_SELECTOR) && !self.header.is_short() {
             writer.remark(
                 experts::COTP_PARAMETER_MISSING,
-                self.remark_at(self.type_item, at::CODE, 1)
-                    .seen(crate::cotp::parameter::code::CALLING_T_SELECTOR),
+                self.missing(code::CALLING_T_SELECTOR),
             );
         }
+    }
+
+    /// The octets a checksum covers (X.224 6.17.3): all of the TPDU, as far as it goes; `None`
+    /// when not all were captured.
+    pub(super) fn checksummed(&self) -> Option<&'p [u8]> {
+        let covered = if self.kind.has_user_data() {
+            self.whole
+        } else {
+            self.header
+        };
+        (!covered.is_short()).then_some(covered.octets)
     }
 
     /// The octets of the header behind the fixed part.
@@ -663,6 +875,17 @@ impl<'p> Tpdu<'p> {
         }
     }
 }
+
+/// The number of a DT or ED, and the bit above it.
+struct NumberAndEot {
+    number: u32,
+    number_item: u16,
+    eot: bool,
+    eot_item: u16,
+}
+
+/// Added to the class a remark about the type names, when it is the format that is wrong.
+pub const FORMAT_NOT_FOR_CLASS: u16 = 0x100;
 
 fn has_name(field: u16, value: u8) -> bool {
     field_of(field).is_some_and(|field| value_name(field.values, value.into()).is_some())

@@ -4,17 +4,38 @@ use super::boundary::{Growing, Status, guard, read, slice, slice_mut, write};
 use crate::cotp;
 use crate::dissection::record::{Item, Packet, Pdu};
 use crate::dissection::writer::{Array, Items, NoItems, Output};
-use crate::dissection::{Context, Encapsulation, Ending, dissect};
+use crate::dissection::{Context, Encapsulation, Ending, Settings, dissect};
 use crate::tpkt::{self, Recognition};
 
 /// How to dissect. All zero but `struct_size` is the default.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Size of this struct, set by the host.
     pub struct_size: u32,
     /// What a packet consists of, of `enum isotsap_encapsulation`.
     pub encapsulation: u32,
+    /// Or of `enum isotsap_option_flag`.
+    pub flags: u32,
+    /// Octets of the NSAP of one end, for ATN extended checksums.
+    pub nsap_a_length: u32,
+    /// Octets of the NSAP of the other end.
+    pub nsap_b_length: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// NSAP of one end, or NULL when it is not known.
+    pub nsap_a: *const u8,
+    /// NSAP of the other end, or NULL.
+    pub nsap_b: *const u8,
+}
+
+/// Flags of the options.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionFlag {
+    /// The network is the aeronautical one (ICAO Doc 9705): parameters 0x08 and 0x09 are its
+    /// extended checksums, verified when both NSAPs are given.
+    Atn = 1,
 }
 
 /// How far a call came.
@@ -37,12 +58,49 @@ pub struct BatchResult {
     pub items_needed: u64,
 }
 
-// SAFETY: repr(C), a u32 first, no padding, only integers.
+// SAFETY: repr(C), a u32 first, no padding but at the end, only integers and pointers.
 unsafe impl Growing for Options {}
 // SAFETY: likewise.
 unsafe impl Growing for BatchResult {}
 // SAFETY: likewise.
 unsafe impl Growing for Context {}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            struct_size: 0,
+            encapsulation: Encapsulation::default() as u32,
+            flags: 0,
+            nsap_a_length: 0,
+            nsap_b_length: 0,
+            reserved: 0,
+            nsap_a: std::ptr::null(),
+            nsap_b: std::ptr::null(),
+        }
+    }
+}
+
+impl Options {
+    /// # Safety
+    /// The NSAPs are NULL or valid for their lengths during `'a`.
+    unsafe fn settings<'a>(&self) -> Result<Settings<'a>, Status> {
+        const FLAGS: u32 = OptionFlag::Atn as u32;
+        if self.flags & !FLAGS != 0 || self.reserved != 0 {
+            return Err(Status::InvalidArgument);
+        }
+        // SAFETY: the caller's promise.
+        let nsaps = unsafe {
+            [
+                slice(self.nsap_a, self.nsap_a_length.into())?,
+                slice(self.nsap_b, self.nsap_b_length.into())?,
+            ]
+        };
+        Ok(Settings {
+            encapsulation: encapsulation(self.encapsulation)?,
+            atn: (self.flags & OptionFlag::Atn as u32 != 0).then_some(nsaps),
+        })
+    }
+}
 
 fn encapsulation(value: u32) -> Result<Encapsulation, Status> {
     [
@@ -96,7 +154,8 @@ pub unsafe extern "C" fn isotsap_dissect(
             // SAFETY: the caller's promise for `options`.
             unsafe { read(options)? }
         };
-        let encapsulation = encapsulation(options.encapsulation)?;
+        // SAFETY: the caller's promise for what `options` points to.
+        let settings = unsafe { options.settings()? };
         let mut known = if context.is_null() {
             Context::default()
         } else {
@@ -120,10 +179,10 @@ pub unsafe extern "C" fn isotsap_dissect(
 
         let (status, outcome) = if items.is_null() {
             let output = Output::new(pdus, NoItems);
-            batch(encapsulation, &mut known, base, packets, output)
+            batch(&settings, &mut known, base, packets, output)
         } else {
             let output = Output::new(pdus, Array::new(item_slots));
-            batch(encapsulation, &mut known, base, packets, output)
+            batch(&settings, &mut known, base, packets, output)
         };
         if !context.is_null() {
             // SAFETY: the caller's promise for `context`.
@@ -136,13 +195,13 @@ pub unsafe extern "C" fn isotsap_dissect(
 }
 
 fn batch<I: Items>(
-    encapsulation: Encapsulation,
+    settings: &Settings,
     context: &mut Context,
     base: &[u8],
     packets: &[Packet],
     mut output: Output<'_, I>,
 ) -> (Status, BatchResult) {
-    let (done, ending) = dissect(encapsulation, context, base, packets, &mut output);
+    let (done, ending) = dissect(settings, context, base, packets, &mut output);
     let written = output.extent();
     let mut result = BatchResult {
         packets_done: done as u64,

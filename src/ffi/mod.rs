@@ -11,7 +11,7 @@ mod registry;
 mod text;
 
 pub use boundary::Status;
-pub use dissect::{BatchResult, Options, isotsap_dissect, isotsap_recognise};
+pub use dissect::{BatchResult, OptionFlag, Options, isotsap_dissect, isotsap_recognise};
 pub use info::{
     Plugin, Struct, isotsap_abi_version, isotsap_plugin_info, isotsap_struct_size, isotsap_version,
 };
