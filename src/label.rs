@@ -3,7 +3,7 @@
 
 use crate::cotp::{Format, Kind};
 use crate::dissection::record::{Item, Pdu, PduFlag};
-use crate::dissection::{FORMAT_NOT_FOR_CLASS, kind_of};
+use crate::dissection::{FORMAT_NOT_FOR_CLASS, has_expert, kind_of};
 use crate::registry::{
     Base, Expert, Field, PARAMETER_CODES, Type, expert_of, experts, field_of, fields,
     text as text_of, value_name,
@@ -493,9 +493,9 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
 }
 
 /// Writes what a PDU is, in one line.
-pub fn summary(text: &mut dyn Write, pdu: &Pdu, octets: &[u8]) -> fmt::Result {
+pub fn summary(text: &mut dyn Write, pdu: &Pdu) -> fmt::Result {
     let Some(kind) = kind_of(pdu) else {
-        return without_tpdu(text, pdu, octets);
+        return without_tpdu(text, pdu);
     };
     let Pdu {
         src_ref, dest_ref, ..
@@ -520,22 +520,21 @@ pub fn summary(text: &mut dyn Write, pdu: &Pdu, octets: &[u8]) -> fmt::Result {
     }
 }
 
-fn without_tpdu(text: &mut dyn Write, pdu: &Pdu, octets: &[u8]) -> fmt::Result {
-    let at = |offset: u32| usize::try_from(offset).ok().and_then(|at| octets.get(at..));
-    let raised = |id| crate::dissection::has_expert(pdu, id);
+fn without_tpdu(text: &mut dyn Write, pdu: &Pdu) -> fmt::Result {
+    let raised = |id| has_expert(pdu, id);
     if raised(experts::TPKT_TLS) {
         text.write_str("TLS")
-    } else if raised(experts::COTP_TYPE_UNKNOWN) {
-        write!(text, "TPDU of undefined type 0x{:x}", pdu.r#type)
     } else if raised(experts::TPKT_SKIPPED) {
         text.write_str("Octets passed over")
+    } else if raised(experts::COTP_TYPE_UNKNOWN) {
+        write!(text, "TPDU of undefined type 0x{:x}", pdu.r#type)
+    } else if pdu.flags & PduFlag::Rdp as u16 != 0 {
+        text.write_str("RDP fast-path PDU")
+    } else if raised(experts::COTP_LI_INVALID) {
+        text.write_str("TPDU without a type")
     } else if pdu.tpkt_length != 0 || raised(experts::TPKT_LENGTH_INVALID) {
         write!(text, "TPKT of {} octets", pdu.tpkt_length)
-    } else if at(pdu.tpkt_offset)
-        .is_some_and(|octets| octets.first().is_some_and(|&first| first & 3 == 0))
-    {
-        text.write_str("RDP fast-path PDU")
     } else {
-        text.write_str("Incomplete TPKT")
+        text.write_str("Incomplete header")
     }
 }

@@ -58,7 +58,7 @@ exports! {
         *mut Pdu, u64, *mut Item, u64, *mut BatchResult
     ) -> i32;
     item_label = b"isotsap_item_label": fn(*const Item, *const u8, u64, *mut c_char, u64) -> i64;
-    pdu_summary = b"isotsap_pdu_summary": fn(*const Pdu, *const u8, u64, *mut c_char, u64) -> i64;
+    pdu_summary = b"isotsap_pdu_summary": fn(*const Pdu, *mut c_char, u64) -> i64;
 }
 
 /// Where cargo puts the shared object: beside the running program, or a folder or two above it

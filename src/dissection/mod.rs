@@ -255,7 +255,7 @@ struct Walk<'w, 'a, I> {
 
 impl<'a, I: Items> Walk<'_, 'a, I> {
     #[inline(always)]
-    fn pdu(&mut self, offset: u32) -> Writer<'_, 'a, I> {
+    fn pdu(&mut self, offset: u32) -> Writer<'_, I> {
         let after_gap = std::mem::take(&mut self.after_gap);
         let mut writer = self.output.pdu(self.packet, offset);
         if after_gap {
@@ -349,7 +349,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                     undecoded.octets.len(),
                 );
             }
-            writer.finish();
             if length < tpkt::HEADER_LENGTH {
                 let beyond = rest.from(tpkt::HEADER_LENGTH);
                 if !beyond.octets.is_empty() {
@@ -378,10 +377,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 context,
             };
             let next = tpdu::dissect(&mut writer, &mut scope, nsdu);
-            writer.finish();
             self.concatenated(&mut scope, nsdu, next);
-        } else {
-            writer.finish();
         }
         Some(length)
     }
@@ -395,7 +391,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         };
         let mut writer = self.pdu(nsdu.offset);
         let next = tpdu::dissect(&mut writer, &mut scope, nsdu);
-        writer.finish();
         self.concatenated(&mut scope, nsdu, next);
     }
 
@@ -408,7 +403,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             let mut writer = self.output.pdu(self.packet, rest.offset);
             writer.flag(PduFlag::Concatenated);
             next = tpdu::dissect(&mut writer, scope, rest);
-            writer.finish();
         }
     }
 
@@ -429,7 +423,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 Remark::new(data, rest.offset, rest.captured()).against(rest.length),
             );
         }
-        writer.finish();
     }
 
     /// What stands where a TPKT should, when its version is not 3. `None`: a TPKT all the same.
@@ -452,7 +445,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 experts::TPKT_TLS,
                 Remark::new(data, rest.offset, rest.captured()).seen(rest.u8(0).unwrap_or(0)),
             );
-            writer.finish();
             return Some(None);
         }
         if context.has(ContextFlag::Rdp)
@@ -466,10 +458,10 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 pdu.offset,
                 pdu.octets.len(),
             );
+            writer.flag(PduFlag::Rdp);
             if usize::from(length) > pdu.octets.len() {
                 writer.flag(PduFlag::Short);
             }
-            writer.finish();
             return Some(Some(length.into()));
         }
         let length = tpkt::Header::new(rest.octets).map_or(0, tpkt::Header::length);
@@ -487,7 +479,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 Remark::new(data, rest.offset, 1).seen(version),
             );
         });
-        writer.finish();
         Some(None)
     }
 
@@ -496,15 +487,14 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     fn skip(&mut self, rest: Span) {
         let mut writer = self.pdu(rest.offset);
         skipped(&mut writer, rest, |_, _| {});
-        writer.finish();
     }
 }
 
 /// Says that `rest` was passed over, and before that why.
 fn skipped<'w, 'a, I: Items>(
-    writer: &mut Writer<'w, 'a, I>,
+    writer: &mut Writer<'w, I>,
     rest: Span,
-    why: impl FnOnce(&mut Writer<'w, 'a, I>, u16),
+    why: impl FnOnce(&mut Writer<'w, I>, u16),
 ) {
     let data = writer.octets(
         NO_PARENT,

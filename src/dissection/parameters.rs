@@ -46,7 +46,7 @@ struct Place<'a, 'p> {
 
 /// Dissects a variable part.
 pub(super) fn dissect<I: Items>(
-    writer: &mut Writer<'_, '_, I>,
+    writer: &mut Writer<'_, I>,
     scope: &Scope,
     tpdu: &Tpdu,
     part: Span,
@@ -106,7 +106,7 @@ impl CodeSet {
 
 #[inline(always)]
 fn code_and_length<I: Items>(
-    writer: &mut Writer<'_, '_, I>,
+    writer: &mut Writer<'_, I>,
     tpdu: &Tpdu,
     offset: u32,
     code: u8,
@@ -134,7 +134,7 @@ fn code_and_length<I: Items>(
 /// missing, because they were not captured or the NSDU ends before, are not the parameter's fault.
 #[cold]
 fn truncated<I: Items>(
-    writer: &mut Writer<'_, '_, I>,
+    writer: &mut Writer<'_, I>,
     tpdu: &Tpdu,
     part: Span,
     at: usize,
@@ -191,7 +191,7 @@ impl Place<'_, '_> {
 
     /// The value, as a number or whatever else the field is.
     #[inline(always)]
-    fn value<I: Items>(&self, writer: &mut Writer<'_, '_, I>, field: u16, value: u64) -> u16 {
+    fn value<I: Items>(&self, writer: &mut Writer<'_, I>, field: u16, value: u64) -> u16 {
         writer.field(
             self.tpdu.node,
             field,
@@ -203,7 +203,7 @@ impl Place<'_, '_> {
 
     /// The value as octets.
     #[inline(always)]
-    fn octets<I: Items>(&self, writer: &mut Writer<'_, '_, I>, field: u16) -> u16 {
+    fn octets<I: Items>(&self, writer: &mut Writer<'_, I>, field: u16) -> u16 {
         self.value(writer, field, self.parameter.value.len() as u64)
     }
 
@@ -216,7 +216,7 @@ impl Place<'_, '_> {
     }
 
     #[inline(always)]
-    fn dissect<I: Items>(&self, writer: &mut Writer<'_, '_, I>, present: &mut Present) {
+    fn dissect<I: Items>(&self, writer: &mut Writer<'_, I>, present: &mut Present) {
         let Parameter { code, value, .. } = self.parameter;
         let Some(definition) = definition(code).filter(|_| !self.is_unassigned()) else {
             writer.remark_as(
@@ -287,7 +287,7 @@ impl Place<'_, '_> {
 
     /// Whether the parameter belongs in this TPDU and class (X.224 13.3.4, 13.4.4).
     #[inline(always)]
-    fn placement<I: Items>(&self, writer: &mut Writer<'_, '_, I>, tpdus: Tpdus, classes: Classes) {
+    fn placement<I: Items>(&self, writer: &mut Writer<'_, I>, tpdus: Tpdus, classes: Classes) {
         let Tpdu { kind, class, .. } = *self.tpdu;
         let code = self.parameter.code;
         let here = self.at_code().seen(code).against(kind as u8);
@@ -319,7 +319,7 @@ impl Place<'_, '_> {
 
     /// The numbers at fixed places in the value; the answer is the item of the first.
     #[inline(always)]
-    fn numbers<I: Items>(&self, writer: &mut Writer<'_, '_, I>, numbers: &[Number]) -> u16 {
+    fn numbers<I: Items>(&self, writer: &mut Writer<'_, I>, numbers: &[Number]) -> u16 {
         let mut first = self.code_item;
         for (position, number) in numbers.iter().enumerate() {
             if let Some(item) = self.number(writer, number)
@@ -331,7 +331,7 @@ impl Place<'_, '_> {
         first
     }
 
-    fn number<I: Items>(&self, writer: &mut Writer<'_, '_, I>, number: &Number) -> Option<u16> {
+    fn number<I: Items>(&self, writer: &mut Writer<'_, I>, number: &Number) -> Option<u16> {
         let octets = self
             .parameter
             .value
@@ -350,7 +350,7 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.2.3.1, 6.17.3.
-    fn checksum<I: Items>(&self, writer: &mut Writer<'_, '_, I>, item: u16, present: &mut Present) {
+    fn checksum<I: Items>(&self, writer: &mut Writer<'_, I>, item: u16, present: &mut Present) {
         let status =
             *present
                 .checksum_status
@@ -375,12 +375,7 @@ impl Place<'_, '_> {
         }
     }
 
-    fn atn_checksum<I: Items>(
-        &self,
-        writer: &mut Writer<'_, '_, I>,
-        item: u16,
-        present: &mut Present,
-    ) {
+    fn atn_checksum<I: Items>(&self, writer: &mut Writer<'_, I>, item: u16, present: &mut Present) {
         let Parameter { code, value, .. } = self.parameter;
         let status = *present
             .atn_checksum_status
@@ -433,7 +428,7 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.3.4 d.
-    fn version<I: Items>(&self, writer: &mut Writer<'_, '_, I>, item: u16) {
+    fn version<I: Items>(&self, writer: &mut Writer<'_, I>, item: u16) {
         const VERSION: u64 = 1;
         let version = big_endian(self.parameter.value);
         if version != VERSION {
@@ -446,7 +441,7 @@ impl Place<'_, '_> {
 
     /// X.224 13.3.4 g, RFC 2126 6.6: a bit is shown when a class that has it is preferred,
     /// selected or an alternative.
-    fn additional_options<I: Items>(&self, writer: &mut Writer<'_, '_, I>, present: &mut Present) {
+    fn additional_options<I: Items>(&self, writer: &mut Writer<'_, I>, present: &mut Present) {
         const RESERVED: u8 = 0x80;
         const EXPEDITED: u8 = 0x01;
         const ONLY_WITH_EXPEDITED: u8 = 0x40;
@@ -514,7 +509,7 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.3.4 h: one octet a class, encoded as octet 7 is.
-    fn alternative_classes<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+    fn alternative_classes<I: Items>(&self, writer: &mut Writer<'_, I>) {
         let preferred = self.tpdu.class.unwrap_or(0);
         let valid = crate::cotp::alternatives_to(preferred);
         for (at, &octet) in self.parameter.value.iter().enumerate() {
@@ -551,7 +546,7 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.9.4 c.
-    fn flow_control_confirmation<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+    fn flow_control_confirmation<I: Items>(&self, writer: &mut Writer<'_, I>) {
         const NUMBERS: [Number; 3] = [
             Number {
                 field: fields::COTP_LOWER_WINDOW_EDGE,
@@ -590,7 +585,7 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.9.4 d: pairs of edges, of one octet each or of four.
-    fn selective_acknowledgement<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+    fn selective_acknowledgement<I: Items>(&self, writer: &mut Writer<'_, I>) {
         let length = match self.tpdu.format {
             Format::Extended => 4,
             Format::Short | Format::Normal => 1,
@@ -621,7 +616,7 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.7.4: 7 bits in two octets, or 31 in four.
-    fn ed_tpdu_number<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+    fn ed_tpdu_number<I: Items>(&self, writer: &mut Writer<'_, I>) {
         let number = big_endian(self.parameter.value);
         let item = self.value(writer, fields::COTP_ED_TPDU_NUMBER, number);
         let most = match self.tpdu.format {
@@ -638,7 +633,7 @@ impl Place<'_, '_> {
 
     /// X.224 13.3.4 b: the power of two of the size.
     #[inline(always)]
-    fn tpdu_size<I: Items>(&self, writer: &mut Writer<'_, '_, I>, present: &Present) {
+    fn tpdu_size<I: Items>(&self, writer: &mut Writer<'_, I>, present: &Present) {
         const SMALLEST: u8 = 7;
         const LARGEST: u8 = 13;
         const LARGEST_IN_CLASS_0: u8 = 11;
@@ -665,7 +660,7 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.3.4 c: a big-endian number of units of 128 octets.
-    fn preferred_maximum_tpdu_size<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+    fn preferred_maximum_tpdu_size<I: Items>(&self, writer: &mut Writer<'_, I>) {
         const UNIT: u64 = 128;
         const MOST_UNITS_IN_A_TPKT: u64 = 511;
         let units = big_endian(self.parameter.value);
@@ -686,12 +681,7 @@ impl Place<'_, '_> {
     /// The octets of a T-selector, and the text they are when all of them are printable; the
     /// answer is where they are, from the LI octet, and how many.
     #[inline(always)]
-    fn t_selector<I: Items>(
-        &self,
-        writer: &mut Writer<'_, '_, I>,
-        octets: u16,
-        text: u16,
-    ) -> (u8, u8) {
+    fn t_selector<I: Items>(&self, writer: &mut Writer<'_, I>, octets: u16, text: u16) -> (u8, u8) {
         let value = self.parameter.value;
         self.octets(writer, octets);
         if I::WANTED && !value.is_empty() && value.iter().all(|&octet| is_printable(octet)) {

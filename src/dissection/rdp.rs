@@ -11,7 +11,7 @@ use crate::cotp::rdp::{
 use crate::registry::{Severity, experts, fields};
 
 /// Dissects a variable part that is RDP's.
-pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, '_, I>, tpdu: &Tpdu) {
+pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, tpdu: &Tpdu) {
     let mut rest = tpdu.variable_part();
     if is_cookie(rest.octets) {
         rest = cookie(writer, tpdu.node, rest);
@@ -31,7 +31,7 @@ pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, '_, I>, tpdu: &Tpdu) {
 }
 
 /// A routing token or cookie; the answer is what follows it.
-fn cookie<'p, I: Items>(writer: &mut Writer<'_, '_, I>, node: u16, part: Span<'p>) -> Span<'p> {
+fn cookie<'p, I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span<'p>) -> Span<'p> {
     let found = cookie_length(part.octets);
     let length = found.unwrap_or(part.octets.len());
     let item = writer.octets(node, fields::RDP_RT_COOKIE, part.offset, length);
@@ -45,7 +45,7 @@ fn cookie<'p, I: Items>(writer: &mut Writer<'_, '_, I>, node: u16, part: Span<'p
 }
 
 /// One negotiation structure; the answer is its length, `None` when it is none.
-fn negotiation<I: Items>(writer: &mut Writer<'_, '_, I>, node: u16, part: Span) -> Option<usize> {
+fn negotiation<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span) -> Option<usize> {
     let kind = part.u8(at::TYPE)?;
     let expected = match kind {
         kind::REQUEST | kind::RESPONSE | kind::FAILURE => NEGOTIATION_LENGTH,
@@ -87,7 +87,7 @@ fn negotiation<I: Items>(writer: &mut Writer<'_, '_, I>, node: u16, part: Span) 
     Some(expected)
 }
 
-fn flags_of<I: Items>(writer: &mut Writer<'_, '_, I>, node: u16, part: Span, kind: u8, flags: u8) {
+fn flags_of<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span, kind: u8, flags: u8) {
     // In the response every flag has a meaning or is to be ignored.
     let (field, defined, severity) = match kind {
         kind::REQUEST => (fields::RDP_NEGREQ_FLAGS, REQUEST_FLAGS, Severity::Note),
@@ -107,7 +107,7 @@ fn flags_of<I: Items>(writer: &mut Writer<'_, '_, I>, node: u16, part: Span, kin
     }
 }
 
-fn body<I: Items>(writer: &mut Writer<'_, '_, I>, node: u16, part: Span, kind: u8, value: u32) {
+fn body<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span, kind: u8, value: u32) {
     let field = match kind {
         kind::REQUEST => fields::RDP_NEGREQ_REQUESTEDPROTOCOLS,
         kind::RESPONSE => fields::RDP_NEGREQ_SELECTEDPROTOCOL,
@@ -126,7 +126,7 @@ fn body<I: Items>(writer: &mut Writer<'_, '_, I>, node: u16, part: Span, kind: u
     }
 }
 
-fn correlation_info<I: Items>(writer: &mut Writer<'_, '_, I>, node: u16, part: Span) {
+fn correlation_info<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span) {
     let whole = part.up_to(CORRELATION_INFO_LENGTH);
     let identifier = whole.from(at::BODY).up_to(at::RESERVED - at::BODY);
     if !identifier.octets.is_empty() {

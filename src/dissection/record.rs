@@ -44,7 +44,7 @@ pub enum PduFlag {
     Short = 8,
     /// The TPDU follows another one in the same NSDU.
     Concatenated = 16,
-    /// The variable part is the one of MS-RDPBCGR.
+    /// The variable part is the one of MS-RDPBCGR; on a record of no TPDU, an RDP fast-path PDU.
     Rdp = 32,
 }
 

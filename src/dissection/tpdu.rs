@@ -28,7 +28,7 @@ pub(super) struct Tpdu<'p> {
 /// Dissects the TPDU at the front of `whole`; the answer is its length when another one follows.
 #[inline(always)]
 pub(super) fn dissect<I: Items>(
-    writer: &mut Writer<'_, '_, I>,
+    writer: &mut Writer<'_, I>,
     scope: &mut Scope,
     whole: Span,
 ) -> Option<usize> {
@@ -181,7 +181,7 @@ fn missed_format(kind: Kind, li: u8) -> Format {
 
 /// Octets that cannot be given a meaning.
 #[cold]
-fn undecoded<I: Items>(writer: &mut Writer<'_, '_, I>, parent: u16, rest: Span) {
+fn undecoded<I: Items>(writer: &mut Writer<'_, I>, parent: u16, rest: Span) {
     if !rest.octets.is_empty() {
         writer.octets(
             parent,
@@ -197,7 +197,7 @@ impl<'p> Tpdu<'p> {
     #[inline(always)]
     fn field<I: Items>(
         &self,
-        writer: &mut Writer<'_, '_, I>,
+        writer: &mut Writer<'_, I>,
         id: u16,
         at: usize,
         length: u32,
@@ -211,7 +211,7 @@ impl<'p> Tpdu<'p> {
     }
 
     #[inline(always)]
-    fn reserved_code_bits<I: Items>(&self, writer: &mut Writer<'_, '_, I>, code: u8) {
+    fn reserved_code_bits<I: Items>(&self, writer: &mut Writer<'_, I>, code: u8) {
         let reserved = code & !self.kind.code_bits_in_use();
         if reserved != 0 {
             let item = self.field(writer, fields::COTP_TYPE_RESERVED, at::CODE, 1, reserved);
@@ -228,7 +228,7 @@ impl<'p> Tpdu<'p> {
     #[inline(always)]
     fn belongs<I: Items>(
         &self,
-        writer: &mut Writer<'_, '_, I>,
+        writer: &mut Writer<'_, I>,
         scope: &Scope,
         code: u8,
         li_item: u16,
@@ -276,26 +276,26 @@ impl<'p> Tpdu<'p> {
     }
 
     #[inline(always)]
-    fn dest_ref<I: Items>(&self, writer: &mut Writer<'_, '_, I>) -> Option<(u16, u16)> {
+    fn dest_ref<I: Items>(&self, writer: &mut Writer<'_, I>) -> Option<(u16, u16)> {
         let reference = self.header.u16(at::DEST_REF)?;
         writer.pdu.dest_ref = reference;
         let item = self.field(writer, fields::COTP_DESTREF, at::DEST_REF, 2, reference);
         Some((item, reference))
     }
 
-    fn src_ref<I: Items>(&self, writer: &mut Writer<'_, '_, I>) -> Option<(u16, u16)> {
+    fn src_ref<I: Items>(&self, writer: &mut Writer<'_, I>) -> Option<(u16, u16)> {
         let reference = self.header.u16(at::SRC_REF)?;
         writer.pdu.src_ref = reference;
         let item = self.field(writer, fields::COTP_SRCREF, at::SRC_REF, 2, reference);
         Some((item, reference))
     }
 
-    fn references<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+    fn references<I: Items>(&self, writer: &mut Writer<'_, I>) {
         self.dest_ref(writer);
         self.src_ref(writer);
     }
 
-    fn dc<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+    fn dc<I: Items>(&self, writer: &mut Writer<'_, I>) {
         self.references(writer);
         writer.remark(
             experts::COTP_DISCONNECT_CONFIRM,
@@ -306,7 +306,7 @@ impl<'p> Tpdu<'p> {
     }
 
     /// X.234: whether both T-selectors are mandatory is not established, so it is a note.
-    fn ud<I: Items>(&self, writer: &mut Writer<'_, '_, I>, scope: &Scope) {
+    fn ud<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
         let present = self.parameters(writer, scope);
         for code in [code::CALLING_T_SELECTOR, code::CALLED_T_SELECTOR] {
             if !present.has(code) && !self.header.is_short() {
@@ -327,7 +327,7 @@ impl<'p> Tpdu<'p> {
 
     /// The number of a DT or ED and the EOT bit above it (X.224 13.7.3, 13.8.3).
     #[inline(always)]
-    fn number_and_eot<I: Items>(&self, writer: &mut Writer<'_, '_, I>) -> Option<NumberAndEot> {
+    fn number_and_eot<I: Items>(&self, writer: &mut Writer<'_, I>) -> Option<NumberAndEot> {
         let (at, length) = self.number_place();
         let (eot, number) = self.top_bit_and_rest(at, length)?;
         writer.pdu.tpdu_number = number;
@@ -367,7 +367,7 @@ impl<'p> Tpdu<'p> {
     }
 
     #[inline(always)]
-    fn dt<I: Items>(&self, writer: &mut Writer<'_, '_, I>, scope: &Scope, code: u8) {
+    fn dt<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope, code: u8) {
         const ROA: u8 = 0x01;
         if code & ROA != 0 {
             writer.flag(PduFlag::Roa);
@@ -404,7 +404,7 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn ed<I: Items>(&self, writer: &mut Writer<'_, '_, I>, scope: &Scope) {
+    fn ed<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
         if self.format != Format::Short {
             self.dest_ref(writer);
         }
@@ -452,7 +452,7 @@ impl<'p> Tpdu<'p> {
     }
 
     /// AK, RJ and EA (X.224 13.9 to 13.11).
-    fn acknowledgement<I: Items>(&self, writer: &mut Writer<'_, '_, I>, code: u8) {
+    fn acknowledgement<I: Items>(&self, writer: &mut Writer<'_, I>, code: u8) {
         if self.kind != Kind::Ea {
             let item = match self.format {
                 Format::Extended => self.type_item,
@@ -506,7 +506,7 @@ impl<'p> Tpdu<'p> {
 
     fn credit<I: Items>(
         &self,
-        writer: &mut Writer<'_, '_, I>,
+        writer: &mut Writer<'_, I>,
         at: usize,
         length: u32,
         credit: u16,
@@ -516,12 +516,7 @@ impl<'p> Tpdu<'p> {
     }
 
     /// CR and CC (X.224 13.3, 13.4).
-    fn connection<I: Items>(
-        &mut self,
-        writer: &mut Writer<'_, '_, I>,
-        scope: &mut Scope,
-        code: u8,
-    ) {
+    fn connection<I: Items>(&mut self, writer: &mut Writer<'_, I>, scope: &mut Scope, code: u8) {
         let request = self.kind == Kind::Cr;
         let credit = code & 0x0f;
         let credit_item = self.credit(writer, at::CODE, 1, credit.into());
@@ -613,7 +608,7 @@ impl<'p> Tpdu<'p> {
     /// formats nor expedited data; RFC 2126 4.2 wants the latter over TCP.
     fn options_of_class_2<I: Items>(
         &self,
-        writer: &mut Writer<'_, '_, I>,
+        writer: &mut Writer<'_, I>,
         scope: &Scope,
         class_options: u8,
         expedited: bool,
@@ -636,7 +631,7 @@ impl<'p> Tpdu<'p> {
     /// Octet 7 of CR and CC (X.224 13.3.3 e).
     fn class_and_options<I: Items>(
         &self,
-        writer: &mut Writer<'_, '_, I>,
+        writer: &mut Writer<'_, I>,
         class: u8,
         class_options: u8,
     ) {
@@ -720,7 +715,7 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn dr<I: Items>(&self, writer: &mut Writer<'_, '_, I>) {
+    fn dr<I: Items>(&self, writer: &mut Writer<'_, I>) {
         self.references(writer);
         let Some(reason) = self.header.u8(at::REASON) else {
             return;
@@ -736,7 +731,7 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn er<I: Items>(&self, writer: &mut Writer<'_, '_, I>, scope: &Scope) {
+    fn er<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
         self.dest_ref(writer);
         let Some(cause) = self.header.u8(at::REJECT_CAUSE) else {
             return;
@@ -786,7 +781,7 @@ impl<'p> Tpdu<'p> {
     #[inline(always)]
     fn parameters<I: Items>(
         &self,
-        writer: &mut Writer<'_, '_, I>,
+        writer: &mut Writer<'_, I>,
         scope: &Scope,
     ) -> parameters::Present {
         let variable_part = self.variable_part();
@@ -797,7 +792,7 @@ impl<'p> Tpdu<'p> {
     }
 
     #[inline(always)]
-    fn user_data<I: Items>(&self, writer: &mut Writer<'_, '_, I>, scope: &Scope) {
+    fn user_data<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
         let data = self.whole.from(usize::from(writer.pdu.li) + 1);
         writer.pdu.user_data_length = data.captured();
         let item = if data.octets.is_empty() {
@@ -827,7 +822,7 @@ impl<'p> Tpdu<'p> {
     /// How much user data the TPDUs other than DT may carry (X.224 13.3.5, 13.5.5, 13.8.5).
     fn user_data_limits<I: Items>(
         &self,
-        writer: &mut Writer<'_, '_, I>,
+        writer: &mut Writer<'_, I>,
         scope: &Scope,
         item: u16,
         data: Span,

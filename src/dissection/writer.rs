@@ -46,21 +46,16 @@ impl<'a, T> Array<'a, T> {
     pub fn new(slots: &'a mut [MaybeUninit<T>]) -> Self {
         Self { slots, count: 0 }
     }
-
-    #[inline(always)]
-    fn push(&mut self, value: T) {
-        if let Some(slot) = self.slots.get_mut(self.count) {
-            slot.write(value);
-        }
-        self.count += 1;
-    }
 }
 
 impl Items for Array<'_, Item> {
     const WANTED: bool = true;
     #[inline(always)]
     fn put(&mut self, item: Item) {
-        self.push(item);
+        if let Some(slot) = self.slots.get_mut(self.count) {
+            slot.write(item);
+        }
+        self.count += 1;
     }
     fn count(&self) -> usize {
         self.count
@@ -77,6 +72,8 @@ impl Items for Array<'_, Item> {
 pub struct Output<'a, I> {
     pdus: Array<'a, Pdu>,
     items: I,
+    /// Takes the records that find no room: the packet they are of will be dissected again.
+    unplaced: Pdu,
 }
 
 /// How much of the caller's arrays is taken, or would have to be.
@@ -94,6 +91,7 @@ impl<'a, I: Items> Output<'a, I> {
         Self {
             pdus: Array::new(pdus),
             items,
+            unplaced: Pdu::default(),
         }
     }
 
@@ -118,41 +116,41 @@ impl<'a, I: Items> Output<'a, I> {
         self.items.truncate(extent.items);
     }
 
-    /// Starts the record of a PDU whose TPKT, or TPDU without one, is at `offset`.
+    /// Starts the record of a PDU whose TPKT, or TPDU without one, is at `offset`. It is built in
+    /// place, in the caller's memory while there is room.
     #[inline(always)]
-    pub fn pdu(&mut self, packet: u32, offset: u32) -> Writer<'_, 'a, I> {
-        let first_item = u32::try_from(self.items.count()).unwrap_or(u32::MAX);
+    pub fn pdu(&mut self, packet: u32, offset: u32) -> Writer<'_, I> {
+        let blank = Pdu {
+            packet,
+            tpkt_offset: offset,
+            tpdu_offset: offset,
+            first_item: u32::try_from(self.items.count()).unwrap_or(u32::MAX),
+            ..Pdu::default()
+        };
+        let pdu = match self.pdus.slots.get_mut(self.pdus.count) {
+            Some(slot) => slot.write(blank),
+            None => &mut self.unplaced,
+        };
+        self.pdus.count += 1;
         Writer {
-            pdu: Pdu {
-                packet,
-                tpkt_offset: offset,
-                tpdu_offset: offset,
-                first_item,
-                ..Pdu::default()
-            },
-            output: self,
+            pdu,
+            items: &mut self.items,
         }
     }
 }
 
 /// Builds one PDU.
-pub struct Writer<'w, 'a, I> {
+pub struct Writer<'w, I> {
     /// The record so far.
-    pub pdu: Pdu,
-    output: &'w mut Output<'a, I>,
+    pub pdu: &'w mut Pdu,
+    items: &'w mut I,
 }
 
-impl<I: Items> Writer<'_, '_, I> {
-    /// Puts the record into the caller's array.
-    #[inline(always)]
-    pub fn finish(self) {
-        self.output.pdus.push(self.pdu);
-    }
-
+impl<I: Items> Writer<'_, I> {
     #[inline(always)]
     fn put(&mut self, item: Item) -> u16 {
         let index = self.pdu.item_count;
-        self.output.items.put(item);
+        self.items.put(item);
         // Fewer than 1,000 items come of a header of 255 octets.
         self.pdu.item_count = index.saturating_add(u16::from(I::WANTED));
         index

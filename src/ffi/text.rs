@@ -80,23 +80,21 @@ pub unsafe extern "C" fn isotsap_item_label(
     })
 }
 
-/// Writes what a PDU is in one line, such as `CR TPDU src-ref: 0x0001 dst-ref: 0x0000`. `octets`
-/// are the captured octets of its packet. Behaves as isotsap_item_label() does.
+/// Writes what a PDU is in one line, such as `CR TPDU src-ref: 0x0001 dst-ref: 0x0000`. Behaves as
+/// isotsap_item_label() does.
 ///
 /// # Safety
-/// Every pointer is NULL or valid for its length.
+/// `pdu` is NULL or valid for reads, `text` NULL or valid for writes of `capacity` octets.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn isotsap_pdu_summary(
     pdu: *const Pdu,
-    octets: *const u8,
-    length: u64,
     text: *mut c_char,
     capacity: u64,
 ) -> i64 {
     guard(|| {
-        // SAFETY: the caller's promise for `pdu` and `octets`.
-        let (pdu, octets) = unsafe { (one(pdu)?, slice(octets, length)?) };
+        // SAFETY: the caller's promise for `pdu`.
+        let pdu = unsafe { one(pdu)? };
         // SAFETY: the caller's promise for `text`.
-        unsafe { print(text, capacity, |text| label::summary(text, pdu, octets)) }
+        unsafe { print(text, capacity, |text| label::summary(text, pdu)) }
     })
 }
