@@ -122,6 +122,7 @@ impl Kind {
 
     /// The smallest LI: octets of the fixed part behind the LI octet. `None` when the TPDU does
     /// not come in this format.
+    #[inline]
     pub fn minimum_li(self, format: Format) -> Option<u8> {
         Some(match (self, format) {
             (Self::Cr | Self::Cc | Self::Dr, _) => 6,
@@ -138,16 +139,16 @@ impl Kind {
 
     /// The format an LI tells by itself: 2 is short, even is normal and odd is extended, because
     /// every parameter of these TPDUs has an even total size. `None`: no format has this LI.
+    #[inline]
     pub fn format_by_li(self, li: u8) -> Option<Format> {
-        [Format::Short, Format::Normal, Format::Extended]
-            .into_iter()
-            .find(|&format| {
-                self.minimum_li(format).is_some_and(|minimum| match format {
-                    _ if !self.is_numbered() => li >= minimum,
-                    Format::Short => li == minimum,
-                    Format::Normal | Format::Extended => li >= minimum && li % 2 == minimum % 2,
-                })
-            })
+        let fits = |format| self.minimum_li(format).is_some_and(|minimum| li >= minimum);
+        let format = match (self, li) {
+            _ if !self.is_numbered() => Format::Short,
+            (Self::Dt | Self::Ed, 2) => Format::Short,
+            _ if li.is_multiple_of(2) => Format::Normal,
+            _ => Format::Extended,
+        };
+        fits(format).then_some(format)
     }
 
     /// Whether the TPDU comes in more than one format.

@@ -45,12 +45,15 @@ struct Place<'a, 'p> {
 }
 
 /// Dissects a variable part.
+#[inline(never)]
 pub(super) fn dissect<I: Items>(
     writer: &mut Writer<'_, I>,
     scope: &Scope,
-    tpdu: &Tpdu,
+    // By value, so that a TPDU without parameters need not be in memory.
+    tpdu: Tpdu,
     part: Span,
 ) -> Present {
+    let tpdu = &tpdu;
     let mut present = Present::default();
     for entry in Parameters::new(part.octets) {
         match entry {

@@ -10,6 +10,7 @@ use crate::cotp::{Format, Kind, LONGEST_BEFORE_AGREEMENT, RESERVED_LI, at, class
 use crate::registry::{NO_PARENT, Severity, experts, field_of, fields, value_name};
 
 /// One TPDU on its way through the dissector.
+#[derive(Clone, Copy)]
 pub(super) struct Tpdu<'p> {
     pub kind: Kind,
     pub format: Format,
@@ -85,6 +86,66 @@ pub(super) fn dissect<I: Items>(
         undecoded(writer, node, whole.from(2));
         return None;
     };
+    let begun = Begun {
+        whole,
+        header,
+        li,
+        code,
+        node,
+        li_item,
+        type_item,
+        overrun,
+    };
+    // Nearly every TPDU is a DT: with a copy of its own, what other TPDUs need is not in its way.
+    if kind == Kind::Dt {
+        fixed_part_and_rest(writer, scope, begun, Kind::Dt)
+    } else {
+        other_than_dt(writer, scope, begun, kind)
+    }
+}
+
+/// What the first two octets of a TPDU say.
+#[derive(Clone, Copy)]
+struct Begun<'p> {
+    whole: Span<'p>,
+    header: Span<'p>,
+    li: u8,
+    code: u8,
+    node: u16,
+    li_item: u16,
+    type_item: u16,
+    /// The LI runs past the end of the TPDU.
+    overrun: bool,
+}
+
+#[inline(never)]
+fn other_than_dt<I: Items>(
+    writer: &mut Writer<'_, I>,
+    scope: &mut Scope,
+    begun: Begun,
+    kind: Kind,
+) -> Option<usize> {
+    fixed_part_and_rest(writer, scope, begun, kind)
+}
+
+#[inline(always)]
+fn fixed_part_and_rest<I: Items>(
+    writer: &mut Writer<'_, I>,
+    scope: &mut Scope,
+    begun: Begun,
+    kind: Kind,
+) -> Option<usize> {
+    let Begun {
+        whole,
+        header,
+        li,
+        code,
+        node,
+        li_item,
+        type_item,
+        overrun,
+    } = begun;
+    let header_length = usize::from(li) + 1;
     let agreed = scope.context.format(kind);
     let (format, fits) = format(kind, li, agreed);
     if !fits && !overrun {
@@ -788,7 +849,7 @@ impl<'p> Tpdu<'p> {
         if variable_part.octets.is_empty() {
             return parameters::Present::default();
         }
-        parameters::dissect(writer, scope, self, variable_part)
+        parameters::dissect(writer, scope, *self, variable_part)
     }
 
     #[inline(always)]
