@@ -4,7 +4,7 @@
 use crate::cotp;
 
 /// Octets of a TPKT header.
-pub const HEADER_LENGTH: usize = 4;
+pub const HEADER_LENGTH: u32 = 4;
 /// The one version in use (RFC 1006 6).
 pub const VERSION: u8 = 3;
 /// A TPKT holds its header and a TPDU of at least 3 octets (RFC 1006 6).
@@ -13,14 +13,14 @@ pub const MINIMUM_LENGTH: u16 = 7;
 /// Offsets within the header.
 pub mod at {
     #![allow(missing_docs)]
-    pub const VERSION: usize = 0;
-    pub const RESERVED: usize = 1;
-    pub const LENGTH: usize = 2;
+    pub const VERSION: u32 = 0;
+    pub const RESERVED: u32 = 1;
+    pub const LENGTH: u32 = 2;
 }
 
 /// The four octets of a TPKT header, judged by nobody yet.
 #[derive(Clone, Copy, Debug)]
-pub struct Header([u8; HEADER_LENGTH]);
+pub struct Header([u8; HEADER_LENGTH as usize]);
 
 impl Header {
     /// The header at the front of `octets`, when all of it is there.
@@ -30,17 +30,20 @@ impl Header {
 
     /// Octet 1.
     pub fn version(self) -> u8 {
-        self.0[at::VERSION]
+        let [version, ..] = self.0;
+        version
     }
 
     /// Octet 2.
     pub fn reserved(self) -> u8 {
-        self.0[at::RESERVED]
+        let [_, reserved, ..] = self.0;
+        reserved
     }
 
     /// Octets 3 and 4: the length of the whole TPKT, this header included.
     pub fn length(self) -> u16 {
-        u16::from_be_bytes([self.0[at::LENGTH], self.0[at::LENGTH + 1]])
+        let [.., high, low] = self.0;
+        u16::from_be_bytes([high, low])
     }
 }
 
@@ -78,14 +81,14 @@ pub fn recognise_with_cotp(octets: &[u8]) -> Recognition {
 /// Whether the NSDU behind the header at the front of `octets` holds together: the length has
 /// room for a TPDU, and LI and code agree with it. The version and the reserved octet have no say.
 pub fn recognise_nsdu(octets: &[u8]) -> Recognition {
-    let Some((header, nsdu)) = octets.split_at_checked(HEADER_LENGTH) else {
+    let Some((header, nsdu)) = octets.split_at_checked(HEADER_LENGTH as usize) else {
         return Recognition::NeedMore;
     };
     let length = Header::new(header).map_or(0, Header::length);
     if length < MINIMUM_LENGTH {
         return Recognition::No;
     }
-    cotp::recognise(nsdu, usize::from(length) - HEADER_LENGTH)
+    cotp::recognise(nsdu, u32::from(length) - HEADER_LENGTH)
 }
 
 /// Whether a TLS record stands here: content type, major version 3, and a length TLS allows

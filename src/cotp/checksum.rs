@@ -47,9 +47,9 @@ pub struct HeaderOctets([u64; 4]);
 
 impl HeaderOctets {
     /// Adds `length` octets from `at` on.
-    pub fn add(&mut self, at: usize, length: usize) {
+    pub fn add(&mut self, at: u32, length: u32) {
         for position in at..at + length {
-            if let Some(word) = self.0.get_mut(position / 64) {
+            if let Some(word) = self.0.get_mut(position as usize / 64) {
                 *word |= 1 << (position % 64);
             }
         }

@@ -10,22 +10,22 @@ use crate::tpkt::Recognition;
 /// The length indicator that is reserved for extension (X.224 13.2.1).
 pub const RESERVED_LI: u8 = 255;
 /// A CR, or a DR that refuses one, is at most this long (X.224 13.3, 13.5.4 a).
-pub const LONGEST_BEFORE_AGREEMENT: usize = 128;
+pub const LONGEST_BEFORE_AGREEMENT: u32 = 128;
 
 /// Offsets within a TPDU, from its LI octet; `_SHORT` in classes 0 and 1, `_EXTENDED` in extended
 /// format.
 pub mod at {
     #![allow(missing_docs)]
-    pub const LI: usize = 0;
-    pub const CODE: usize = 1;
-    pub const NUMBER_SHORT: usize = 2;
-    pub const DEST_REF: usize = 2;
-    pub const SRC_REF: usize = 4;
-    pub const NUMBER: usize = 4;
-    pub const REJECT_CAUSE: usize = 4;
-    pub const CLASS_OPTIONS: usize = 6;
-    pub const REASON: usize = 6;
-    pub const CREDIT_EXTENDED: usize = 8;
+    pub const LI: u32 = 0;
+    pub const CODE: u32 = 1;
+    pub const NUMBER_SHORT: u32 = 2;
+    pub const DEST_REF: u32 = 2;
+    pub const SRC_REF: u32 = 4;
+    pub const NUMBER: u32 = 4;
+    pub const REJECT_CAUSE: u32 = 4;
+    pub const CLASS_OPTIONS: u32 = 6;
+    pub const REASON: u32 = 6;
+    pub const CREDIT_EXTENDED: u32 = 8;
 }
 
 /// A TPDU type, by the upper nibble of its code (X.224 table 8; UD: X.234).
@@ -182,11 +182,11 @@ pub fn alternatives_to(preferred: u8) -> parameter::Classes {
 
 /// Whether `octets` start an NSDU of `length` octets that holds a TPDU: the code is defined, and
 /// the LI has room for the fixed part and lies within the NSDU.
-pub fn recognise(octets: &[u8], length: usize) -> Recognition {
-    let (Some(&li), code) = (octets.first(), octets.get(at::CODE)) else {
+pub fn recognise(octets: &[u8], length: u32) -> Recognition {
+    let (Some(&li), code) = (octets.first(), octets.get(at::CODE as usize)) else {
         return Recognition::NeedMore;
     };
-    if usize::from(li) >= length || li == RESERVED_LI {
+    if u32::from(li) >= length || li == RESERVED_LI {
         return Recognition::No;
     }
     match code.map(|&code| Kind::of(code)) {

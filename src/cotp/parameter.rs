@@ -88,9 +88,9 @@ pub struct Number {
     /// The field it is.
     pub field: u16,
     /// Where it starts in the value.
-    pub at: usize,
+    pub at: u8,
     /// How many octets it has.
-    pub length: usize,
+    pub length: u8,
 }
 
 /// What the standards say of one parameter.
@@ -138,7 +138,7 @@ macro_rules! numbers {
             let mut position = 0;
             while position < FIELDS.len() {
                 numbers[position].field = FIELDS[position];
-                numbers[position].at = position * $length;
+                numbers[position].at = position as u8 * $length;
                 position += 1;
             }
             numbers
@@ -220,15 +220,17 @@ pub fn definition(code: u8) -> Option<&'static Definition> {
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter<'a> {
     /// Where its code stands, from the start of the variable part.
-    pub at: usize,
+    pub at: u32,
     /// Its code.
     pub code: u8,
+    /// How many octets its value has.
+    pub length: u8,
     /// The octets of its value.
     pub value: &'a [u8],
 }
 
 /// Octets of a parameter in front of its value.
-pub const PREFIX_LENGTH: usize = 2;
+pub const PREFIX_LENGTH: u32 = 2;
 
 /// What the variable part holds next.
 #[derive(Clone, Copy, Debug)]
@@ -237,14 +239,14 @@ pub enum Entry<'a> {
     Whole(Parameter<'a>),
     /// The rest, which holds no whole parameter: a single octet, or a length that runs past the
     /// end. The fields are where it starts and its octets.
-    Truncated(usize, &'a [u8]),
+    Truncated(u32, &'a [u8]),
 }
 
 /// The parameters of a variable part, front to back. Always advances, never reads past the end.
 #[derive(Clone, Debug)]
 pub struct Parameters<'a> {
     rest: &'a [u8],
-    at: usize,
+    at: u32,
 }
 
 impl<'a> Parameters<'a> {
@@ -267,15 +269,21 @@ impl<'a> Iterator for Parameters<'a> {
         if rest.is_empty() {
             return None;
         }
-        let whole =
-            rest.split_first_chunk::<PREFIX_LENGTH>()
-                .and_then(|(&[code, length], rest)| {
-                    let (value, rest) = rest.split_at_checked(length.into())?;
-                    Some((Parameter { at, code, value }, rest))
-                });
+        let whole = rest
+            .split_first_chunk()
+            .and_then(|(&[code, length], rest)| {
+                let (value, rest) = rest.split_at_checked(length.into())?;
+                let parameter = Parameter {
+                    at,
+                    code,
+                    length,
+                    value,
+                };
+                Some((parameter, rest))
+            });
         Some(match whole {
             Some((parameter, rest)) => {
-                self.at = at + PREFIX_LENGTH + parameter.value.len();
+                self.at = at + PREFIX_LENGTH + u32::from(parameter.length);
                 self.rest = rest;
                 Entry::Whole(parameter)
             }

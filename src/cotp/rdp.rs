@@ -14,18 +14,18 @@ pub mod kind {
 /// Offsets within a negotiation structure.
 pub mod at {
     #![allow(missing_docs)]
-    pub const TYPE: usize = 0;
-    pub const FLAGS: usize = 1;
-    pub const LENGTH: usize = 2;
-    pub const BODY: usize = 4;
+    pub const TYPE: u32 = 0;
+    pub const FLAGS: u32 = 1;
+    pub const LENGTH: u32 = 2;
+    pub const BODY: u32 = 4;
     /// The reserved octets of the correlation info.
-    pub const RESERVED: usize = 20;
+    pub const RESERVED: u32 = 20;
 }
 
 /// Octets of request, response and failure.
-pub const NEGOTIATION_LENGTH: usize = 8;
+pub const NEGOTIATION_LENGTH: u32 = 8;
 /// Octets of the correlation info.
-pub const CORRELATION_INFO_LENGTH: usize = 36;
+pub const CORRELATION_INFO_LENGTH: u32 = 36;
 /// Flags of the request that are defined.
 pub const REQUEST_FLAGS: u8 = 0x0b;
 /// Protocols that are defined.
@@ -41,7 +41,7 @@ pub const CR_LF: &[u8] = b"\r\n";
 pub fn is_rdp(variable_part: &[u8]) -> bool {
     match variable_part {
         [kind::REQUEST | kind::RESPONSE | kind::FAILURE, _, rest @ ..] => {
-            matches!(rest, [8, 0, ..]) || variable_part.len() == NEGOTIATION_LENGTH
+            matches!(rest, [8, 0, ..]) || variable_part.len() == NEGOTIATION_LENGTH as usize
         }
         _ => is_cookie(variable_part),
     }
@@ -54,6 +54,7 @@ pub fn is_cookie(octets: &[u8]) -> bool {
 
 /// The length of the routing token or cookie at the front of `octets`, CR LF excluded; `None`
 /// when it has none.
-pub fn cookie_length(octets: &[u8]) -> Option<usize> {
-    octets.windows(CR_LF.len()).position(|pair| pair == CR_LF)
+pub fn cookie_length(octets: &[u8]) -> Option<u32> {
+    let position = octets.windows(CR_LF.len()).position(|pair| pair == CR_LF)?;
+    u32::try_from(position).ok()
 }

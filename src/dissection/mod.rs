@@ -14,7 +14,7 @@ use crate::cotp::{Format, Kind};
 use crate::registry::{EXPERT_BASE, NO_PARENT, experts, fields};
 use crate::tpkt::{self, Recognition};
 use record::{Packet, PacketFlag, PduFlag};
-use writer::{Extent, Items, Output, Remark, Writer, narrow};
+use writer::{Extent, Items, Output, Remark, Writer};
 
 /// What a packet consists of.
 #[repr(C)]
@@ -101,8 +101,7 @@ impl Context {
 /// What steers the dissection of one packet.
 struct Scope<'s> {
     over_tpkt: bool,
-    /// The NSAPs of both ends, empty when not known; `None` outside the aeronautical network.
-    atn: Option<[&'s [u8]; 2]>,
+    settings: &'s Settings<'s>,
     context: &'s mut Context,
 }
 
@@ -116,65 +115,70 @@ pub struct Settings<'s> {
 }
 
 /// Octets of a packet, and where in it they start. `length` is what they are on the wire; fewer
-/// may be here.
+/// may be here. All are 32 bits wide, because a packet's lengths are.
 #[derive(Clone, Copy)]
 struct Span<'p> {
     octets: &'p [u8],
-    length: usize,
+    length: u32,
     offset: u32,
 }
 
 impl<'p> Span<'p> {
     #[inline(always)]
     fn captured(&self) -> u32 {
-        narrow(self.octets.len())
+        self.octets.len() as u32
     }
 
+    #[inline(always)]
     fn is_short(&self) -> bool {
-        self.octets.len() < self.length
+        self.captured() < self.length
     }
 
     /// What is left from `at` on.
     #[inline(always)]
-    fn from(&self, at: usize) -> Self {
+    fn from(&self, at: u32) -> Self {
         Self {
-            octets: self.octets.get(at..).unwrap_or_default(),
+            octets: self.octets.get(at as usize..).unwrap_or_default(),
             length: self.length.saturating_sub(at),
-            offset: self.offset.saturating_add(narrow(at)),
+            offset: self.at(at),
         }
     }
 
     /// The first `length` octets, or fewer when there are not as many.
     #[inline(always)]
-    fn up_to(&self, length: usize) -> Self {
+    fn up_to(&self, length: u32) -> Self {
         let length = length.min(self.length);
         Self {
-            octets: self.octets.get(..length).unwrap_or(self.octets),
+            octets: self.octets.get(..length as usize).unwrap_or(self.octets),
             length,
             offset: self.offset,
         }
     }
 
     #[inline(always)]
-    fn u8(&self, at: usize) -> Option<u8> {
-        self.octets.get(at).copied()
+    fn chunk<const N: usize>(&self, at: u32) -> Option<[u8; N]> {
+        self.octets.get(at as usize..)?.first_chunk().copied()
     }
 
     #[inline(always)]
-    fn u16(&self, at: usize) -> Option<u16> {
-        let octets = self.octets.get(at..)?.first_chunk()?;
-        Some(u16::from_be_bytes(*octets))
+    fn u8(&self, at: u32) -> Option<u8> {
+        self.octets.get(at as usize).copied()
     }
 
     #[inline(always)]
-    fn u32(&self, at: usize) -> Option<u32> {
-        let octets = self.octets.get(at..)?.first_chunk()?;
-        Some(u32::from_be_bytes(*octets))
+    fn u16(&self, at: u32) -> Option<u16> {
+        self.chunk(at).map(u16::from_be_bytes)
     }
 
     #[inline(always)]
-    fn at(&self, at: usize) -> u32 {
-        self.offset.saturating_add(narrow(at))
+    fn u32(&self, at: u32) -> Option<u32> {
+        self.chunk(at).map(u32::from_be_bytes)
+    }
+
+    /// Where `at` is in the packet. It may lie past its end, where nothing is read or shown.
+    #[inline(always)]
+    fn at(&self, at: u32) -> u32 {
+        self.offset.wrapping_add(at)
     }
 }
 
@@ -207,7 +211,7 @@ pub fn dissect<I: Items>(
         let before = *context;
         let mut walk = Walk {
             settings,
-            packet: narrow(index),
+            packet: index as u32,
             output,
             after_gap: packet.flags & PacketFlag::AfterGap as u32 != 0,
         };
@@ -237,10 +241,9 @@ fn span_of<'p>(base: &'p [u8], packet: &Packet) -> Option<Span<'p>> {
         return None;
     }
     let offset = usize::try_from(packet.offset).ok()?;
-    let captured = usize::try_from(packet.captured).ok()?;
     Some(Span {
-        octets: base.get(offset..)?.get(..captured)?,
-        length: usize::try_from(packet.reported).ok()?,
+        octets: base.get(offset..)?.get(..packet.captured as usize)?,
+        length: packet.reported,
         offset: 0,
     })
 }
@@ -279,7 +282,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     /// One TPKT at the front of `rest`; the answer is how far it goes, `None` when nothing can
     /// follow.
     #[inline(always)]
-    fn tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) -> Option<usize> {
+    fn tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) -> Option<u32> {
         let Some(header) = tpkt::Header::new(rest.octets) else {
             self.header_cut_short(rest);
             return None;
@@ -290,16 +293,16 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             return beyond;
         }
 
-        let atn = self.settings.atn;
+        let settings = self.settings;
         let mut writer = self.pdu(rest.offset);
-        let length = usize::from(header.length());
+        let length = u32::from(header.length());
         writer.pdu.tpkt_length = header.length();
         let tpkt = rest.up_to(length);
         let node = writer.field(
             NO_PARENT,
             fields::TPKT,
             rest.offset,
-            tpkt.captured().min(narrow(tpkt::HEADER_LENGTH)),
+            tpkt.captured().min(tpkt::HEADER_LENGTH),
             0,
         );
         let version = writer.field(
@@ -346,7 +349,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                     node,
                     fields::COTP_UNDECODED,
                     undecoded.offset,
-                    undecoded.octets.len(),
+                    undecoded.captured(),
                 );
             }
             if length < tpkt::HEADER_LENGTH {
@@ -373,7 +376,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         if COTP {
             let mut scope = Scope {
                 over_tpkt: true,
-                atn,
+                settings,
                 context,
             };
             let next = tpdu::dissect(&mut writer, &mut scope, nsdu);
@@ -386,7 +389,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     fn nsdu(&mut self, context: &mut Context, nsdu: Span) {
         let mut scope = Scope {
             over_tpkt: false,
-            atn: self.settings.atn,
+            settings: self.settings,
             context,
         };
         let mut writer = self.pdu(nsdu.offset);
@@ -396,7 +399,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
 
     /// The TPDUs behind the first one of an NSDU (X.224 6.4); `next` is where the second starts.
     #[inline(always)]
-    fn concatenated(&mut self, scope: &mut Scope, nsdu: Span, mut next: Option<usize>) {
+    fn concatenated(&mut self, scope: &mut Scope, nsdu: Span, mut next: Option<u32>) {
         let mut rest = nsdu;
         while let Some(length) = next {
             rest = rest.from(length);
@@ -415,7 +418,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             NO_PARENT,
             fields::TPKT_CONTINUATION_DATA,
             rest.offset,
-            rest.octets.len(),
+            rest.captured(),
         );
         if !rest.is_short() {
             writer.remark(
@@ -431,7 +434,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         &mut self,
         context: &mut Context,
         rest: Span,
-    ) -> Option<Option<usize>> {
+    ) -> Option<Option<u32>> {
         if tpkt::is_tls(rest.octets) {
             context.set(ContextFlag::Tls, true);
             let mut writer = self.pdu(rest.offset);
@@ -439,7 +442,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 NO_PARENT,
                 fields::TPKT_CONTINUATION_DATA,
                 rest.offset,
-                rest.octets.len(),
+                rest.captured(),
             );
             writer.remark(
                 experts::TPKT_TLS,
@@ -452,21 +455,16 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         {
             let pdu = rest.up_to(length.into());
             let mut writer = self.pdu(rest.offset);
-            writer.octets(
-                NO_PARENT,
-                fields::RDP_FASTPATH,
-                pdu.offset,
-                pdu.octets.len(),
-            );
+            writer.octets(NO_PARENT, fields::RDP_FASTPATH, pdu.offset, pdu.captured());
             writer.flag(PduFlag::Rdp);
-            if usize::from(length) > pdu.octets.len() {
+            if u32::from(length) > pdu.captured() {
                 writer.flag(PduFlag::Short);
             }
             return Some(Some(length.into()));
         }
         let length = tpkt::Header::new(rest.octets).map_or(0, tpkt::Header::length);
         if COTP
-            && usize::from(length) <= rest.length
+            && u32::from(length) <= rest.length
             && tpkt::recognise_nsdu(rest.octets) == Recognition::Yes
         {
             return None;
@@ -500,12 +498,12 @@ fn skipped<'w, 'a, I: Items>(
         NO_PARENT,
         fields::TPKT_CONTINUATION_DATA,
         rest.offset,
-        rest.octets.len(),
+        rest.captured(),
     );
     why(writer, data);
     writer.remark(
         experts::TPKT_SKIPPED,
-        Remark::new(data, rest.offset, rest.captured()).seen(rest.length as u64),
+        Remark::new(data, rest.offset, rest.captured()).seen(rest.length),
     );
 }
 

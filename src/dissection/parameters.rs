@@ -1,8 +1,8 @@
 //! The variable part of a TPDU (X.224 13.2.3, 13.3.4 to 13.12.4).
 #![forbid(unsafe_code)]
 
-use super::tpdu::{Tpdu, from_li, length_of};
-use super::writer::{Items, Remark, Writer, narrow};
+use super::tpdu::{Tpdu, from_li};
+use super::writer::{Items, Remark, Writer};
 use super::{Scope, Span};
 use crate::cotp::checksum::{self, HeaderOctets};
 use crate::cotp::parameter::{
@@ -60,7 +60,7 @@ pub(super) fn dissect<I: Items>(
             Entry::Whole(parameter) => {
                 let offset = part.at(parameter.at);
                 let (code_item, length_item) =
-                    code_and_length(writer, tpdu, offset, parameter.code, parameter.value.len());
+                    code_and_length(writer, tpdu, offset, parameter.code, parameter.length);
                 let place = Place {
                     tpdu,
                     scope,
@@ -113,7 +113,7 @@ fn code_and_length<I: Items>(
     tpdu: &Tpdu,
     offset: u32,
     code: u8,
-    length: usize,
+    length: u8,
 ) -> (u16, u16) {
     (
         writer.field(
@@ -128,7 +128,7 @@ fn code_and_length<I: Items>(
             fields::COTP_PARAMETER_LENGTH,
             offset.saturating_add(1),
             1,
-            length as u64,
+            length.into(),
         ),
     )
 }
@@ -140,19 +140,19 @@ fn truncated<I: Items>(
     writer: &mut Writer<'_, I>,
     tpdu: &Tpdu,
     part: Span,
-    at: usize,
+    at: u32,
     octets: &[u8],
 ) {
     let offset = part.at(at);
     let parent = match *octets {
         [code, length, ref value @ ..] => {
-            let (code_item, _) = code_and_length(writer, tpdu, offset, code, length.into());
+            let (code_item, _) = code_and_length(writer, tpdu, offset, code, length);
             if !value.is_empty() {
                 writer.octets(
                     tpdu.node,
                     fields::COTP_PARAMETER_VALUE,
                     part.at(at + PREFIX_LENGTH),
-                    value.len(),
+                    value.len() as u32,
                 );
             }
             code_item
@@ -167,12 +167,12 @@ fn truncated<I: Items>(
         [] => tpdu.node,
     };
     let wanted = PREFIX_LENGTH + octets.get(1).map_or(0, |&length| length.into());
-    let left = (usize::from(writer.pdu.li) + 1).saturating_sub(from_li(tpdu, offset).into());
+    let left = (u32::from(writer.pdu.li) + 1).saturating_sub(from_li(tpdu, offset).into());
     if wanted > left {
         writer.remark(
             experts::COTP_PARAMETER_TRUNCATED,
-            Remark::new(parent, offset, length_of(octets))
-                .seen(wanted as u64)
+            Remark::new(parent, offset, octets.len() as u32)
+                .seen(wanted)
                 .against(left),
         );
     }
@@ -184,12 +184,11 @@ impl Place<'_, '_> {
     }
 
     fn value_offset(&self) -> u32 {
-        self.offset.saturating_add(PREFIX_LENGTH as u32)
+        self.offset.saturating_add(PREFIX_LENGTH)
     }
 
     fn at_value(&self, item: u16) -> Remark {
-        let length = length_of(self.parameter.value);
-        Remark::new(item, self.value_offset(), length)
+        Remark::new(item, self.value_offset(), self.parameter.length.into())
     }
 
     /// The value, as a number or whatever else the field is.
@@ -199,7 +198,7 @@ impl Place<'_, '_> {
             self.tpdu.node,
             field,
             self.value_offset(),
-            length_of(self.parameter.value),
+            self.parameter.length.into(),
             value,
         )
     }
@@ -207,7 +206,7 @@ impl Place<'_, '_> {
     /// The value as octets.
     #[inline(always)]
     fn octets<I: Items>(&self, writer: &mut Writer<'_, I>, field: u16) -> u16 {
-        self.value(writer, field, self.parameter.value.len() as u64)
+        self.value(writer, field, self.parameter.length.into())
     }
 
     /// In a CR an undefined or misplaced parameter is ignored rather than refused.
@@ -235,7 +234,7 @@ impl Place<'_, '_> {
             let here = Remark::new(self.length_item, self.offset.saturating_add(1), 1);
             writer.remark(
                 experts::COTP_PARAMETER_LENGTH_INVALID,
-                here.seen(value.len() as u64).against(code),
+                here.seen(self.parameter.length).against(code),
             );
             self.octets(writer, fields::COTP_PARAMETER_VALUE);
             return;
@@ -285,7 +284,7 @@ impl Place<'_, '_> {
         matches!(
             self.parameter.code,
             code::ATN_CHECKSUM_32 | code::ATN_CHECKSUM_16
-        ) && self.scope.atn.is_none()
+        ) && self.scope.settings.atn.is_none()
     }
 
     /// Whether the parameter belongs in this TPDU and class (X.224 13.3.4, 13.4.4).
@@ -335,21 +334,22 @@ impl Place<'_, '_> {
     }
 
     fn number<I: Items>(&self, writer: &mut Writer<'_, I>, number: &Number) -> Option<u16> {
+        let start = usize::from(number.at);
         let octets = self
             .parameter
             .value
-            .get(number.at..number.at + number.length)?;
+            .get(start..start + usize::from(number.length))?;
         Some(writer.field(
             self.tpdu.node,
             number.field,
-            self.within_value(number.at),
-            length_of(octets),
+            self.within_value(number.at.into()),
+            number.length.into(),
             big_endian(octets),
         ))
     }
 
-    fn within_value(&self, at: usize) -> u32 {
-        self.value_offset().saturating_add(narrow(at))
+    fn within_value(&self, at: u32) -> u32 {
+        self.value_offset().saturating_add(at)
     }
 
     /// X.224 13.2.3.1, 6.17.3.
@@ -387,7 +387,7 @@ impl Place<'_, '_> {
             item,
             fields::COTP_ATN_EXTENDED_CHECKSUM_STATUS,
             self.value_offset(),
-            length_of(value),
+            self.parameter.length.into(),
             status,
         );
         if status == CHECKSUM_BAD {
@@ -400,14 +400,15 @@ impl Place<'_, '_> {
 
     fn atn_checksum_status(&self) -> u64 {
         let Parameter { code, value, .. } = self.parameter;
-        let (Some(tpdu), Some([one, other])) = (self.tpdu.checksummed(), self.scope.atn) else {
+        let (Some(tpdu), Some([one, other])) = (self.tpdu.checksummed(), self.scope.settings.atn)
+        else {
             return CHECKSUM_UNVERIFIED;
         };
         if one.is_empty() || other.is_empty() {
             return CHECKSUM_UNVERIFIED;
         }
         let mut zeroed = HeaderOctets::default();
-        let part_at = usize::from(from_li(self.tpdu, self.part.offset));
+        let part_at = u32::from(from_li(self.tpdu, self.part.offset));
         for entry in Parameters::new(self.part.octets) {
             if let Entry::Whole(parameter) = entry
                 && matches!(
@@ -417,7 +418,7 @@ impl Place<'_, '_> {
             {
                 zeroed.add(
                     part_at + parameter.at + PREFIX_LENGTH,
-                    parameter.value.len(),
+                    parameter.length.into(),
                 );
             }
         }
@@ -515,7 +516,7 @@ impl Place<'_, '_> {
     fn alternative_classes<I: Items>(&self, writer: &mut Writer<'_, I>) {
         let preferred = self.tpdu.class.unwrap_or(0);
         let valid = crate::cotp::alternatives_to(preferred);
-        for (at, &octet) in self.parameter.value.iter().enumerate() {
+        for (at, &octet) in (0..).zip(self.parameter.value) {
             let offset = self.within_value(at);
             let class = octet >> 4;
             let item = writer.field(
@@ -593,7 +594,7 @@ impl Place<'_, '_> {
             Format::Extended => 4,
             Format::Short | Format::Normal => 1,
         };
-        for (position, octets) in self.parameter.value.chunks_exact(length).enumerate() {
+        for (position, octets) in (0..).zip(self.parameter.value.chunks_exact(length as usize)) {
             let field = if position % 2 == 0 {
                 fields::COTP_SELECTIVE_ACK_LOWER
             } else {
@@ -602,13 +603,7 @@ impl Place<'_, '_> {
             let offset = self.within_value(position * length);
             let top_bit = 0x80 << (8 * (length - 1));
             let edge = big_endian(octets);
-            let item = writer.field(
-                self.tpdu.node,
-                field,
-                offset,
-                length_of(octets),
-                edge & !top_bit,
-            );
+            let item = writer.field(self.tpdu.node, field, offset, length, edge & !top_bit);
             if edge & top_bit != 0 {
                 writer.remark(
                     experts::COTP_SELECTIVE_ACK_RESERVED_BIT,

@@ -22,7 +22,7 @@ pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, tpdu: &Tpdu) {
                 tpdu.node,
                 fields::COTP_UNDECODED,
                 rest.offset,
-                rest.octets.len(),
+                rest.captured(),
             );
             return;
         };
@@ -33,19 +33,19 @@ pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, tpdu: &Tpdu) {
 /// A routing token or cookie; the answer is what follows it.
 fn cookie<'p, I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span<'p>) -> Span<'p> {
     let found = cookie_length(part.octets);
-    let length = found.unwrap_or(part.octets.len());
+    let length = found.unwrap_or(part.captured());
     let item = writer.octets(node, fields::RDP_RT_COOKIE, part.offset, length);
     if found.is_none() && !part.is_short() {
         writer.remark(
             experts::RDP_COOKIE_UNTERMINATED,
-            Remark::new(item, part.offset, part.captured()).seen(length as u64),
+            Remark::new(item, part.offset, part.captured()).seen(length),
         );
     }
-    part.from(length + CR_LF.len())
+    part.from(length + CR_LF.len() as u32)
 }
 
 /// One negotiation structure; the answer is its length, `None` when it is none.
-fn negotiation<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span) -> Option<usize> {
+fn negotiation<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span) -> Option<u32> {
     let kind = part.u8(at::TYPE)?;
     let expected = match kind {
         kind::REQUEST | kind::RESPONSE | kind::FAILURE => NEGOTIATION_LENGTH,
@@ -70,7 +70,7 @@ fn negotiation<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span) -> O
             2,
             length.into(),
         );
-        if usize::from(length) != expected || part.length < expected {
+        if u32::from(length) != expected || part.length < expected {
             writer.remark(
                 experts::RDP_NEG_LENGTH_INVALID,
                 Remark::new(item, part.at(at::LENGTH), 2)
@@ -121,7 +121,7 @@ fn body<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span, kind: u8, v
         writer.remark_as(
             Severity::Note,
             experts::RDP_NEG_RESERVED,
-            here.against(usize::try_from(value & PROTOCOLS).unwrap_or(0)),
+            here.against(value & PROTOCOLS),
         );
     }
 }
@@ -134,7 +134,7 @@ fn correlation_info<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span)
             node,
             fields::RDP_CORRELATIONINFO_CORRELATIONID,
             identifier.offset,
-            identifier.octets.len(),
+            identifier.captured(),
         );
     }
     let reserved = whole.from(at::RESERVED);
@@ -145,7 +145,7 @@ fn correlation_info<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span)
         node,
         fields::RDP_CORRELATIONINFO_RESERVED,
         reserved.offset,
-        reserved.octets.len(),
+        reserved.captured(),
     );
     let odd = reserved
         .octets
@@ -155,7 +155,7 @@ fn correlation_info<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span)
     if let Some((at, &octet)) = odd {
         writer.remark(
             experts::RDP_NEG_RESERVED,
-            Remark::new(item, reserved.at(at), 1).seen(octet),
+            Remark::new(item, reserved.at(at as u32), 1).seen(octet),
         );
     }
 }

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::record::PduFlag;
-use super::writer::{Items, Remark, Writer, narrow};
+use super::writer::{Items, Remark, Writer};
 use super::{ContextFlag, Scope, Span, parameters, rdp};
 use crate::cotp::parameter::{Classes, code};
 use crate::cotp::rdp::is_rdp;
@@ -32,14 +32,14 @@ pub(super) fn dissect<I: Items>(
     writer: &mut Writer<'_, I>,
     scope: &mut Scope,
     whole: Span,
-) -> Option<usize> {
+) -> Option<u32> {
     writer.pdu.tpdu_offset = whole.offset;
     let Some(li) = whole.u8(at::LI) else {
         writer.flag(PduFlag::Short);
         return None;
     };
     writer.pdu.li = li;
-    let header_length = usize::from(li) + 1;
+    let header_length = u32::from(li) + 1;
     let header = whole.up_to(header_length);
     let node = writer.field(NO_PARENT, fields::COTP, whole.offset, header.captured(), 0);
     let li_item = writer.field(node, fields::COTP_LI, whole.at(at::LI), 1, li.into());
@@ -86,7 +86,7 @@ pub(super) fn dissect<I: Items>(
         undecoded(writer, node, whole.from(2));
         return None;
     };
-    let begun = Begun {
+    let begun = || Begun {
         whole,
         header,
         li,
@@ -98,9 +98,9 @@ pub(super) fn dissect<I: Items>(
     };
     // Nearly every TPDU is a DT: with a copy of its own, what other TPDUs need is not in its way.
     if kind == Kind::Dt {
-        fixed_part_and_rest(writer, scope, begun, Kind::Dt)
+        fixed_part_and_rest(writer, scope, begun(), Kind::Dt)
     } else {
-        other_than_dt(writer, scope, begun, kind)
+        other_than_dt(writer, scope, begun(), kind)
     }
 }
 
@@ -124,7 +124,7 @@ fn other_than_dt<I: Items>(
     scope: &mut Scope,
     begun: Begun,
     kind: Kind,
-) -> Option<usize> {
+) -> Option<u32> {
     fixed_part_and_rest(writer, scope, begun, kind)
 }
 
@@ -134,7 +134,7 @@ fn fixed_part_and_rest<I: Items>(
     scope: &mut Scope,
     begun: Begun,
     kind: Kind,
-) -> Option<usize> {
+) -> Option<u32> {
     let Begun {
         whole,
         header,
@@ -145,7 +145,7 @@ fn fixed_part_and_rest<I: Items>(
         type_item,
         overrun,
     } = begun;
-    let header_length = usize::from(li) + 1;
+    let header_length = u32::from(li) + 1;
     let agreed = scope.context.format(kind);
     let (format, fits) = format(kind, li, agreed);
     if !fits && !overrun {
@@ -184,7 +184,9 @@ fn fixed_part_and_rest<I: Items>(
         Kind::Ak | Kind::Rj | Kind::Ea => tpdu.acknowledgement(writer, code),
         Kind::Ud => tpdu.ud(writer, scope),
     }
-    if !matches!(kind, Kind::Cr | Kind::Cc | Kind::Er | Kind::Ud) && fits {
+    if !matches!(kind, Kind::Cr | Kind::Cc | Kind::Er | Kind::Ud)
+        && !tpdu.variable_part().octets.is_empty()
+    {
         tpdu.parameters(writer, scope);
     }
     if !fits || overrun {
@@ -200,11 +202,11 @@ fn fixed_part_and_rest<I: Items>(
         let next = whole.from(header_length);
         writer.remark(
             experts::COTP_CONCATENATION_NOT_ALLOWED,
-            Remark::new(node, next.offset, next.captured()).seen(next.length as u64),
+            Remark::new(node, next.offset, next.captured()).seen(next.length),
         );
     }
     // A record for a TPDU of which nothing was captured would say nothing.
-    (more && whole.octets.len() > header_length).then_some(header_length)
+    (more && whole.captured() > header_length).then_some(header_length)
 }
 
 /// The format of a TPDU, and whether the LI has room for its fixed part. When it has not, the
@@ -244,12 +246,7 @@ fn missed_format(kind: Kind, li: u8) -> Format {
 #[cold]
 fn undecoded<I: Items>(writer: &mut Writer<'_, I>, parent: u16, rest: Span) {
     if !rest.octets.is_empty() {
-        writer.octets(
-            parent,
-            fields::COTP_UNDECODED,
-            rest.offset,
-            rest.octets.len(),
-        );
+        writer.octets(parent, fields::COTP_UNDECODED, rest.offset, rest.captured());
     }
 }
 
@@ -260,14 +257,14 @@ impl<'p> Tpdu<'p> {
         &self,
         writer: &mut Writer<'_, I>,
         id: u16,
-        at: usize,
+        at: u32,
         length: u32,
         value: impl Into<u64>,
     ) -> u16 {
         writer.field(self.node, id, self.header.at(at), length, value.into())
     }
 
-    pub(super) fn remark_at(&self, parent: u16, at: usize, length: u32) -> Remark {
+    pub(super) fn remark_at(&self, parent: u16, at: u32, length: u32) -> Remark {
         Remark::new(parent, self.header.at(at), length)
     }
 
@@ -407,7 +404,7 @@ impl<'p> Tpdu<'p> {
 
     /// Where the number of a numbered TPDU is, and how many octets it has.
     #[inline(always)]
-    fn number_place(&self) -> (usize, u32) {
+    fn number_place(&self) -> (u32, u32) {
         match self.format {
             Format::Short => (at::NUMBER_SHORT, 1),
             Format::Normal => (at::NUMBER, 1),
@@ -417,7 +414,7 @@ impl<'p> Tpdu<'p> {
 
     /// A number of one or four octets without its top bit, and that bit.
     #[inline(always)]
-    fn top_bit_and_rest(&self, at: usize, length: u32) -> Option<(bool, u32)> {
+    fn top_bit_and_rest(&self, at: u32, length: u32) -> Option<(bool, u32)> {
         if length == 1 {
             let octet = self.header.u8(at)?;
             Some((octet & 0x80 != 0, u32::from(octet & 0x7f)))
@@ -568,7 +565,7 @@ impl<'p> Tpdu<'p> {
     fn credit<I: Items>(
         &self,
         writer: &mut Writer<'_, I>,
-        at: usize,
+        at: u32,
         length: u32,
         credit: u16,
     ) -> u16 {
@@ -836,25 +833,20 @@ impl<'p> Tpdu<'p> {
     #[inline(always)]
     pub(super) fn variable_part(&self) -> Span<'p> {
         let fixed = self.kind.minimum_li(self.format).unwrap_or(u8::MAX);
-        self.header.from(usize::from(fixed) + 1)
+        self.header.from(u32::from(fixed) + 1)
     }
 
-    #[inline(always)]
     fn parameters<I: Items>(
         &self,
         writer: &mut Writer<'_, I>,
         scope: &Scope,
     ) -> parameters::Present {
-        let variable_part = self.variable_part();
-        if variable_part.octets.is_empty() {
-            return parameters::Present::default();
-        }
-        parameters::dissect(writer, scope, *self, variable_part)
+        parameters::dissect(writer, scope, *self, self.variable_part())
     }
 
     #[inline(always)]
     fn user_data<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
-        let data = self.whole.from(usize::from(writer.pdu.li) + 1);
+        let data = self.whole.from(u32::from(writer.pdu.li) + 1);
         writer.pdu.user_data_length = data.captured();
         let item = if data.octets.is_empty() {
             self.node
@@ -863,7 +855,7 @@ impl<'p> Tpdu<'p> {
                 self.node,
                 fields::COTP_USER_DATA,
                 data.offset,
-                data.octets.len(),
+                data.captured(),
             )
         };
         if self.kind == Kind::Dt {
@@ -888,7 +880,7 @@ impl<'p> Tpdu<'p> {
         item: u16,
         data: Span,
     ) {
-        let seen = Remark::new(item, data.offset, data.captured()).seen(data.length as u64);
+        let seen = Remark::new(item, data.offset, data.captured()).seen(data.length);
         let (limit, lifted) = match (self.kind, self.class) {
             // RFC 1006 5 allows user data in the CR and CC of class 0.
             (Kind::Cr | Kind::Cc, Some(0)) => (0, scope.over_tpkt),
@@ -925,7 +917,7 @@ impl<'p> Tpdu<'p> {
             writer.remark(
                 experts::COTP_TPDU_TOO_LONG,
                 Remark::new(self.node, self.whole.offset, self.whole.captured())
-                    .seen(self.whole.length as u64)
+                    .seen(self.whole.length)
                     .against(LONGEST_BEFORE_AGREEMENT),
             );
         }
@@ -950,9 +942,4 @@ fn has_name(field: u16, value: u8) -> bool {
 /// Offset of an octet of the header from the LI octet, for the T-selectors of a record.
 pub(super) fn from_li(tpdu: &Tpdu, offset: u32) -> u8 {
     u8::try_from(offset.saturating_sub(tpdu.whole.offset)).unwrap_or(0)
-}
-
-/// Converts a length of octets that were captured.
-pub(super) fn length_of(octets: &[u8]) -> u32 {
-    narrow(octets.len())
 }

@@ -171,8 +171,7 @@ impl<I: Items> Writer<'_, I> {
 
     /// Adds a field that is octets of the packet.
     #[inline(always)]
-    pub fn octets(&mut self, parent: u16, id: u16, offset: u32, length: usize) -> u16 {
-        let length = narrow(length);
+    pub fn octets(&mut self, parent: u16, id: u16, offset: u32, length: u32) -> u16 {
         self.field(parent, id, offset, length, length.into())
     }
 
@@ -223,7 +222,7 @@ pub struct Remark {
     /// The value seen.
     pub value: u64,
     /// What it was held against.
-    pub detail: usize,
+    pub detail: u32,
 }
 
 impl Remark {
@@ -247,16 +246,10 @@ impl Remark {
     }
 
     /// What it was held against: a limit, a TPDU code, a class.
-    pub fn against(self, detail: impl Into<usize>) -> Self {
+    pub fn against(self, detail: impl Into<u32>) -> Self {
         Self {
             detail: detail.into(),
             ..self
         }
     }
-}
-
-/// A length or offset within a packet; packets are shorter than 4 GiB.
-#[inline(always)]
-pub fn narrow(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }

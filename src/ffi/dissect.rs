@@ -242,7 +242,9 @@ pub unsafe extern "C" fn isotsap_recognise(
         let octets = unsafe { slice(octets, length)? };
         let recognition: Recognition = match encapsulation {
             Encapsulation::Tpkt => tpkt::recognise_with_cotp(octets),
-            Encapsulation::Nsdu => cotp::recognise(octets, octets.len()),
+            Encapsulation::Nsdu => {
+                cotp::recognise(octets, u32::try_from(octets.len()).unwrap_or(u32::MAX))
+            }
             Encapsulation::TpktOnly => tpkt::recognise(octets),
         };
         Ok(recognition as i32)
