@@ -1,44 +1,46 @@
 //! Writes the C header into the build's own folder (a test holds the committed one against it) and
 //! gives the shared object its SONAME.
 
+use std::error::Error;
 use std::ffi::CStr;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{env, fs};
 
 #[allow(dead_code)]
 #[path = "src/registry.rs"]
 mod registry;
 
-fn main() {
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome {
     println!("cargo:rerun-if-changed=src");
     println!("cargo:rerun-if-changed=cbindgen.toml");
-    let source = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
-    let output = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    write_header(&source, &output.join("isotsap.h"));
+    let source = env::var("CARGO_MANIFEST_DIR")?;
+    let output = env::var("OUT_DIR")?;
+    write_header(source.as_ref(), &Path::new(&output).join("isotsap.h"))?;
 
     if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
-        let major = env::var("CARGO_PKG_VERSION_MAJOR").expect("cargo sets it");
+        let major = env::var("CARGO_PKG_VERSION_MAJOR")?;
         println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libisotsap.so.{major}");
     }
+    Ok(())
 }
 
-fn write_header(source: &Path, header: &Path) {
-    let mut config = cbindgen::Config::from_file(source.join("cbindgen.toml"))
-        .expect("cbindgen.toml holds together");
-    config.after_includes = Some(constants());
+fn write_header(source: &Path, header: &Path) -> Outcome {
+    let mut config = cbindgen::Config::from_file(source.join("cbindgen.toml"))?;
+    config.after_includes = Some(constants()?);
     let mut text = Vec::new();
     cbindgen::Builder::new()
         .with_crate(source)
         .with_config(config)
-        .generate()
-        .expect("the exports make a header")
+        .generate()?
         .write(&mut text);
-    let text = without_safety_sections(&String::from_utf8(text).expect("the sources are UTF-8"));
+    let text = without_safety_sections(&String::from_utf8(text)?);
     // In one step, so that a build that is cut off leaves the old header or none.
     let unfinished = header.with_extension("h.unfinished");
-    fs::write(&unfinished, text).expect("the build's folder is writable");
-    fs::rename(&unfinished, header).expect("the build's folder is writable");
+    fs::write(&unfinished, text)?;
+    Ok(fs::rename(&unfinished, header)?)
 }
 
 /// What Rust's lints want to read about unsafe functions, C programmers know.
@@ -63,10 +65,9 @@ fn without_safety_sections(header: &str) -> String {
 }
 
 /// The ids, which come from tables rather than from Rust items cbindgen could see.
-fn constants() -> String {
-    let version = |part| env::var(part).expect("cargo sets it").parse::<u32>();
-    let abi = version("CARGO_PKG_VERSION_MAJOR").expect("a number") << 16
-        | version("CARGO_PKG_VERSION_MINOR").expect("a number");
+fn constants() -> Outcome<String> {
+    let version = |part| Ok::<u32, Box<dyn Error>>(env::var(part)?.parse()?);
+    let abi = version("CARGO_PKG_VERSION_MAJOR")? << 16 | version("CARGO_PKG_VERSION_MINOR")?;
     let mut text = String::from("\n");
     let fields = registry::FIELDS
         .iter()
@@ -91,23 +92,22 @@ fn constants() -> String {
         registry::FIELD_BASE,
         registry::EXPERT_BASE,
         registry::NO_PARENT,
-    )
-    .expect("writing to a String");
+    )?;
     ids(
         &mut text,
         "field",
         "Ids of fields.",
         registry::FIELD_BASE,
         fields,
-    );
+    )?;
     ids(
         &mut text,
         "expert",
         "Ids of expert infos.",
         registry::EXPERT_BASE,
         experts,
-    );
-    text
+    )?;
+    Ok(text)
 }
 
 const INDENT: &str = "  ";
@@ -118,9 +118,9 @@ fn ids(
     comment: &str,
     base: u16,
     entries: impl ExactSizeIterator<Item = (&'static CStr, &'static CStr)>,
-) {
+) -> Outcome {
     let last = entries.len();
-    writeln!(text, "/** {comment} */\nenum isotsap_{name} {{").expect("writing to a String");
+    writeln!(text, "/** {comment} */\nenum isotsap_{name} {{")?;
     for (position, (abbreviation, meaning)) in entries.enumerate() {
         let abbreviation = registry::text(abbreviation);
         let constant = abbreviation.to_uppercase().replace(['.', '-'], "_");
@@ -131,8 +131,8 @@ fn ids(
             registry::text(meaning),
             name.to_uppercase(),
             usize::from(base) + position,
-        )
-        .expect("writing to a String");
+        )?;
     }
     text.push_str("};\n\n");
+    Ok(())
 }

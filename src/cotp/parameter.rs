@@ -113,6 +113,7 @@ pub static DEFINITIONS: &[Definition] = {
 };
 
 /// For each code the position in `DEFINITIONS` plus 1, or 0.
+#[allow(clippy::indexing_slicing)] // at compile time
 static POSITIONS: [u8; 256] = {
     let mut positions = [0; 256];
     let mut position = 0;
