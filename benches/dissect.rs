@@ -114,7 +114,10 @@ fn bench(criterion: &mut Criterion) {
     let library = Library::open(&path).expect("the shared object loads");
     let mut pdus = [Pdu::default(); RECORDS];
     let mut items = vec![Item::default(); RECORDS * 32];
-    for (name, tpkt) in [("DT of 32 octets", &DT[..]), ("CR with three parameters", &CR)] {
+    for (name, tpkt) in [
+        ("DT of 32 octets", &DT[..]),
+        ("CR with three parameters", &CR),
+    ] {
         let input = Input::of(tpkt);
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Elements(TPDUS as u64));

@@ -384,10 +384,10 @@ registry! {
     0 TPKT = field(c"tpkt", c"TPKT", Protocol, c"RFC 1006 6", c"One TPKT: a header of 4 octets and what it carries");
     1 TPKT_VERSION = field(c"tpkt.version", c"Version", Uint, c"RFC 1006 6", c"Version of the protocol; 3 is the only one in use").dec(1);
     2 TPKT_RESERVED = field(c"tpkt.reserved", c"Reserved", Uint, c"RFC 2126 4.3", c"Reserved octet, 0 by RFC 2126").dec(1);
-    3 TPKT_LENGTH = field(c"tpkt.length", c"Length", Uint, c"RFC 1006 6", c"Octets of the whole TPKT, its 4 header octets included").dec(2).unit(c"octets");
+    3 TPKT_LENGTH = field(c"tpkt.length", c"Length", Uint, c"RFC 1006 6", c"Octets of the whole TPKT, its 4 header octets included").dec(2);
     4 TPKT_CONTINUATION_DATA = field(c"tpkt.continuation_data", c"Continuation data", Bytes, c"RFC 1006 6", c"Octets that belong to no TPKT that could be found");
     5 COTP = field(c"cotp", c"COTP", Protocol, c"X.224 13", c"One TPDU");
-    6 COTP_LI = field(c"cotp.li", c"Length indicator", Uint, c"X.224 13.2.1", c"Octets of the header after this one, user data excluded").dec(1).unit(c"octets");
+    6 COTP_LI = field(c"cotp.li", c"Length indicator", Uint, c"X.224 13.2.1", c"Octets of the header after this one, user data excluded").dec(1);
     7 COTP_TYPE = field(c"cotp.type", c"PDU Type", Uint, c"X.224 13.2.2.2", c"TPDU code: the upper nibble of octet 2").hex(1).mask(0xf0).values(TPDU_TYPES);
     8 COTP_TYPE_RESERVED = field(c"cotp.type.reserved", c"Reserved bits of the TPDU code", Uint, c"X.224 13.1 table 8", c"Bits of octet 2 that are zero in this TPDU; shown when they are not").hex(1).mask(0x0f);
     9 COTP_ROA = field(c"cotp.roa", c"Request acknowledgement", Bool, c"X.224 13.7.3 b", c"ROA bit of a DT TPDU; shown when it is set").hex(1).mask(0x01);
@@ -405,7 +405,7 @@ registry! {
     21 COTP_NEXT_TPDU_NUMBER = field(c"cotp.next-tpdu-number", c"Your TPDU number", Uint, c"X.224 13.9.3 d", c"YR-TU-NR or YR-EDTU-NR: the number acknowledged or expected").hex(4).mask(0x7fff_ffff);
     22 COTP_NEXT_TPDU_NUMBER_RESERVED = field(c"cotp.next-tpdu-number.reserved", c"Reserved bit above your TPDU number", Uint, c"X.224 13.9.3 d", c"Top bit of YR-TU-NR, always zero; shown when it is not").hex(1).mask(0x80);
     23 COTP_PARAMETER_CODE = field(c"cotp.parameter_code", c"Parameter code", Uint, c"X.224 13.2.3", c"Code of a parameter of the variable part").hex(1).values(PARAMETER_CODES);
-    24 COTP_PARAMETER_LENGTH = field(c"cotp.parameter_length", c"Parameter length", Uint, c"X.224 13.2.3", c"Octets of the parameter's value").dec(1).unit(c"octets");
+    24 COTP_PARAMETER_LENGTH = field(c"cotp.parameter_length", c"Parameter length", Uint, c"X.224 13.2.3", c"Octets of the parameter's value").dec(1);
     25 COTP_PARAMETER_VALUE = field(c"cotp.parameter_value", c"Parameter value", Bytes, c"X.224 13.2.3", c"Value of a parameter that is shown as octets");
     26 COTP_TPDU_SIZE = field(c"cotp.tpdu_size", c"TPDU size", Uint, c"X.224 13.3.4 b", c"Maximum TPDU size, proposed in a CR, selected in a CC").dec(1).unit(c"octets");
     27 COTP_PREFERRED_MAXIMUM_TPDU_SIZE = field(c"cotp.preferred_maximum_tpdu_size", c"Preferred maximum TPDU size", Uint, c"X.224 13.3.4 c", c"Preferred maximum TPDU size; the wire counts units of 128 octets").dec(4).unit(c"octets");
@@ -419,7 +419,7 @@ registry! {
     35 COTP_UNDECODED = field(c"cotp.undecoded", c"Octets not decoded", Bytes, c"X.224 13.2", c"Octets behind an LI or a code that leaves their meaning open");
     36 RDP_RT_COOKIE = field(c"rdp.rt_cookie", c"Routing Token/Cookie", Text, c"MS-RDPBCGR 2.2.1.1", c"Routing token or cookie of an RDP client, without its CR LF");
     37 RDP_NEG_TYPE = field(c"rdp.neg_type", c"Type", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Which RDP negotiation structure this is").hex(1).values(RDP_TYPES);
-    38 RDP_NEG_LENGTH = field(c"rdp.neg_length", c"Length", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Octets of the RDP negotiation structure").dec(2).unit(c"octets");
+    38 RDP_NEG_LENGTH = field(c"rdp.neg_length", c"Length", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Octets of the RDP negotiation structure").dec(2);
     39 RDP_NEGREQ_FLAGS = field(c"rdp.negReq.flags", c"Flags", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Flags of the negotiation request").hex(1);
     40 RDP_NEGREQ_REQUESTEDPROTOCOLS = field(c"rdp.negReq.requestedProtocols", c"requestedProtocols", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Security protocols the client supports, one bit each").hex(4);
     41 RDP_NEGRSP_FLAGS = field(c"rdp.negRsp.flags", c"Flags", Uint, c"MS-RDPBCGR 2.2.1.2.1", c"Flags of the negotiation response").hex(1);
@@ -504,13 +504,13 @@ registry! {
         c"Reasons of 128 and above are defined for classes 1 to 4; class 0 knows 0 to 3. Implementations send them all the same.");
     22 COTP_REJECT_CAUSE_UNKNOWN = expert(c"cotp.reject_cause.unknown", Rule, Warning, c"reject cause of the ER is not defined", c"X.224 13.12.3 c",
         c"The standard defines the causes 0 to 3.");
-    23 COTP_USER_DATA_NOT_ALLOWED = expert(c"cotp.user_data.not_allowed", Rule, Warning, c"user data where the TPDU carries none", c"X.224 13.3.5",
+    23 COTP_USER_DATA_NOT_ALLOWED = expert(c"cotp.user_data.not_allowed", Rule, Warning, c"user data where the TPDU carries none", c"X.224 13.3.5, 13.4.5, 13.5.5",
         c"In class 0 the CR, CC and DR carry no user data. RFC 1006 5 lifts this for CR and CC over TCP.");
-    24 COTP_USER_DATA_TOO_LONG = expert(c"cotp.user_data.too_long", Rule, Warning, c"more user data than the TPDU may carry", c"X.224 13.3.5",
+    24 COTP_USER_DATA_TOO_LONG = expert(c"cotp.user_data.too_long", Rule, Warning, c"more user data than the TPDU may carry", c"X.224 13.3.5, 13.5.5, 13.8.5",
         c"A CR or CC carries at most 32 octets of user data, a DR 64, an ED 16.");
-    25 COTP_USER_DATA_EMPTY = expert(c"cotp.user_data.empty", Rule, Warning, c"user data is missing", c"X.224 6.3.3",
+    25 COTP_USER_DATA_EMPTY = expert(c"cotp.user_data.empty", Rule, Warning, c"user data is missing", c"X.224 6.3.3, 6.11.4",
         c"A DT that is not the last of its TSDU carries at least one octet, and so does every ED.");
-    26 COTP_TPDU_TOO_LONG = expert(c"cotp.tpdu.too_long", Rule, Note, c"TPDU is longer than 128 octets", c"X.224 13.3",
+    26 COTP_TPDU_TOO_LONG = expert(c"cotp.tpdu.too_long", Rule, Note, c"TPDU is longer than 128 octets", c"X.224 13.3, 13.5.4 a",
         c"A CR, and a DR that refuses a connection, have at most 128 octets: no larger size is agreed yet.");
     27 COTP_CONCATENATION_NOT_ALLOWED = expert(c"cotp.concatenation.not_allowed", Rule, Note, c"more than one TPDU in a TPKT", c"RFC 1006 6",
         c"RFC 1006 puts exactly one TPDU into a TPKT, and class 0 never concatenates; RFC 2126 allows it for class 2.");
@@ -524,7 +524,7 @@ registry! {
         c"When a parameter is repeated, the later one counts.");
     32 COTP_PARAMETER_NOT_ALLOWED = expert(c"cotp.parameter.not_allowed", Rule, Warning, c"parameter does not belong in this TPDU", c"X.224 13.2.3",
         c"The parameter is defined, but not for this TPDU type or not for this class. A receiver may treat the TPDU as a protocol error.");
-    33 COTP_PARAMETER_MISSING = expert(c"cotp.parameter.missing", Rule, Warning, c"mandatory parameter is missing", c"X.224 13.12.4 a",
+    33 COTP_PARAMETER_MISSING = expert(c"cotp.parameter.missing", Rule, Warning, c"mandatory parameter is missing", c"X.224 13.2.3.1, 13.12.4 a",
         c"An ER in class 0 carries the invalid TPDU; without it nobody can tell what the peer rejected. A CR of class 4 carries a checksum.");
     34 COTP_TPDU_SIZE_INVALID = expert(c"cotp.tpdu_size.invalid", Rule, Warning, c"TPDU size is not one of the defined values", c"X.224 13.3.4 b",
         c"The octet is the power of two of the size, 7 to 13 for 128 to 8192 octets.");
