@@ -1,0 +1,41 @@
+//! Dissecting and describing packets allocates nothing: counted in a C host that stands between
+//! the library and the C library's allocator.
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
+#![allow(unsafe_code, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::indexing_slicing)]
+
+mod common;
+mod vectors;
+
+use common::{STRICT, compiler, run, shared_object, source};
+use std::process::Command;
+
+#[test]
+fn no_call_of_the_hot_path_allocates() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = folder.path().join("count_allocations");
+    run(Command::new(compiler("CC", "cc"))
+        .args(STRICT)
+        .args(["-std=c11", "-rdynamic"])
+        .arg("-I")
+        .arg(source("include"))
+        .arg(source("tests/c/count_allocations.c"))
+        .arg("-o")
+        .arg(&host)
+        .arg("-ldl"));
+
+    let vectors = vectors::all();
+    let mut file = Vec::new();
+    for vector in &vectors {
+        file.extend((vector.encapsulation as u32).to_ne_bytes());
+        file.extend(u32::try_from(vector.octets.len()).unwrap().to_ne_bytes());
+        file.extend(&vector.octets);
+    }
+    let packets = folder.path().join("vectors");
+    std::fs::write(&packets, file).unwrap();
+
+    let counted = run(Command::new(&host).arg(shared_object()).arg(&packets));
+    let all = format!("{} packets, ", vectors.len());
+    assert!(counted.starts_with(&all), "{counted}");
+}

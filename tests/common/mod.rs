@@ -1,0 +1,316 @@
+//! What the test crates share: the built shared object, opened as any host opens it, and safe calls
+//! into it. No function of the crate is linked.
+#![allow(dead_code)]
+
+#[path = "../../examples/analyze/library.rs"]
+pub mod library;
+
+use isotsap::dissection::record::{Item, Packet, Pdu};
+use isotsap::dissection::{Context, Encapsulation};
+use isotsap::ffi::{BatchResult, ExpertInfo, FieldInfo, Options, Status};
+use library::Library;
+use std::ffi::{CStr, CString, c_char};
+use std::mem::MaybeUninit;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+/// The shared object, opened once.
+pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::open(&shared_object()).unwrap());
+
+pub fn shared_object() -> PathBuf {
+    library::beside_this_program().unwrap()
+}
+
+/// What memory holds that the library has not written.
+pub const UNWRITTEN: u8 = 0xa5;
+
+/// A struct with every octet `UNWRITTEN`.
+pub fn unwritten<T: Copy>() -> T {
+    let mut value = MaybeUninit::uninit();
+    // SAFETY: the octets are the value's own, and every pattern of bits is one of the ABI's structs
+    // of integers and raw pointers.
+    unsafe {
+        std::ptr::write_bytes(value.as_mut_ptr(), UNWRITTEN, 1);
+        value.assume_init()
+    }
+}
+
+pub fn size_of_struct<T>() -> u32 {
+    u32::try_from(size_of::<T>()).unwrap()
+}
+
+pub fn options(encapsulation: Encapsulation) -> Options {
+    Options {
+        struct_size: size_of_struct::<Options>(),
+        encapsulation: encapsulation as u32,
+    }
+}
+
+pub fn context() -> Context {
+    Context {
+        struct_size: size_of_struct::<Context>(),
+        ..Context::default()
+    }
+}
+
+pub fn batch_result() -> BatchResult {
+    BatchResult {
+        struct_size: size_of_struct::<BatchResult>(),
+        ..unwritten()
+    }
+}
+
+/// All of `octets` as one packet.
+pub fn packet(octets: &[u8]) -> Packet {
+    let length = u32::try_from(octets.len()).unwrap();
+    Packet {
+        captured: length,
+        reported: length,
+        ..Packet::default()
+    }
+}
+
+/// How large the caller's arrays are; `None` asks for no items.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    pub pdus: usize,
+    pub items: Option<usize>,
+}
+
+pub const PLENTY: Room = Room {
+    pdus: 2_000,
+    items: Some(20_000),
+};
+pub const RECORDS_ONLY: Room = Room {
+    items: None,
+    ..PLENTY
+};
+
+/// What a call wrote.
+#[derive(Debug)]
+pub struct Dissected {
+    pub status: i32,
+    pub pdus: Vec<Pdu>,
+    pub items: Vec<Item>,
+    pub result: BatchResult,
+}
+
+impl Dissected {
+    pub fn items_of(&self, pdu: &Pdu) -> &[Item] {
+        let first = pdu.first_item as usize;
+        &self.items[first..first + usize::from(pdu.item_count)]
+    }
+}
+
+/// One call of isotsap_dissect with valid arguments.
+pub fn dissect(
+    encapsulation: Encapsulation,
+    context: &mut Context,
+    base: &[u8],
+    packets: &[Packet],
+    room: Room,
+) -> Dissected {
+    let mut pdus = vec![unwritten::<Pdu>(); room.pdus];
+    let mut items = vec![unwritten::<Item>(); room.items.unwrap_or(0)];
+    let mut result = batch_result();
+    // SAFETY: every pointer is valid for the length beside it.
+    let status = unsafe {
+        (LIBRARY.dissect)(
+            &options(encapsulation),
+            context,
+            base.as_ptr(),
+            base.len() as u64,
+            packets.as_ptr(),
+            packets.len() as u64,
+            pdus.as_mut_ptr(),
+            pdus.len() as u64,
+            match room.items {
+                Some(_) => items.as_mut_ptr(),
+                None => std::ptr::null_mut(),
+            },
+            items.len() as u64,
+            &mut result,
+        )
+    };
+    pdus.truncate(usize::try_from(result.pdus_written).unwrap());
+    items.truncate(usize::try_from(result.items_written).unwrap());
+    Dissected {
+        status,
+        pdus,
+        items,
+        result,
+    }
+}
+
+/// One packet of which nothing is missing, with room for all that comes of it.
+pub fn dissect_whole(encapsulation: Encapsulation, octets: &[u8]) -> Dissected {
+    let packets = [packet(octets)];
+    let dissected = dissect(encapsulation, &mut context(), octets, &packets, PLENTY);
+    assert_eq!(dissected.status, Status::Ok as i32, "{octets:02x?}");
+    dissected
+}
+
+/// The text of a function that behaves like snprintf: asked for its length first, then for itself.
+fn text(call: impl Fn(*mut c_char, u64) -> i64) -> String {
+    let length = usize::try_from(call(std::ptr::null_mut(), 0)).expect("a length");
+    let mut buffer = vec![UNWRITTEN; length + 1];
+    let again = call(buffer.as_mut_ptr().cast(), buffer.len() as u64);
+    assert_eq!(usize::try_from(again), Ok(length));
+    assert_eq!(buffer.pop(), Some(0), "the text ends with a NUL");
+    String::from_utf8(buffer).expect("the text is UTF-8")
+}
+
+pub fn label(item: &Item, octets: &[u8]) -> String {
+    // SAFETY: every pointer is valid for the length beside it.
+    text(|buffer, capacity| unsafe {
+        (LIBRARY.item_label)(item, octets.as_ptr(), octets.len() as u64, buffer, capacity)
+    })
+}
+
+pub fn summary(pdu: &Pdu, octets: &[u8]) -> String {
+    // SAFETY: every pointer is valid for the length beside it.
+    text(|buffer, capacity| unsafe {
+        (LIBRARY.pdu_summary)(pdu, octets.as_ptr(), octets.len() as u64, buffer, capacity)
+    })
+}
+
+pub fn recognise(octets: &[u8], encapsulation: u32) -> i32 {
+    // SAFETY: the pointer is valid for the length beside it.
+    unsafe { (LIBRARY.recognise)(octets.as_ptr(), octets.len() as u64, encapsulation) }
+}
+
+/// A string of the library's, which lives as long as the library, that is for ever.
+pub fn string(pointer: *const c_char) -> Option<&'static str> {
+    // SAFETY: the library's strings are static and end with a NUL.
+    (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_str().unwrap())
+}
+
+pub fn field_info(id: u32) -> Option<FieldInfo> {
+    let mut info = FieldInfo {
+        struct_size: size_of_struct::<FieldInfo>(),
+        ..unwritten()
+    };
+    // SAFETY: the struct is as large as its struct_size.
+    let status = unsafe { (LIBRARY.field_get)(id, &mut info) };
+    (status == Status::Ok as i32).then_some(info)
+}
+
+pub fn expert_info(id: u32) -> Option<ExpertInfo> {
+    let mut info = ExpertInfo {
+        struct_size: size_of_struct::<ExpertInfo>(),
+        ..unwritten()
+    };
+    // SAFETY: the struct is as large as its struct_size.
+    let status = unsafe { (LIBRARY.expert_get)(id, &mut info) };
+    (status == Status::Ok as i32).then_some(info)
+}
+
+/// The id of a field, 0 when there is none.
+pub fn find_field(abbreviation: &str) -> u32 {
+    let abbreviation = CString::new(abbreviation).unwrap();
+    // SAFETY: the string ends with a NUL.
+    unsafe { (LIBRARY.field_find)(abbreviation.as_ptr()) }
+}
+
+/// The id of an expert info, 0 when there is none.
+pub fn find_expert(abbreviation: &str) -> u32 {
+    let abbreviation = CString::new(abbreviation).unwrap();
+    // SAFETY: the string ends with a NUL.
+    unsafe { (LIBRARY.expert_find)(abbreviation.as_ptr()) }
+}
+
+/// The abbreviation of an item's field or expert info.
+pub fn abbreviation(item: &Item) -> &'static str {
+    let id = item.id.into();
+    let pointer = match item.severity {
+        0 => field_info(id).map(|info| info.abbreviation),
+        _ => expert_info(id).map(|info| info.abbreviation),
+    };
+    string(pointer.expect("the id is one of the registry")).unwrap()
+}
+
+/// Pseudo-random numbers that are the same on every run (Marsaglia's xorshift).
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn number(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    pub fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.number() % bound as u64).unwrap()
+    }
+
+    pub fn octet(&mut self) -> u8 {
+        self.number().to_le_bytes()[3]
+    }
+}
+
+/// A file of the source tree.
+pub fn source(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Holds a committed file against what it should be; with ISOTSAP_BLESS=1 it is rewritten instead.
+pub fn assert_committed(path: &str, test: &str, expected: &str) {
+    let file = source(path);
+    if std::env::var_os("ISOTSAP_BLESS").is_some_and(|value| value == "1") {
+        let unfinished = file.with_extension("unfinished");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&unfinished, expected).unwrap();
+        std::fs::rename(&unfinished, &file).unwrap();
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    let different = committed
+        .lines()
+        .zip(expected.lines())
+        .position(|(committed, expected)| committed != expected)
+        .unwrap_or(committed.lines().count().min(expected.lines().count()));
+    assert!(
+        committed == expected,
+        "{path} is out of date from line {}:\n  committed: {:?}\n  expected:  {:?}\n\
+         When the change is meant (an ABI's major lasts), update it with\n  \
+         ISOTSAP_BLESS=1 cargo test --test {test}\nand commit the result.",
+        different + 1,
+        committed.lines().nth(different),
+        expected.lines().nth(different),
+    );
+}
+
+/// A compiler: the environment's or the system's.
+pub fn compiler(variable: &str, usual: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| usual.into())
+}
+
+/// The standards the header keeps to, each with its compiler.
+pub fn dialects() -> Vec<(String, &'static str)> {
+    let c = ["-std=c99", "-std=c11", "-std=c17", "-std=c2x"];
+    let cpp = ["-std=c++11", "-std=c++14", "-std=c++17", "-std=c++20"];
+    let with = |variable, usual, dialects: [&'static str; 4]| {
+        let compiler = compiler(variable, usual);
+        dialects.map(|dialect| (compiler.clone(), dialect))
+    };
+    [with("CC", "cc", c), with("CXX", "c++", cpp)].concat()
+}
+
+/// Flags for compilers: no warning passes.
+pub const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-pedantic", "-Werror"];
+
+/// Runs a command that has to succeed; the answer is what it printed.
+pub fn run(command: &mut Command) -> String {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    String::from_utf8(output.stdout).unwrap()
+}

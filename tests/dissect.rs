@@ -1,0 +1,271 @@
+//! Every vector through the built shared object: fields, expert infos, summaries, messages.
+#![allow(unsafe_code, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::indexing_slicing)]
+
+mod common;
+mod vectors;
+
+use common::{PLENTY, abbreviation, context, dissect, expert_info, label, string, summary};
+use isotsap::dissection::Encapsulation;
+use isotsap::dissection::record::{Item, PduFlag};
+use isotsap::ffi::Status;
+use vectors::{Expert, Vector};
+
+/// What the vector's packet becomes after the packets before it.
+fn dissect_vector(vector: &Vector) -> common::Dissected {
+    let mut context = context();
+    for octets in &vector.before {
+        let packets = [common::packet(octets)];
+        let before = dissect(vector.encapsulation, &mut context, octets, &packets, PLENTY);
+        assert_eq!(before.status, Status::Ok as i32, "{}", vector.name);
+    }
+    let octets = &vector.octets;
+    let packets = [vector.packet(octets.len(), octets.len())];
+    let dissected = dissect(vector.encapsulation, &mut context, octets, &packets, PLENTY);
+    assert_eq!(dissected.status, Status::Ok as i32, "{}", vector.name);
+    dissected
+}
+
+/// Checks every vector before it fails, so that one run shows all.
+fn for_each_vector(check: impl Fn(&Vector, &mut Vec<String>)) {
+    let mut failures = Vec::new();
+    for vector in vectors::all() {
+        let mut wrong = Vec::new();
+        check(&vector, &mut wrong);
+        if !wrong.is_empty() {
+            let octets = &vector.octets;
+            failures.push(format!(
+                "{}\n  octets: {octets:02x?}\n  {}",
+                vector.name,
+                wrong.join("\n  ")
+            ));
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} vectors fail:\n\n{}",
+        failures.len(),
+        failures.join("\n\n")
+    );
+}
+
+#[test]
+fn names_of_vectors_are_unique() {
+    let mut names: Vec<_> = vectors::all()
+        .into_iter()
+        .map(|vector| vector.name)
+        .collect();
+    names.sort_unstable();
+    let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}
+
+#[test]
+fn fields_are_where_the_standards_put_them() {
+    for_each_vector(|vector, wrong| {
+        let items = dissect_vector(vector).items;
+        let fields = || items.iter().filter(|item| item.severity == 0);
+        for &expected in &vector.fields {
+            let place = |item: &Item| (abbreviation(item), item.value, item.offset, item.length);
+            if !fields().any(|item| place(item) == expected) {
+                let like: Vec<_> = fields()
+                    .map(place)
+                    .filter(|field| field.0 == expected.0)
+                    .collect();
+                wrong.push(format!("no field {expected:?}, only {like:?}"));
+            }
+        }
+        for absent in &vector.absent {
+            if fields().any(|item| abbreviation(item) == *absent) {
+                wrong.push(format!("there is a field {absent}"));
+            }
+        }
+    });
+}
+
+#[test]
+fn expert_infos_are_these_and_no_others() {
+    for_each_vector(|vector, wrong| {
+        let mut raised: Vec<Expert> = dissect_vector(vector)
+            .items
+            .iter()
+            .filter(|item| item.severity != 0)
+            .map(|item| (item.severity, abbreviation(item), item.offset, item.length))
+            .collect();
+        let mut expected = vector.experts.clone();
+        raised.sort_unstable();
+        expected.sort_unstable();
+        for missed in expected.iter().filter(|expert| !raised.contains(expert)) {
+            wrong.push(format!("not raised: {missed:?}"));
+        }
+        for unexpected in raised.iter().filter(|expert| !expected.contains(expert)) {
+            wrong.push(format!("raised: {unexpected:?}"));
+        }
+        if wrong.is_empty() && raised != expected {
+            wrong.push(format!("raised {raised:?}, expected {expected:?}"));
+        }
+    });
+}
+
+#[test]
+fn summaries_say_what_the_pdus_are() {
+    for_each_vector(|vector, wrong| {
+        let pdus = dissect_vector(vector).pdus;
+        let shown: Vec<_> = pdus
+            .iter()
+            .map(|pdu| summary(pdu, &vector.octets))
+            .collect();
+        if shown != vector.summaries {
+            wrong.push(format!("shows {shown:?}, expected {:?}", vector.summaries));
+        }
+    });
+}
+
+/// Expert infos about something that is not there to be seen, and how the message says so.
+const ABSENT: [(&str, &str); 2] = [
+    ("tpkt.gap", "octets were lost"),
+    ("cotp.user_data.empty", "no user data"),
+];
+
+/// The numbers in a text, decimal or hexadecimal.
+fn numbers(text: &str) -> Vec<u64> {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter_map(|word| match word.strip_prefix("0x") {
+            Some(digits) => u64::from_str_radix(digits, 16).ok(),
+            None => word.parse().ok(),
+        })
+        .collect()
+}
+
+#[test]
+fn messages_name_the_value_seen_and_the_clause() {
+    for_each_vector(|vector, wrong| {
+        for item in dissect_vector(vector).items {
+            if item.severity == 0 {
+                continue;
+            }
+            let message = label(&item, &vector.octets);
+            let info = expert_info(item.id.into()).unwrap();
+            let clause = format!(" ({})", string(info.clause).unwrap());
+            let Some(said) = message.strip_suffix(&clause) else {
+                wrong.push(format!("no clause{clause}: {message}"));
+                continue;
+            };
+            let absent = ABSENT
+                .iter()
+                .find(|(expert, _)| *expert == abbreviation(&item));
+            let named = match absent {
+                Some((_, words)) => said.contains(words),
+                None => numbers(said).contains(&item.value),
+            };
+            if !named {
+                wrong.push(format!(
+                    "{} saw {}: {message}",
+                    abbreviation(&item),
+                    item.value
+                ));
+            }
+        }
+    });
+}
+
+/// The record says what the items say, for hosts that ask for records only.
+#[test]
+fn records_agree_with_items() {
+    for_each_vector(|vector, wrong| {
+        let dissected = dissect_vector(vector);
+        for pdu in &dissected.pdus {
+            let items = dissected.items_of(pdu);
+            // Of what occurs twice the later counts.
+            let last = |field: &str| {
+                let mut fields = items.iter().rev().filter(|item| item.severity == 0);
+                fields.find(|item| abbreviation(item) == field)
+            };
+            let shown = |field| last(field).map_or(0, |item| item.value);
+            let place = |field| last(field).map_or(0, |item| item.offset - pdu.tpdu_offset);
+            let flag = |flag: PduFlag| u64::from(pdu.flags & flag as u16 != 0);
+            let number = match pdu.r#type {
+                0x2 | 0x5 | 0x6 => "cotp.next-tpdu-number",
+                _ => "cotp.tpdu-number",
+            };
+            let cause = match pdu.r#type {
+                0x7 => "cotp.reject_cause",
+                _ => "cotp.cause",
+            };
+            let size = match last("cotp.preferred_maximum_tpdu_size") {
+                Some(item) => item.value,
+                None => shown("cotp.tpdu_size"),
+            };
+            // A header that ends before the number leaves the format open.
+            let extended = match last(number) {
+                Some(item) => (item.length == 4).into(),
+                None => flag(PduFlag::Extended),
+            };
+            let is_rdp = ["rdp.rt_cookie", "rdp.neg_type"]
+                .iter()
+                .any(|field| last(field).is_some());
+            // Only the first TPDU of an NSDU is in the record of its TPKT, or the packet's first.
+            let is_first = match vector.encapsulation {
+                Encapsulation::Nsdu => pdu.tpdu_offset == 0,
+                _ => last("tpkt").is_some(),
+            };
+            let is_concatenated = last("cotp").is_some() && !is_first;
+            let members = [
+                ("tpkt_length", pdu.tpkt_length.into(), shown("tpkt.length")),
+                ("li", pdu.li.into(), shown("cotp.li")),
+                ("type", pdu.r#type.into(), shown("cotp.type")),
+                ("dest_ref", pdu.dest_ref.into(), shown("cotp.destref")),
+                ("src_ref", pdu.src_ref.into(), shown("cotp.srcref")),
+                ("credit", pdu.credit.into(), shown("cotp.credit")),
+                (
+                    "class",
+                    (pdu.class_options >> 4).into(),
+                    shown("cotp.class"),
+                ),
+                ("cause", pdu.cause.into(), shown(cause)),
+                ("tpdu_number", pdu.tpdu_number.into(), shown(number)),
+                ("tpdu_size", pdu.tpdu_size.into(), (size / 128).min(65_535)),
+                (
+                    "user_data_length",
+                    pdu.user_data_length.into(),
+                    shown("cotp.user_data"),
+                ),
+                (
+                    "src_tsap_length",
+                    pdu.src_tsap_length.into(),
+                    shown("cotp.src-tsap-bytes"),
+                ),
+                (
+                    "src_tsap_offset",
+                    pdu.src_tsap_offset.into(),
+                    place("cotp.src-tsap-bytes").into(),
+                ),
+                (
+                    "dst_tsap_length",
+                    pdu.dst_tsap_length.into(),
+                    shown("cotp.dst-tsap-bytes"),
+                ),
+                (
+                    "dst_tsap_offset",
+                    pdu.dst_tsap_offset.into(),
+                    place("cotp.dst-tsap-bytes").into(),
+                ),
+                ("EOT flag", flag(PduFlag::Eot), shown("cotp.eot")),
+                ("ROA flag", flag(PduFlag::Roa), shown("cotp.roa")),
+                ("extended flag", flag(PduFlag::Extended), extended),
+                ("RDP flag", flag(PduFlag::Rdp), is_rdp.into()),
+                (
+                    "concatenated flag",
+                    flag(PduFlag::Concatenated),
+                    is_concatenated.into(),
+                ),
+            ];
+            for (member, recorded, shown) in members {
+                if recorded != shown {
+                    wrong.push(format!("{member} is {recorded}, the items show {shown}"));
+                }
+            }
+        }
+    });
+}

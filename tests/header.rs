@@ -1,0 +1,72 @@
+//! The committed header: the generated one, and one that every compiler and binding accepts.
+#![allow(unsafe_code, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::indexing_slicing)]
+
+mod common;
+
+use common::{STRICT, assert_committed, compiler, dialects, run, shared_object, source};
+use std::process::Command;
+
+#[test]
+fn committed_header_is_the_generated_one() {
+    let generated = include_str!(concat!(env!("OUT_DIR"), "/isotsap.h"));
+    assert_committed("include/isotsap.h", "header", generated);
+}
+
+#[test]
+fn header_compiles_alone_and_twice_in_every_dialect() {
+    let folder = tempfile::tempdir().unwrap();
+    for (compiler, dialect) in dialects() {
+        let language = if dialect.contains("++") { "c++" } else { "c" };
+        for (name, text) in [
+            ("alone", "#include \"isotsap.h\"\n"),
+            ("twice", "#include \"isotsap.h\"\n#include \"isotsap.h\"\n"),
+        ] {
+            let unit = folder.path().join(name);
+            std::fs::write(&unit, text).unwrap();
+            run(Command::new(&compiler)
+                .args(STRICT)
+                .args([dialect, "-fsyntax-only", "-x", language, "-I"])
+                .arg(source("include"))
+                .arg(unit));
+        }
+    }
+}
+
+/// Reads the preprocessed header, opens the library, and compares the sizes of all structs.
+const CFFI: &str = r#"
+import sys
+from cffi import FFI
+ffi = FFI()
+ffi.cdef(open(sys.argv[1]).read())
+library = ffi.dlopen(sys.argv[2])
+assert library.isotsap_abi_version() == library.ISOTSAP_ABI_VERSION
+structs = ("packet pdu item options context result field_info value_info expert_info plugin").split()
+for name in structs:
+    there = library.isotsap_struct_size(getattr(library, "ISOTSAP_STRUCT_" + name.upper()))
+    here = ffi.sizeof("struct isotsap_" + name)
+    assert here == there, (name, here, there)
+print(len(structs), ffi.string(library.isotsap_version()).decode())
+"#;
+
+#[test]
+fn cffi_accepts_the_preprocessed_header() {
+    let has_cffi = Command::new("python3").args(["-c", "import cffi"]).output();
+    if !has_cffi.is_ok_and(|output| output.status.success()) {
+        println!("skipped: there is no python3 with cffi");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let preprocessed = folder.path().join("isotsap.i");
+    run(Command::new(compiler("CC", "cc"))
+        .args(["-E", "-P"])
+        .arg(source("include/isotsap.h"))
+        .arg("-o")
+        .arg(&preprocessed));
+    let said = run(Command::new("python3")
+        .args(["-c", CFFI])
+        .arg(&preprocessed)
+        .arg(shared_object()));
+    assert_eq!(said.trim(), format!("10 {}", env!("CARGO_PKG_VERSION")));
+}

@@ -1,0 +1,717 @@
+//! Misuse of the API: every wrong call has its answer, and touches nothing it may not.
+#![allow(unsafe_code, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::indexing_slicing)]
+
+mod common;
+#[path = "common/guard.rs"]
+mod guard;
+mod vectors;
+
+use common::{
+    LIBRARY, UNWRITTEN, batch_result, context, dissect_whole, options, packet, recognise,
+    size_of_struct, unwritten,
+};
+use guard::Guarded;
+use isotsap::dissection::record::{Item, Packet, Pdu};
+use isotsap::dissection::{Context, Encapsulation};
+use isotsap::ffi::{BatchResult, ExpertInfo, FieldInfo, Options, Status, ValueInfo};
+use std::ffi::c_char;
+use std::ptr::{null, null_mut};
+
+const OK: i32 = Status::Ok as i32;
+const MORE: i32 = Status::More as i32;
+const NULL_POINTER: i32 = Status::NullPointer as i32;
+const INVALID_ARGUMENT: i32 = Status::InvalidArgument as i32;
+const UNSUPPORTED: i32 = Status::Unsupported as i32;
+
+/// A DT of class 0 in a TPKT.
+const OCTETS: [u8; 8] = [
+    0x03, 0x00, // version, reserved
+    0x00, 0x08, // length
+    0x02, // LI
+    0xf0, // DT
+    0x80, // EOT, TPDU-NR 0
+    0xda, // user data
+];
+
+/// The arguments of isotsap_dissect, right until something is changed.
+struct Call {
+    options: *const Options,
+    context: *mut Context,
+    base: *const u8,
+    base_length: u64,
+    packets: *const Packet,
+    packet_count: u64,
+    pdus: *mut Pdu,
+    pdu_capacity: u64,
+    items: *mut Item,
+    item_capacity: u64,
+    result: *mut BatchResult,
+}
+
+/// Calls isotsap_dissect with something changed; the answers are the status and the result.
+fn dissect_with(change: impl FnOnce(&mut Call)) -> (i32, BatchResult) {
+    let (options, mut context) = (options(Encapsulation::Tpkt), context());
+    let packets = [packet(&OCTETS)];
+    let mut pdus = [unwritten::<Pdu>(); 2];
+    let mut items = [unwritten::<Item>(); 20];
+    let mut result = batch_result();
+    let mut call = Call {
+        options: &options,
+        context: &mut context,
+        base: OCTETS.as_ptr(),
+        base_length: OCTETS.len() as u64,
+        packets: packets.as_ptr(),
+        packet_count: 1,
+        pdus: pdus.as_mut_ptr(),
+        pdu_capacity: 2,
+        items: items.as_mut_ptr(),
+        item_capacity: 20,
+        result: &mut result,
+    };
+    change(&mut call);
+    // SAFETY: the pointers are valid for the lengths beside them, or wrong in a way the library
+    // has to find without following them.
+    let status = unsafe {
+        (LIBRARY.dissect)(
+            call.options,
+            call.context,
+            call.base,
+            call.base_length,
+            call.packets,
+            call.packet_count,
+            call.pdus,
+            call.pdu_capacity,
+            call.items,
+            call.item_capacity,
+            call.result,
+        )
+    };
+    (status, result)
+}
+
+/// A failure leaves a result of zeroes.
+fn assert_fails(expected: i32, what: &str, change: impl FnOnce(&mut Call)) {
+    let (status, result) = dissect_with(change);
+    assert_eq!(status, expected, "{what}");
+    let zero = BatchResult {
+        struct_size: size_of_struct::<BatchResult>(),
+        ..BatchResult::default()
+    };
+    assert_eq!(format!("{result:?}"), format!("{zero:?}"), "{what}");
+}
+
+#[test]
+fn the_call_the_others_change_is_right() {
+    let (status, result) = dissect_with(|_| {});
+    assert_eq!(
+        (status, result.packets_done, result.pdus_written),
+        (OK, 1, 1)
+    );
+    assert!(result.items_written > 0);
+}
+
+#[test]
+fn null_with_a_length_is_refused() {
+    assert_fails(NULL_POINTER, "base", |call| call.base = null());
+    assert_fails(NULL_POINTER, "packets", |call| call.packets = null());
+    assert_fails(NULL_POINTER, "pdus", |call| call.pdus = null_mut());
+    assert_fails(NULL_POINTER, "items", |call| call.items = null_mut());
+    let (status, result) = dissect_with(|call| call.result = null_mut());
+    assert_eq!(
+        (status, format!("{result:?}")),
+        (NULL_POINTER, format!("{:?}", batch_result()))
+    );
+}
+
+#[test]
+fn null_that_is_allowed() {
+    assert_eq!(dissect_with(|call| call.options = null()).0, OK);
+    assert_eq!(dissect_with(|call| call.context = null_mut()).0, OK);
+    let (status, result) = dissect_with(|call| (call.packets, call.packet_count) = (null(), 0));
+    assert_eq!(
+        (status, result.packets_done, result.pdus_written),
+        (OK, 0, 0)
+    );
+    let (status, result) = dissect_with(|call| (call.items, call.item_capacity) = (null_mut(), 0));
+    assert_eq!(
+        (status, result.pdus_written, result.items_written),
+        (OK, 1, 0)
+    );
+    let (status, result) = dissect_with(|call| (call.pdus, call.pdu_capacity) = (null_mut(), 0));
+    assert_eq!(
+        (status, result.packets_done, result.pdus_needed),
+        (MORE, 0, 1)
+    );
+    // The packet is not in an empty buffer.
+    assert_fails(INVALID_ARGUMENT, "base", |call| {
+        (call.base, call.base_length) = (null(), 0)
+    });
+    let empty = [Packet::default()];
+    let (status, _) = dissect_with(|call| {
+        (call.base, call.base_length) = (null(), 0);
+        call.packets = empty.as_ptr();
+    });
+    assert_eq!(status, OK, "an empty packet is");
+    // Items that are wanted, though there is no room for them, are not records only.
+    let (status, result) = dissect_with(|call| call.item_capacity = 0);
+    assert_eq!((status, result.packets_done), (MORE, 0));
+    assert!(result.items_needed > 0);
+}
+
+#[test]
+fn pointers_that_are_not_aligned_are_refused() {
+    fn off<T>(pointer: *const T) -> *mut T {
+        pointer.wrapping_byte_add(1).cast_mut()
+    }
+    assert_fails(INVALID_ARGUMENT, "options", |call| {
+        call.options = off(call.options)
+    });
+    assert_fails(INVALID_ARGUMENT, "context", |call| {
+        call.context = off(call.context)
+    });
+    assert_fails(INVALID_ARGUMENT, "packets", |call| {
+        call.packets = off(call.packets)
+    });
+    assert_fails(INVALID_ARGUMENT, "pdus", |call| call.pdus = off(call.pdus));
+    assert_fails(INVALID_ARGUMENT, "items", |call| {
+        call.items = off(call.items)
+    });
+    let (status, result) = dissect_with(|call| call.result = off(call.result));
+    assert_eq!(
+        (status, format!("{result:?}")),
+        (INVALID_ARGUMENT, format!("{:?}", batch_result()))
+    );
+    let item = [unwritten::<Item>(); 2];
+    // SAFETY: the library has to find that the pointer is not aligned.
+    let status = unsafe { (LIBRARY.item_label)(off(item.as_ptr()), null(), 0, null_mut(), 0) };
+    assert_eq!(status, i64::from(INVALID_ARGUMENT));
+}
+
+#[test]
+fn lengths_beyond_any_memory_are_refused() {
+    for octets in [1 << 63, u64::MAX] {
+        assert_fails(INVALID_ARGUMENT, "base", |call| call.base_length = octets);
+        assert_fails(INVALID_ARGUMENT, "pdus", |call| call.pdu_capacity = octets);
+        assert_fails(INVALID_ARGUMENT, "packets", |call| {
+            call.packet_count = octets
+        });
+        let text = |item: *const Item, octets: *const u8, length, text: *mut c_char, capacity| {
+            // SAFETY: the library has to find that the lengths cannot be.
+            unsafe { (LIBRARY.item_label)(item, octets, length, text, capacity) }
+        };
+        let (item, mut buffer) = (unwritten::<Item>(), [0; 4]);
+        let refused = i64::from(INVALID_ARGUMENT);
+        assert_eq!(text(&item, OCTETS.as_ptr(), octets, null_mut(), 0), refused);
+        assert_eq!(text(&item, null(), 0, buffer.as_mut_ptr(), octets), refused);
+        // SAFETY: likewise.
+        let recognised = unsafe { (LIBRARY.recognise)(OCTETS.as_ptr(), octets, 0) };
+        assert_eq!(recognised, INVALID_ARGUMENT);
+    }
+    // As elements they count, not as octets.
+    assert_fails(INVALID_ARGUMENT, "pdus", |call| {
+        call.pdu_capacity = u64::MAX / 64
+    });
+    assert_fails(INVALID_ARGUMENT, "items", |call| {
+        call.item_capacity = u64::MAX / 24
+    });
+}
+
+#[test]
+fn packets_that_cannot_be_end_the_batch_where_they_are() {
+    let good = packet(&OCTETS);
+    let captured = good.captured;
+    let bad = [
+        ("starts behind the end", Packet { offset: 9, ..good }),
+        (
+            "starts beyond any memory",
+            Packet {
+                offset: u64::MAX,
+                ..good
+            },
+        ),
+        ("ends behind the end", Packet { offset: 1, ..good }),
+        (
+            "has more captured than reported",
+            Packet {
+                reported: captured - 1,
+                ..good
+            },
+        ),
+        ("sets an unknown flag", Packet { flags: 2, ..good }),
+        (
+            "sets what is reserved",
+            Packet {
+                reserved: 1,
+                ..good
+            },
+        ),
+    ];
+    for (what, bad) in bad {
+        let packets = [good, good, bad, good];
+        let mut pdus = [unwritten::<Pdu>(); 4];
+        let (status, result) = dissect_with(|call| {
+            (call.packets, call.packet_count) = (packets.as_ptr(), 4);
+            (call.pdus, call.pdu_capacity) = (pdus.as_mut_ptr(), 4);
+        });
+        assert_eq!(status, INVALID_ARGUMENT, "{what}");
+        assert_eq!((result.packets_done, result.pdus_written), (2, 2), "{what}");
+        assert_eq!(pdus[1].packet, 1, "{what}: what came before is written");
+        assert_eq!(
+            format!("{:?}", pdus[2]),
+            format!("{:?}", unwritten::<Pdu>()),
+            "{what}"
+        );
+    }
+    // Where the buffer ends, an empty packet still is.
+    let empty = [Packet {
+        offset: captured.into(),
+        ..Packet::default()
+    }];
+    assert_eq!(dissect_with(|call| call.packets = empty.as_ptr()).0, OK);
+}
+
+#[test]
+fn unknown_encapsulations_are_refused() {
+    for encapsulation in [3, 255, 256, u32::MAX] {
+        let options = Options {
+            encapsulation,
+            ..options(Encapsulation::Tpkt)
+        };
+        assert_fails(INVALID_ARGUMENT, "encapsulation", |call| {
+            call.options = &options
+        });
+        assert_eq!(recognise(&OCTETS, encapsulation), INVALID_ARGUMENT);
+    }
+}
+
+#[test]
+fn reserved_members_of_a_context_are_zero() {
+    let mut reserved = context();
+    reserved.reserved[22] = 1;
+    assert_fails(INVALID_ARGUMENT, "reserved", |call| {
+        call.context = &mut reserved
+    });
+    let mut flags = Context {
+        flags: 1 << 31,
+        ..context()
+    };
+    assert_fails(INVALID_ARGUMENT, "unknown flag", |call| {
+        call.context = &mut flags
+    });
+}
+
+/// A struct that starts with its size, in the middle of memory that says whether it was touched.
+struct Sized {
+    memory: Vec<u64>,
+    size: usize,
+}
+
+impl Sized {
+    const AHEAD: usize = 8;
+
+    fn new<T: Copy>(size: u32, value: &T) -> Self {
+        let mut memory = vec![u64::from_ne_bytes([UNWRITTEN; 8]); 1 + 4104 / 8];
+        let length = size_of::<T>().min(size as usize);
+        let target = memory[1..].as_mut_ptr().cast::<u8>();
+        // SAFETY: both are valid for `length` octets; a vector just made overlaps nothing.
+        unsafe { std::ptr::copy_nonoverlapping((&raw const *value).cast(), target, length) };
+        // SAFETY: the first member is the size.
+        unsafe { target.cast::<u32>().write(size) };
+        Self {
+            memory,
+            size: size as usize,
+        }
+    }
+
+    /// The octets behind what `T` has, up to the size.
+    fn with_tail<T>(mut self, octet: u8) -> Self {
+        let (known, size) = (size_of::<T>().min(self.size), self.size.min(4096));
+        self.octets_mut()[Self::AHEAD..][known..size].fill(octet);
+        self
+    }
+
+    fn pointer<T>(&mut self) -> *mut T {
+        self.memory[1..].as_mut_ptr().cast()
+    }
+
+    fn octets(&self) -> &[u8] {
+        // SAFETY: octets of the vector.
+        unsafe { std::slice::from_raw_parts(self.memory.as_ptr().cast(), 8 * self.memory.len()) }
+    }
+
+    fn octets_mut(&mut self) -> &mut [u8] {
+        let length = 8 * self.memory.len();
+        // SAFETY: octets of the vector.
+        unsafe { std::slice::from_raw_parts_mut(self.memory.as_mut_ptr().cast(), length) }
+    }
+
+    /// The octets of the struct behind its size.
+    fn body(&self) -> &[u8] {
+        &self.octets()[Self::AHEAD..][..self.size][4..]
+    }
+
+    fn assert_untouched_around(&self, what: &str) {
+        let (ahead, rest) = self.octets().split_at(Self::AHEAD);
+        let behind = rest.get(self.size.max(4)..).unwrap_or_default();
+        let untouched = ahead.iter().chain(behind).all(|octet| *octet == UNWRITTEN);
+        assert!(untouched, "{what}: written outside the struct");
+        let size = u32::from_ne_bytes(*rest.first_chunk().unwrap());
+        assert_eq!(
+            size as usize, self.size,
+            "{what}: struct_size is the host's"
+        );
+    }
+}
+
+/// A function that reads or writes a struct of any size.
+fn for_sizes<T: Copy>(name: &str, value: T, call: impl Fn(*mut T) -> i32, writes: bool) {
+    let known = size_of_struct::<T>();
+    let expect = |mut sized: Sized, status, what: &str| {
+        let what = format!("{name} {what}");
+        assert_eq!(call(sized.pointer()), status, "{what}");
+        sized.assert_untouched_around(&what);
+        sized
+    };
+    for size in [0, 3, 4097] {
+        expect(
+            Sized::new(size, &value),
+            INVALID_ARGUMENT,
+            &format!("of size {size}"),
+        );
+    }
+    // Not followed: most of such a struct is not there.
+    let mut enormous = [u64::from(u32::MAX)];
+    let status = call(enormous.as_mut_ptr().cast());
+    assert_eq!(status, INVALID_ARGUMENT, "{name} of size {}", u32::MAX);
+    let whole = expect(Sized::new(known, &value), OK, "as it is")
+        .body()
+        .to_vec();
+    for size in [4, known - 4, known - 1] {
+        let smaller = expect(Sized::new(size, &value), OK, &format!("of size {size}"));
+        if writes {
+            assert_eq!(
+                smaller.body(),
+                &whole[..size as usize - 4],
+                "{name} of size {size}"
+            );
+        }
+    }
+    for size in [known + 1, known + 8, 4096] {
+        let zero = Sized::new(size, &value).with_tail::<T>(0);
+        let larger = expect(zero, OK, &format!("of size {size}"));
+        if writes {
+            let (same, beyond) = larger.body().split_at(whole.len());
+            assert_eq!(same, whole, "{name} of size {size}");
+            assert!(
+                beyond.iter().all(|octet| *octet == 0),
+                "{name}: the unknown is zero"
+            );
+        }
+    }
+}
+
+#[test]
+fn structs_of_any_size_are_read_and_written_as_far_as_known() {
+    // With records only and a context, so that nothing else changes.
+    let call = |change: &dyn Fn(&mut Call)| dissect_with(change).0;
+    let tpkt_only = options(Encapsulation::TpktOnly);
+    for_sizes(
+        "options",
+        tpkt_only,
+        |pointer| call(&|call| call.options = pointer),
+        false,
+    );
+    for_sizes(
+        "context",
+        context(),
+        |pointer| call(&|call| call.context = pointer),
+        true,
+    );
+    for_sizes(
+        "result",
+        batch_result(),
+        |pointer| call(&|call| call.result = pointer),
+        true,
+    );
+    // SAFETY: the structs are as large as they say, or of a size the library refuses.
+    for_sizes(
+        "field_info",
+        unwritten::<FieldInfo>(),
+        |info| unsafe { (LIBRARY.field_get)(8, info) },
+        true,
+    );
+    // SAFETY: likewise.
+    let value_get = |info| unsafe { (LIBRARY.field_value_get)(8, 1, info) };
+    for_sizes("value_info", unwritten::<ValueInfo>(), value_get, true);
+    // SAFETY: likewise.
+    let expert_get = |info| unsafe { (LIBRARY.expert_get)(0x1000, info) };
+    for_sizes("expert_info", unwritten::<ExpertInfo>(), expert_get, true);
+}
+
+/// What the library does not know of a struct it reads has to be zero; what it writes need not.
+#[test]
+fn requests_for_something_newer_are_unsupported() {
+    let size = |known| known + 8;
+    let mut newer = Sized::new(
+        size(size_of_struct::<Options>()),
+        &options(Encapsulation::Tpkt),
+    )
+    .with_tail::<Options>(1);
+    assert_fails(UNSUPPORTED, "options", |call| {
+        call.options = newer.pointer()
+    });
+    let mut newer =
+        Sized::new(size(size_of_struct::<Context>()), &context()).with_tail::<Context>(1);
+    assert_fails(UNSUPPORTED, "context", |call| {
+        call.context = newer.pointer()
+    });
+    newer.assert_untouched_around("context");
+
+    let mut newer = Sized::new(size(size_of_struct::<BatchResult>()), &batch_result())
+        .with_tail::<BatchResult>(UNWRITTEN);
+    assert_eq!(dissect_with(|call| call.result = newer.pointer()).0, OK);
+    assert_eq!(newer.body().last_chunk(), Some(&[0; 8]));
+}
+
+#[test]
+fn null_structs_and_strings_are_refused() {
+    // SAFETY: NULL, which the library has to find.
+    unsafe {
+        assert_eq!((LIBRARY.field_get)(1, null_mut()), NULL_POINTER);
+        assert_eq!((LIBRARY.field_value_get)(8, 0, null_mut()), NULL_POINTER);
+        assert_eq!((LIBRARY.expert_get)(0x1000, null_mut()), NULL_POINTER);
+        assert_eq!((LIBRARY.recognise)(null(), 1, 0), NULL_POINTER);
+        let (item, pdu) = (Item::default(), Pdu::default());
+        let refused = i64::from(NULL_POINTER);
+        assert_eq!(
+            (LIBRARY.item_label)(null(), null(), 0, null_mut(), 0),
+            refused
+        );
+        assert_eq!(
+            (LIBRARY.item_label)(&item, null(), 1, null_mut(), 0),
+            refused
+        );
+        assert_eq!(
+            (LIBRARY.item_label)(&item, null(), 0, null_mut(), 1),
+            refused
+        );
+        assert_eq!(
+            (LIBRARY.pdu_summary)(null(), null(), 0, null_mut(), 0),
+            refused
+        );
+        assert_eq!(
+            (LIBRARY.pdu_summary)(&pdu, null(), 1, null_mut(), 0),
+            refused
+        );
+        assert_eq!(
+            (LIBRARY.pdu_summary)(&pdu, null(), 0, null_mut(), 1),
+            refused
+        );
+    }
+}
+
+#[test]
+fn texts_are_cut_as_snprintf_cuts_them() {
+    let dissected = dissect_whole(Encapsulation::Tpkt, &OCTETS);
+    let length = OCTETS.len() as u64;
+    let item = &dissected.items[1];
+    let pdu = &dissected.pdus[0];
+    let expected = [common::label(item, &OCTETS), common::summary(pdu, &OCTETS)];
+    assert_eq!(expected, ["Version: 3", "DT TPDU (0) EOT"]);
+    for (what, expected) in expected.iter().enumerate() {
+        for capacity in 0..=expected.len() + 3 {
+            let mut buffer = vec![UNWRITTEN; expected.len() + 4];
+            let text = buffer.as_mut_ptr().cast();
+            // SAFETY: every pointer is valid for the length beside it.
+            let answer = unsafe {
+                match what {
+                    0 => (LIBRARY.item_label)(item, OCTETS.as_ptr(), length, text, capacity as u64),
+                    _ => (LIBRARY.pdu_summary)(pdu, OCTETS.as_ptr(), length, text, capacity as u64),
+                }
+            };
+            assert_eq!(
+                usize::try_from(answer),
+                Ok(expected.len()),
+                "capacity {capacity}"
+            );
+            let kept = capacity.saturating_sub(1).min(expected.len());
+            let end = kept + usize::from(capacity > 0);
+            assert_eq!(
+                &buffer[..kept],
+                &expected.as_bytes()[..kept],
+                "capacity {capacity}"
+            );
+            assert!(
+                buffer[kept..end].iter().all(|octet| *octet == 0),
+                "capacity {capacity}"
+            );
+            assert!(
+                buffer[end..].iter().all(|octet| *octet == UNWRITTEN),
+                "capacity {capacity}"
+            );
+        }
+    }
+}
+
+/// Items and records are the host's to change; nonsense gives a text all the same.
+#[test]
+fn labels_of_nonsense_are_texts() {
+    let ends = [0, 1, 7, 8, 9, 0x8000_0000, u32::MAX];
+    let last_field = 49;
+    let ids = (0..=last_field + 1)
+        .chain(0x0fff..=0x1040)
+        .chain([u16::MAX]);
+    let octets = Guarded::new(OCTETS.len());
+    let base = octets.put_at_end(&OCTETS);
+    let mut buffer = [0; 512];
+    for id in ids {
+        for offset in ends {
+            for length in ends {
+                for (value, severity) in [(0, 0), (u64::MAX, 255), (1 << 40, 3)] {
+                    let item = Item {
+                        value,
+                        offset,
+                        length,
+                        id,
+                        severity,
+                        ..unwritten()
+                    };
+                    let text = buffer.as_mut_ptr();
+                    // SAFETY: every pointer is valid for the length beside it.
+                    let answer = unsafe { (LIBRARY.item_label)(&item, base, 8, text, 512) };
+                    assert!((1..4096).contains(&answer), "{answer}: {item:?}");
+                }
+            }
+        }
+    }
+    for r#type in 0..=u8::MAX {
+        for offset in ends {
+            for (experts, li) in [(0, 0), (u64::MAX, 255), (1 << 4, 2), (1 << 9, 3)] {
+                let pdu = Pdu {
+                    r#type,
+                    li,
+                    tpkt_offset: offset,
+                    tpdu_offset: offset,
+                    experts: [experts; 2],
+                    ..unwritten()
+                };
+                // SAFETY: every pointer is valid for the length beside it.
+                let answer =
+                    unsafe { (LIBRARY.pdu_summary)(&pdu, base, 8, buffer.as_mut_ptr(), 512) };
+                assert!((1..512).contains(&answer), "{answer}: {pdu:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn ids_of_structs_that_are_not_have_no_size() {
+    // SAFETY: no pointers.
+    let size = |id| unsafe { (LIBRARY.struct_size)(id) };
+    assert_eq!([0, 11, 256, u32::MAX].map(size), [0; 4]);
+}
+
+#[test]
+fn recognition_is_decided_no_sooner_and_no_later_than_it_can_be() {
+    const NO: i32 = 0;
+    const NEED_MORE: i32 = 1;
+    const YES: i32 = 2;
+    let [tpkt, nsdu, tpkt_only] = [
+        Encapsulation::Tpkt,
+        Encapsulation::Nsdu,
+        Encapsulation::TpktOnly,
+    ]
+    .map(|it| it as u32);
+    // Every prefix of a TPKT: the code, octet 6, decides; for the TPKT alone its header.
+    for reserved in [0x00, 0x5a, 0xff] {
+        let mut octets = OCTETS;
+        octets[1] = reserved;
+        for length in 0..=octets.len() {
+            let prefix = &octets[..length];
+            let expected = if length < 6 { NEED_MORE } else { YES };
+            assert_eq!(recognise(prefix, tpkt), expected, "{prefix:02x?}");
+            let expected = if length < 4 { NEED_MORE } else { YES };
+            assert_eq!(recognise(prefix, tpkt_only), expected, "{prefix:02x?}");
+        }
+    }
+    // As soon as an octet is wrong the answer is no.
+    for (position, octet) in [
+        (0, 0x05), // version
+        (3, 0x06), // length too short for a TPDU
+        (4, 0xff), // LI reserved
+        (4, 0x04), // LI past the TPKT
+        (5, 0x90), // code undefined
+        (5, 0xe0), // code of a CR, which LI is too short for
+    ] {
+        let mut octets = OCTETS;
+        octets[position] = octet;
+        for length in 0..=octets.len() {
+            let expected = match length {
+                _ if length > position => NO,
+                6.. => YES,
+                _ => NEED_MORE,
+            };
+            assert_eq!(
+                recognise(&octets[..length], tpkt),
+                expected,
+                "{:02x?}",
+                &octets[..length]
+            );
+        }
+    }
+    // An NSDU is wanted whole: its end says whether the LI fits.
+    let whole = &OCTETS[4..];
+    assert_eq!(recognise(&[], nsdu), NEED_MORE);
+    assert_eq!(recognise(whole, nsdu), YES);
+    assert_eq!(recognise(&whole[..2], nsdu), NO);
+    // What the vectors of sound TPDUs have, has a yes at its end and no no before it.
+    let malformed: Vec<_> = ["malformed", "undecoded"].into();
+    let mut sound = 0;
+    for vector in vectors::all()
+        .iter()
+        .filter(|it| it.encapsulation == Encapsulation::Tpkt)
+    {
+        let call = dissect_whole(Encapsulation::Tpkt, &vector.octets);
+        let first = &call.pdus[0];
+        let faulty = call.items_of(first).iter().any(|item| {
+            let Some(info) = common::expert_info(item.id.into()) else {
+                return false;
+            };
+            // SAFETY: no pointers.
+            let group = common::string(unsafe { (LIBRARY.group_name)(info.group) }).unwrap();
+            item.severity != 0 && malformed.contains(&group)
+        });
+        if faulty || vector.octets[0] != 3 || vector.octets.len() < 6 {
+            continue;
+        }
+        sound += 1;
+        for length in 0..=vector.octets.len() {
+            let expected = if length < 6 { NEED_MORE } else { YES };
+            let prefix = &vector.octets[..length];
+            assert_eq!(
+                recognise(prefix, tpkt),
+                expected,
+                "{}: {prefix:02x?}",
+                vector.name
+            );
+        }
+    }
+    assert!(sound > 100, "{sound} sound vectors");
+}
+
+#[test]
+fn result_says_how_far_a_full_array_lets_a_call_come() {
+    let packets = [packet(&OCTETS); 3];
+    let (status, result) = dissect_with(|call| {
+        (call.packets, call.packet_count) = (packets.as_ptr(), 3);
+    });
+    assert_eq!(
+        (status, result.packets_done),
+        (MORE, 2),
+        "there is room for two records"
+    );
+    assert_eq!((result.pdus_written, result.pdus_needed), (2, 1));
+    assert_eq!(result.items_needed, result.items_written / 2);
+}

@@ -1,0 +1,553 @@
+//! Whatever the octets are: what comes of them holds together, and nothing else is touched.
+#![allow(unsafe_code, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::indexing_slicing)]
+
+mod common;
+#[path = "common/guard.rs"]
+mod guard;
+mod vectors;
+
+use common::{
+    Dissected, LIBRARY, PLENTY, RECORDS_ONLY, Random, Room, abbreviation, batch_result, context,
+    dissect, label, options, summary, unwritten,
+};
+use guard::Guarded;
+use isotsap::dissection::record::{Item, Packet, Pdu, PduFlag};
+use isotsap::dissection::{Context, Encapsulation};
+use isotsap::ffi::Status;
+use std::collections::BTreeSet;
+use vectors::Vector;
+
+const NO_PARENT: u16 = u16::MAX;
+const EXPERT_BASE: u16 = 0x1000;
+const ENCAPSULATIONS: [Encapsulation; 3] = [
+    Encapsulation::Tpkt,
+    Encapsulation::Nsdu,
+    Encapsulation::TpktOnly,
+];
+
+fn experts_of(items: &[Item]) -> BTreeSet<u16> {
+    let experts = items.iter().filter(|item| item.severity != 0);
+    experts.map(|item| item.id).collect()
+}
+
+/// What holds of every answer.
+fn assert_holds_together(dissected: &Dissected, packets: &[Packet], base: &[u8]) {
+    assert_eq!(dissected.status, Status::Ok as i32);
+    assert_eq!(dissected.result.packets_done, packets.len() as u64);
+    let mut next_item = 0;
+    let mut last_packet = 0;
+    for pdu in &dissected.pdus {
+        assert!(
+            pdu.packet >= last_packet,
+            "records stand in the order of the packets"
+        );
+        last_packet = pdu.packet;
+        let packet = &packets[pdu.packet as usize];
+        let octets = &base[packet.offset as usize..][..packet.captured as usize];
+        let captured = packet.captured;
+        assert!(pdu.tpkt_offset <= pdu.tpdu_offset && pdu.tpdu_offset <= captured);
+        assert!(pdu.user_data_length <= captured - pdu.tpdu_offset);
+        if pdu.user_data_length != 0 {
+            let end = pdu.tpdu_offset + 1 + u32::from(pdu.li) + pdu.user_data_length;
+            assert!(end <= captured, "the user data is where the record says");
+        }
+        assert_eq!(pdu.reserved, 0);
+
+        assert_eq!(
+            pdu.first_item, next_item,
+            "items of PDUs stand one behind the other"
+        );
+        next_item += u32::from(pdu.item_count);
+        let items = dissected.items_of(pdu);
+        let (mut worst, mut field_offset) = (0, 0);
+        for (index, item) in items.iter().enumerate() {
+            assert!(
+                item.offset.checked_add(item.length).unwrap() <= captured,
+                "{item:?}"
+            );
+            assert!(
+                item.parent == NO_PARENT || usize::from(item.parent) < index,
+                "{item:?}"
+            );
+            let parent = items.get(usize::from(item.parent));
+            assert!(parent.is_none_or(|parent| parent.severity == 0), "{item:?}");
+            if item.severity == 0 {
+                assert!(
+                    item.offset >= field_offset,
+                    "fields stand in the order of the wire"
+                );
+                field_offset = item.offset;
+            }
+            assert_eq!(item.reserved, 0);
+            assert_eq!(item.severity != 0, item.id >= EXPERT_BASE, "{item:?}");
+            worst = worst.max(item.severity);
+            assert!(!label(item, octets).is_empty());
+        }
+        assert_eq!(pdu.severity, worst);
+        let bits: BTreeSet<u16> = (0..128)
+            .filter(|bit| pdu.experts[bit / 64] >> (bit % 64) & 1 != 0)
+            .map(|bit| EXPERT_BASE + u16::try_from(bit).unwrap())
+            .collect();
+        assert_eq!(
+            bits,
+            experts_of(items),
+            "the set of expert infos is that of the items"
+        );
+        assert!(!summary(pdu, octets).is_empty());
+    }
+    assert_eq!(next_item as usize, dissected.items.len());
+}
+
+/// All of a record's members, so that nothing is left out of a comparison.
+fn shown(pdus: &[Pdu]) -> Vec<String> {
+    pdus.iter().map(|pdu| format!("{pdu:?}")).collect()
+}
+
+fn shown_items(items: &[Item]) -> Vec<String> {
+    items.iter().map(|item| format!("{item:?}")).collect()
+}
+
+fn without_items(pdus: &[Pdu]) -> Vec<Pdu> {
+    let forget = |pdu: &Pdu| Pdu {
+        first_item: 0,
+        item_count: 0,
+        ..*pdu
+    };
+    pdus.iter().map(forget).collect()
+}
+
+/// What holds of a call and its variations; the answer is the call with room for everything.
+fn examine(
+    encapsulation: Encapsulation,
+    before: Context,
+    base: &[u8],
+    packets: &[Packet],
+) -> Dissected {
+    let call = |room| {
+        let mut context = before;
+        let dissected = dissect(encapsulation, &mut context, base, packets, room);
+        (dissected, context)
+    };
+    let (whole, context) = call(PLENTY);
+    assert_holds_together(&whole, packets, base);
+
+    let (again, context_again) = call(PLENTY);
+    assert_eq!(
+        shown(&whole.pdus),
+        shown(&again.pdus),
+        "the same octets give the same records"
+    );
+    assert_eq!(shown_items(&whole.items), shown_items(&again.items));
+    assert_eq!(format!("{context:?}"), format!("{context_again:?}"));
+
+    let (records, context_of_records) = call(RECORDS_ONLY);
+    assert_eq!(
+        shown(&without_items(&whole.pdus)),
+        shown(&records.pdus),
+        "without items"
+    );
+    assert_eq!(records.result.items_written, 0);
+    assert_eq!(format!("{context:?}"), format!("{context_of_records:?}"));
+    whole
+}
+
+/// The context the packets before a vector leave.
+fn context_before(vector: &Vector) -> Context {
+    let mut context = context();
+    for octets in &vector.before {
+        let packets = [common::packet(octets)];
+        dissect(
+            vector.encapsulation,
+            &mut context,
+            octets,
+            &packets,
+            RECORDS_ONLY,
+        );
+    }
+    context
+}
+
+fn whole(vector: &Vector) -> Dissected {
+    let length = vector.octets.len();
+    let packets = [vector.packet(length, length)];
+    examine(
+        vector.encapsulation,
+        context_before(vector),
+        &vector.octets,
+        &packets,
+    )
+}
+
+#[test]
+fn vectors_hold_together() {
+    for vector in vectors::all() {
+        whole(&vector);
+    }
+}
+
+/// Octets that were not captured are nobody's fault: no expert info is raised that all octets would
+/// not raise, a malformed one least of all.
+#[test]
+fn a_short_capture_raises_nothing_of_its_own() {
+    let mut failures = Vec::new();
+    for vector in vectors::all() {
+        let whole = whole(&vector);
+        let complete = experts_of(&whole.items);
+        let (octets, reported) = (&vector.octets, vector.octets.len());
+        for captured in 0..reported {
+            let packets = [vector.packet(captured, reported)];
+            let before = context_before(&vector);
+            let cut = examine(vector.encapsulation, before, &octets[..captured], &packets);
+            let name = format!("{}, {captured} of {reported} octets", vector.name);
+            let experts = cut.items.iter().filter(|item| item.severity != 0);
+            for item in experts.filter(|item| !complete.contains(&item.id)) {
+                let expert = abbreviation(item);
+                failures.push(format!("{name}: {expert} on the part, not on the whole"));
+            }
+            if !cut
+                .pdus
+                .iter()
+                .any(|pdu| pdu.flags & PduFlag::Short as u16 != 0)
+            {
+                failures.push(format!("{name}: nothing is flagged short"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_prefix_holds_together() {
+    for vector in vectors::all() {
+        for length in 0..vector.octets.len() {
+            let packets = [vector.packet(length, length)];
+            let before = context_before(&vector);
+            examine(
+                vector.encapsulation,
+                before,
+                &vector.octets[..length],
+                &packets,
+            );
+        }
+    }
+}
+
+#[test]
+fn every_change_of_one_octet_holds_together() {
+    let chosen = [
+        "reserved octet as Exchange left it",
+        "printable T-selectors",
+        "correlation info",
+        "AK, EA and DT in one NSDU",
+        "AK with its parameters",
+        "two TPKTs",
+        "ER with cause 2",
+        "DT in extended format with ED-TPDU-NR",
+        "fast-path PDU",
+    ];
+    let vectors = vectors::all();
+    for name in chosen {
+        let vector = vectors
+            .iter()
+            .find(|vector| vector.name == name)
+            .expect(name);
+        let before = context_before(vector);
+        for position in 0..vector.octets.len() {
+            let mut octets = vector.octets.clone();
+            for value in 0..=u8::MAX {
+                octets[position] = value;
+                let packets = [common::packet(&octets)];
+                let room = PLENTY;
+                let dissected = dissect(
+                    vector.encapsulation,
+                    &mut before.clone(),
+                    &octets,
+                    &packets,
+                    room,
+                );
+                assert_holds_together(&dissected, &packets, &octets);
+            }
+        }
+    }
+}
+
+/// Packets in one base buffer: noise, noise behind a TPKT header, and vectors with a few octets
+/// changed.
+fn random_packets(random: &mut Random, vectors: &[Vector], count: usize) -> (Vec<u8>, Vec<Packet>) {
+    let mut base = Vec::new();
+    let mut packets = Vec::new();
+    for _ in 0..count {
+        let mut octets: Vec<u8> = (0..random.below(301)).map(|_| random.octet()).collect();
+        match random.below(3) {
+            0 => {}
+            1 => {
+                let length = u16::try_from(octets.len()).unwrap().to_be_bytes();
+                let header = [3, 0, length[0], length[1]]; // version, reserved, length
+                octets
+                    .iter_mut()
+                    .zip(header)
+                    .for_each(|(octet, new)| *octet = new);
+            }
+            _ => {
+                octets.clone_from(&vectors[random.below(vectors.len())].octets);
+                for _ in 0..random.below(4) {
+                    let position = random.below(octets.len());
+                    octets[position] = random.octet();
+                }
+            }
+        }
+        let missing = if random.below(4) == 0 {
+            random.below(40)
+        } else {
+            0
+        };
+        let length = u32::try_from(octets.len()).unwrap();
+        packets.push(Packet {
+            offset: base.len() as u64,
+            captured: length,
+            reported: length + u32::try_from(missing).unwrap(),
+            flags: u32::from(random.below(8) == 0),
+            reserved: 0,
+        });
+        base.extend(octets);
+    }
+    (base, packets)
+}
+
+#[test]
+fn random_octets_hold_together() {
+    const PACKETS: usize = 200_000;
+    const IN_A_CALL: usize = 50;
+    let vectors = vectors::all();
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for _ in 0..PACKETS / IN_A_CALL {
+        let (base, packets) = random_packets(&mut random, &vectors, IN_A_CALL);
+        let encapsulation = ENCAPSULATIONS[random.below(3)];
+        let mut before = context();
+        // Any octet 7 a CC might have selected, and any set of flags.
+        before.class_options = random.octet();
+        before.flags = u32::from(random.octet() & 0x1f);
+        examine(encapsulation, before, &base, &packets);
+    }
+}
+
+/// Dissects with arrays of a given size, resuming until everything is done.
+fn resume(
+    encapsulation: Encapsulation,
+    mut context: Context,
+    base: &[u8],
+    packets: &[Packet],
+    room: Room,
+) -> Option<(Vec<Pdu>, Vec<Item>, Context)> {
+    let (mut pdus, mut items) = (Vec::new(), Vec::new());
+    let mut done = 0;
+    loop {
+        let before = context;
+        let part = dissect(encapsulation, &mut context, base, &packets[done..], room);
+        pdus.extend(part.pdus.iter().map(|pdu| Pdu {
+            packet: pdu.packet + u32::try_from(done).unwrap(),
+            first_item: pdu.first_item + u32::try_from(items.len()).unwrap(),
+            ..*pdu
+        }));
+        items.extend(part.items);
+        let progress = usize::try_from(part.result.packets_done).unwrap();
+        done += progress;
+        if part.status == Status::Ok as i32 {
+            assert_eq!(done, packets.len());
+            assert_eq!((part.result.pdus_needed, part.result.items_needed), (0, 0));
+            return Some((pdus, items, context));
+        }
+        assert_eq!(part.status, Status::More as i32);
+        let needed = Room {
+            pdus: usize::try_from(part.result.pdus_needed).unwrap(),
+            items: room
+                .items
+                .map(|_| usize::try_from(part.result.items_needed).unwrap()),
+        };
+        let next = &packets[done..=done];
+        let enough = dissect(encapsulation, &mut context.clone(), base, next, needed);
+        assert_eq!(enough.status, Status::Ok as i32, "what is needed is enough");
+        assert_eq!(enough.pdus.len(), needed.pdus, "and no more than that");
+        assert_eq!(enough.items.len(), needed.items.unwrap_or(0));
+        if progress == 0 {
+            assert_eq!(
+                format!("{before:?}"),
+                format!("{context:?}"),
+                "nothing was done"
+            );
+            return None;
+        }
+    }
+}
+
+#[test]
+fn arrays_of_any_size_give_the_same_in_the_end() {
+    let vectors = vectors::all();
+    let mut random = Random(1);
+    for _ in 0..20 {
+        let (base, packets) = random_packets(&mut random, &vectors, 12);
+        for encapsulation in ENCAPSULATIONS {
+            let whole = examine(encapsulation, context(), &base, &packets);
+            let mut learnt = context();
+            dissect(encapsulation, &mut learnt, &base, &packets, PLENTY);
+            let (most_pdus, most_items) = (whole.pdus.len(), whole.items.len());
+            let rooms = (0..=most_items)
+                .map(|items| (most_pdus, Some(items)))
+                .chain((0..=most_pdus).map(|pdus| (pdus, Some(most_items))))
+                .chain((0..=most_pdus).map(|pdus| (pdus, None)));
+            let mut resumed = 0;
+            for (pdus, items) in rooms {
+                let room = Room { pdus, items };
+                let before = context();
+                // Arrays too small for one of the packets lead nowhere.
+                let Some((pdus, items, after)) =
+                    resume(encapsulation, before, &base, &packets, room)
+                else {
+                    continue;
+                };
+                resumed += 1;
+                assert_eq!(format!("{after:?}"), format!("{learnt:?}"), "{room:?}");
+                if room.items.is_some() {
+                    assert_eq!(shown(&pdus), shown(&whole.pdus), "{room:?}");
+                    assert_eq!(shown_items(&items), shown_items(&whole.items), "{room:?}");
+                } else {
+                    assert_eq!(shown(&pdus), shown(&without_items(&whole.pdus)), "{room:?}");
+                }
+            }
+            assert!(resumed > 3, "{resumed} sizes were enough");
+        }
+    }
+}
+
+/// Places octets, records, items and text so that the octet behind each of them cannot be touched.
+#[test]
+fn nothing_outside_the_callers_memory_is_touched() {
+    for vector in vectors::all() {
+        let expected = whole(&vector);
+        let length = vector.octets.len();
+        let before = context_before(&vector);
+        let packets = [vector.packet(length, length)];
+        let memory = [
+            length,
+            size_of_val(&expected.pdus[..]),
+            size_of_val(&expected.items[..]),
+        ]
+        .map(Guarded::new);
+        let [octets, pdus, items] = &memory;
+        for base in [
+            octets.put_at_end(&vector.octets),
+            octets.put_at_start(&vector.octets),
+        ] {
+            let pdus_here = pdus.ending::<Pdu>(expected.pdus.len());
+            let items_here = items.ending::<Item>(expected.items.len());
+            let mut context = before;
+            let mut result = batch_result();
+            // SAFETY: every pointer is valid for the length beside it, and no further.
+            let status = unsafe {
+                (LIBRARY.dissect)(
+                    &options(vector.encapsulation),
+                    &mut context,
+                    base,
+                    length as u64,
+                    packets.as_ptr(),
+                    1,
+                    pdus_here,
+                    expected.pdus.len() as u64,
+                    items_here,
+                    expected.items.len() as u64,
+                    &mut result,
+                )
+            };
+            assert_eq!(status, Status::Ok as i32, "{}", vector.name);
+            // SAFETY: the library wrote all of them.
+            let (written, items_written) = unsafe {
+                (
+                    std::slice::from_raw_parts(pdus_here, expected.pdus.len()),
+                    std::slice::from_raw_parts(items_here, expected.items.len()),
+                )
+            };
+            assert_eq!(shown(written), shown(&expected.pdus), "{}", vector.name);
+            assert_eq!(
+                shown_items(items_written),
+                shown_items(&expected.items),
+                "{}",
+                vector.name
+            );
+            for item in items_written {
+                let text = |buffer, capacity| {
+                    // SAFETY: every pointer is valid for the length beside it, and no further.
+                    unsafe { (LIBRARY.item_label)(item, base, length as u64, buffer, capacity) }
+                };
+                ends_at_the_guard(&label(item, &vector.octets), text);
+            }
+            for pdu in written {
+                let text = |buffer, capacity| {
+                    // SAFETY: likewise.
+                    unsafe { (LIBRARY.pdu_summary)(pdu, base, length as u64, buffer, capacity) }
+                };
+                ends_at_the_guard(&summary(pdu, &vector.octets), text);
+            }
+        }
+    }
+}
+
+thread_local! {
+    static TEXT: Guarded = Guarded::new(1024);
+}
+
+/// Writes a text right before a guard page: all of it, half of it, none of it.
+fn ends_at_the_guard(expected: &str, call: impl Fn(*mut std::ffi::c_char, u64) -> i64) {
+    TEXT.with(|memory| {
+        for capacity in [expected.len() + 1, expected.len() / 2, 1, 0] {
+            let buffer = memory.ending::<u8>(capacity);
+            let length = call(buffer.cast(), capacity as u64);
+            assert_eq!(usize::try_from(length), Ok(expected.len()));
+            if let Some(kept) = capacity.checked_sub(1) {
+                // SAFETY: the library wrote the text and its NUL.
+                let written = unsafe { std::slice::from_raw_parts(buffer, capacity) };
+                assert_eq!(written[kept], 0);
+                assert_eq!(&written[..kept], &expected.as_bytes()[..kept]);
+            }
+        }
+    });
+}
+
+/// Memory the library has not written stays as it was.
+#[test]
+fn arrays_are_written_no_further_than_the_result_says() {
+    for vector in vectors::all() {
+        let expected = whole(&vector);
+        let length = vector.octets.len();
+        let mut pdus = vec![unwritten::<Pdu>(); expected.pdus.len() + 1];
+        let mut items = vec![unwritten::<Item>(); expected.items.len() + 1];
+        let packets = [vector.packet(length, length)];
+        let mut result = batch_result();
+        // SAFETY: every pointer is valid for the length beside it.
+        let status = unsafe {
+            (LIBRARY.dissect)(
+                &options(vector.encapsulation),
+                &mut context_before(&vector),
+                vector.octets.as_ptr(),
+                length as u64,
+                packets.as_ptr(),
+                1,
+                pdus.as_mut_ptr(),
+                pdus.len() as u64,
+                items.as_mut_ptr(),
+                items.len() as u64,
+                &mut result,
+            )
+        };
+        assert_eq!(status, Status::Ok as i32);
+        let last = (pdus.last().unwrap(), items.last().unwrap());
+        let untouched = (&unwritten::<Pdu>(), &unwritten::<Item>());
+        assert_eq!(
+            format!("{last:?}"),
+            format!("{untouched:?}"),
+            "{}",
+            vector.name
+        );
+    }
+}

@@ -1,0 +1,255 @@
+//! RDP's structures in CR and CC (MS-RDPBCGR 2.2.1.1, 2.2.1.2), and fast-path PDUs (2.2.8.1.2).
+
+use super::*;
+
+/// A CR as RDP clients send it: without SRC-REF.
+fn cr_of_rdp(variable_part: &[u8]) -> Vec<u8> {
+    let mut octets = cr(0x00, variable_part);
+    octets[4..6].fill(0); // SRC-REF
+    octets
+}
+
+/// A CC as RDP servers send it: without DST-REF.
+fn cc_of_rdp(variable_part: &[u8]) -> Vec<u8> {
+    let mut octets = cc(0x00, variable_part);
+    octets[2..4].fill(0); // DST-REF
+    octets
+}
+
+fn request(name: &str, variable_part: &[u8]) -> Vector {
+    tpdu(name, cr_of_rdp(variable_part))
+        .raises(CHAT, "cotp.connection.request", 5, 1)
+        .shows("CR TPDU src-ref: 0x0000 dst-ref: 0x0000")
+}
+
+fn response(name: &str, variable_part: &[u8]) -> Vector {
+    tpdu(name, cc_of_rdp(variable_part))
+        .raises(CHAT, "cotp.connection.confirm", 5, 1)
+        .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000")
+}
+
+const NEG_RSP: [u8; 8] = [
+    0x02, // type: RDP_NEG_RSP
+    0x00, // flags
+    0x08, 0x00, // length
+    0x00, 0x00, 0x00, 0x00, // selectedProtocol: standard RDP security
+];
+
+pub fn vectors() -> Vec<Vector> {
+    [cookies(), requests(), responses(), correlation_info(), fast_path()].concat()
+}
+
+fn cookies() -> Vec<Vector> {
+    let with_request = |cookie: &[u8]| [
+        cookie,
+        &[
+            0x01, // type: RDP_NEG_REQ
+            0x00, // flags
+            0x08, 0x00, // length
+            0x0b, 0x00, 0x00, 0x00, // requestedProtocols
+        ],
+    ].concat();
+    vec![
+        request("cookie and negotiation request", &with_request(b"Cookie: mstshash=ab\r\n"))
+            .field("rdp.rt_cookie", 19, 11, 19)
+            .field("rdp.neg_type", 1, 32, 1)
+            .field("rdp.negReq.flags", 0, 33, 1)
+            .field("rdp.neg_length", 8, 34, 2)
+            .field("rdp.negReq.requestedProtocols", 0x0b, 36, 4)
+            .without("cotp.parameter_code"),
+        request("routing token", b"Cookie: msts=3640205228.15629.0000\r\n")
+            .field("rdp.rt_cookie", 34, 11, 34)
+            .without("rdp.neg_type"),
+        request("cookie without CR LF", b"Cookie: mstshash=ab")
+            .raises(WARNING, "rdp.cookie.unterminated", 11, 19)
+            .field("rdp.rt_cookie", 19, 11, 19),
+        request("cookie with CR only", b"Cookie: mstshash=ab\r")
+            .raises(WARNING, "rdp.cookie.unterminated", 11, 20),
+        tpdu("no cookie, so a CR without SRC-REF is odd", cr_of_rdp(&[
+            0xc1, 0x01, b'C', // calling T-selector
+        ]))
+        .raises(CHAT, "cotp.connection.request", 5, 1)
+        .raises(NOTE, "cotp.srcref.zero", 8, 2)
+        .shows("CR TPDU src-ref: 0x0000 dst-ref: 0x0000"),
+    ]
+}
+
+fn requests() -> Vec<Vector> {
+    let mut vectors = of_requests();
+    for bit in [0x04, 0x10, 0x20, 0x40, 0x80] {
+        vectors.push(
+            request(&format!("request with undefined flag 0x{bit:02x}"), &[
+                0x01, // type: RDP_NEG_REQ
+                bit, // flags
+                0x08, 0x00, // length
+                0x01, 0x00, 0x00, 0x00, // requestedProtocols
+            ])
+            .raises(NOTE, "rdp.neg.reserved", 12, 1),
+        );
+    }
+    for bit in (5..32).map(|bit| 1u32 << bit) {
+        let head = [
+            0x01, // type: RDP_NEG_REQ
+            0x00, // flags
+            0x08, 0x00, // length
+        ];
+        let variable_part = [head, bit.to_le_bytes()].concat(); // and requestedProtocols
+        vectors.push(
+            request(&format!("request with undefined protocol 0x{bit:08x}"), &variable_part)
+                .raises(NOTE, "rdp.neg.reserved", 15, 4),
+        );
+    }
+    vectors
+}
+
+fn of_requests() -> Vec<Vector> {
+    let neg_req = |flags: u8, protocols: u8| [
+        0x01, // type: RDP_NEG_REQ
+        flags,
+        0x08, 0x00, // length
+        protocols, 0x00, 0x00, 0x00, // requestedProtocols
+    ];
+    vec![
+        request("request with every known flag and protocol but correlation", &neg_req(0x03, 0x1f))
+            .field("rdp.negReq.flags", 3, 12, 1)
+            .field("rdp.negReq.requestedProtocols", 0x1f, 15, 4),
+        request("request with every undefined flag", &neg_req(0xf4, 0x01))
+            .raises(NOTE, "rdp.neg.reserved", 12, 1),
+        request("request with length 12", &[
+            0x01, // type: RDP_NEG_REQ
+            0x00, // flags
+            0x0c, 0x00, // length
+            0x01, 0x00, 0x00, 0x00, // requestedProtocols
+        ])
+        .raises(WARNING, "rdp.neg.length_invalid", 13, 2)
+        .field("rdp.neg_length", 12, 13, 2),
+        request("request that ends after 6 octets", &[
+            0x01, // type: RDP_NEG_REQ
+            0x00, // flags
+            0x08, 0x00, // length
+            0x01, 0x00, // part of requestedProtocols
+        ])
+        .raises(WARNING, "rdp.neg.length_invalid", 13, 2),
+    ]
+}
+
+fn responses() -> Vec<Vector> {
+    let neg_failure = |flags: u8, code: u8| [
+        0x03, // type: RDP_NEG_FAILURE
+        flags,
+        0x08, 0x00, // length
+        code, 0x00, 0x00, 0x00, // failureCode
+    ];
+    vec![
+        response("response", &[
+            0x02, // type: RDP_NEG_RSP
+            0x1f, // flags: all of them, the one to be ignored too
+            0x08, 0x00, // length
+            0x02, 0x00, 0x00, 0x00, // selectedProtocol: CredSSP
+        ])
+        .field("rdp.neg_type", 2, 11, 1)
+        .field("rdp.negRsp.flags", 0x1f, 12, 1)
+        .field("rdp.negReq.selectedProtocol", 2, 15, 4),
+        response("failure", &neg_failure(0x00, 0x05))
+            .raises(NOTE, "rdp.neg.failure", 15, 4)
+            .field("rdp.negFailure.flags", 0, 12, 1)
+            .field("rdp.negFailure.failureCode", 5, 15, 4),
+        response("failure with a flag", &neg_failure(0x01, 0x02))
+            .raises(WARNING, "rdp.neg.reserved", 12, 1)
+            .raises(NOTE, "rdp.neg.failure", 15, 4),
+        tpdu("a CC without DST-REF that is not RDP's", cc_of_rdp(&[]))
+            .raises(CHAT, "cotp.connection.confirm", 5, 1)
+            .raises(NOTE, "cotp.destref.zero", 6, 2)
+            .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000"),
+    ]
+}
+
+fn correlation_info() -> Vec<Vector> {
+    let with = |flags: u8, length: u8, reserved: [u8; 16]| [
+        &[
+            0x01, // type: RDP_NEG_REQ
+            0x08, // flags: correlation info present
+            0x08, 0x00, // length
+            0x01, 0x00, 0x00, 0x00, // requestedProtocols
+            0x06, // type: RDP_NEG_CORRELATION_INFO
+            flags,
+            length, 0x00, // length
+        ][..],
+        &[0x1d; 16], // correlationId
+        &reserved,
+    ].concat();
+    let mut vectors: Vec<_> = (0..16)
+        .map(|position| {
+            let mut reserved = [0; 16];
+            reserved[position] = 0x80;
+            let offset = 39 + u32::try_from(position).unwrap();
+            let name = format!("correlation info with reserved octet {position}");
+            request(&name, &with(0x00, 36, reserved)).raises(WARNING, "rdp.neg.reserved", offset, 1)
+        })
+        .collect();
+    vectors.extend([
+        request("correlation info", &with(0x00, 36, [0; 16]))
+            .field("rdp.neg_type", 6, 19, 1)
+            .field("rdp.correlationInfo.flags", 0, 20, 1)
+            .field("rdp.neg_length", 36, 21, 2)
+            .field("rdp.correlationInfo.correlationId", 16, 23, 16)
+            .field("rdp.correlationInfo.reserved", 16, 39, 16),
+        request("correlation info with a flag", &with(0x10, 36, [0; 16]))
+            .raises(WARNING, "rdp.neg.reserved", 20, 1),
+        request("correlation info with length 35", &with(0x00, 35, [0; 16]))
+            .raises(WARNING, "rdp.neg.length_invalid", 21, 2),
+    ]);
+    vectors
+}
+
+fn fast_path() -> Vec<Vector> {
+    let after_cc = |name: &str, octets: &[u8]| {
+        let mut vector = tpkts(name, octets);
+        vector.before.push(in_tpkt(&cc_of_rdp(&NEG_RSP)));
+        vector
+    };
+    let pdu = [
+        0x00, // action: fast-path
+        0x05, // length
+        0x01, 0x02, 0x03,
+    ];
+    vec![
+        after_cc("fast-path PDU", &pdu)
+            .field("rdp.fastpath", 5, 0, 5)
+            .without("tpkt")
+            .shows("RDP fast-path PDU"),
+        after_cc("fast-path PDU with a length of two octets, and a TPKT", &[
+            0xc4, // action: fast-path, flags
+            0x80, 0x06, // length
+            0x01, 0x02, 0x03,
+            0x03, 0x00, // version, reserved
+            0x00, 0x07, // length
+            0x02, // LI
+            0xf0, // DT
+            0x80, // EOT, TPDU-NR 0
+        ])
+        .field("rdp.fastpath", 6, 0, 6)
+        .field("tpkt.length", 7, 8, 2)
+        .shows("RDP fast-path PDU")
+        .shows("DT TPDU (0) EOT"),
+        after_cc("fast-path PDU of 3 octets", &[
+            0x00, // action: fast-path
+            0x03, // length
+            0x01,
+        ])
+        .field("rdp.fastpath", 3, 0, 3)
+        .shows("RDP fast-path PDU"),
+        after_cc("fast-path PDU with a length that leaves no room for itself", &[
+            0x00, // action: fast-path
+            0x01, // length
+            0x01, 0x02, 0x03,
+        ])
+        .raises(WARNING, "tpkt.version.invalid", 0, 1)
+        .raises(WARNING, "tpkt.skipped", 0, 5)
+        .shows("Octets passed over"),
+        tpkts("fast-path PDU where no RDP is known", &pdu)
+            .raises(WARNING, "tpkt.version.invalid", 0, 1)
+            .raises(WARNING, "tpkt.skipped", 0, 5)
+            .shows("Octets passed over"),
+    ]
+}
