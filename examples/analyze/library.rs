@@ -9,6 +9,18 @@ use std::error::Error;
 use std::ffi::c_char;
 use std::path::{Path, PathBuf};
 
+/// The ABI this host was built for, as isotsap_abi_version() has it.
+#[allow(dead_code)]
+pub const ABI_VERSION: u32 =
+    number(env!("CARGO_PKG_VERSION_MAJOR")) << 16 | number(env!("CARGO_PKG_VERSION_MINOR"));
+
+const fn number(digits: &str) -> u32 {
+    match u32::from_str_radix(digits, 10) {
+        Ok(number) => number,
+        Err(_) => 0,
+    }
+}
+
 macro_rules! exports {
     ($($name:ident = $symbol:literal: fn($($argument:ty),*) -> $answer:ty;)*) => {
         /// The exports, by name less the prefix `isotsap_`.

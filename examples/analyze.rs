@@ -1,0 +1,488 @@
+//! Shows the TPKTs and TPDUs of capture files, and what is wrong with them.
+//!
+//! A host of the library like any other: it finds the shared object, opens it, and uses its C ABI.
+#![allow(unsafe_code)]
+
+#[path = "analyze/capture.rs"]
+mod capture;
+#[path = "analyze/cut.rs"]
+mod cut;
+#[path = "analyze/dissector.rs"]
+mod dissector;
+#[path = "analyze/layers.rs"]
+mod layers;
+#[path = "analyze/library.rs"]
+mod library;
+#[path = "analyze/print.rs"]
+mod print;
+#[path = "analyze/tcp.rs"]
+mod tcp;
+
+use clap::Parser;
+use cut::{Cut, Cutter};
+use dissector::Dissector;
+use indicatif::{ProgressBar, ProgressStyle};
+use isotsap::dissection::record::Packet;
+use isotsap::dissection::{Context, ContextFlag, Encapsulation};
+use layers::{Datagram, Tcp};
+use print::{Form, Seen, Tally};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tcp::Delivery;
+
+/// Shows the TPKTs and TPDUs of capture files, and what is wrong with them.
+#[derive(Parser)]
+#[command(name = "analyze", version)]
+struct Arguments {
+    /// Capture files, pcap or pcapng
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Show every field, as a tree
+    #[arg(short = 'V', long, conflicts_with = "json")]
+    verbose: bool,
+    /// Print one JSON object a TPDU, each on a line
+    #[arg(long)]
+    json: bool,
+    /// TCP port that carries TPKT; may be given more than once. Ports 3389 and 1720 are recognised
+    /// by content
+    #[arg(long, value_name = "PORT", default_values_t = [102])]
+    port: Vec<u16>,
+    /// The shared object, when it is not where cargo puts it
+    #[arg(long, value_name = "PATH")]
+    library: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, default_value = "auto", value_name = "WHEN")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// RDP and H.323, which put other things on their ports too.
+const RECOGNISED_BY_CONTENT: [u16; 2] = [RDP, 1720];
+const RDP: u16 = 3389;
+/// UD TPDUs travel without TPKT on it (RFC 1240 4).
+const UDP_PORT: u16 = 102;
+const LARGE_FILE: u64 = 16 << 20;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(problem) => {
+            eprintln!("analyze: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Why a file is not read to its end.
+enum Problem {
+    /// Something to tell the user.
+    Told(String),
+    /// Nobody reads what is printed.
+    NobodyReads,
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::NobodyReads,
+            _ => Self::Told(format!("cannot print: {error}")),
+        }
+    }
+}
+
+impl From<String> for Problem {
+    fn from(problem: String) -> Self {
+        Self::Told(problem)
+    }
+}
+
+/// The answer is whether every file was read to its end.
+fn run(arguments: &Arguments) -> Result<bool, String> {
+    let mut dissector = Dissector::open(arguments.library.as_deref())?;
+    let choice = match arguments.color {
+        Color::Auto => anstream::AutoStream::choice(&io::stdout()),
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    };
+    let mut out = BufWriter::new(anstream::AutoStream::new(io::stdout().lock(), choice));
+    let mut all_well = true;
+    for path in &arguments.files {
+        let outcome = analyze(arguments, path, &mut dissector, &mut out);
+        let flushed = out.flush().map_err(Problem::from);
+        match outcome.and(flushed) {
+            Ok(()) => {}
+            Err(Problem::NobodyReads) => return Ok(true),
+            Err(Problem::Told(problem)) => {
+                eprintln!("analyze: {}: {problem}", path.display());
+                all_well = false;
+            }
+        }
+    }
+    Ok(all_well)
+}
+
+fn analyze(
+    arguments: &Arguments,
+    path: &Path,
+    dissector: &mut Dissector,
+    out: &mut dyn Write,
+) -> Result<(), Problem> {
+    let file = File::open(path).map_err(|error| format!("cannot be opened: {error}"))?;
+    let metadata = file.metadata().map_err(|error| error.to_string())?;
+    if metadata.is_dir() {
+        return Err(Problem::Told("is a folder".into()));
+    }
+    let name = path.display().to_string();
+    let several = arguments.files.len() > 1;
+    let form = match (arguments.json, arguments.verbose) {
+        (true, _) => Form::Json,
+        (false, true) => Form::Tree,
+        (false, false) => Form::Line,
+    };
+    if several && form != Form::Json {
+        writeln!(out, "{name}")?;
+    }
+    let mut analysis = Analysis {
+        dissector,
+        out,
+        form,
+        file: several.then_some(name.as_str()),
+        ports: &arguments.port,
+        time: 0,
+        streams: 0,
+        connections: HashMap::new(),
+        datagrams: HashMap::new(),
+        analyzed: 0,
+        tally: Tally::default(),
+    };
+    let progress = progress_bar(metadata.len());
+    let shown = progress.clone();
+    // A broken pipe ends the reading too, and is told apart here.
+    let mut stopped = None;
+    let read = capture::read(
+        file,
+        move |octets| shown.set_position(octets),
+        |frame| {
+            analysis.frame(&frame).map_err(|problem| {
+                let text = match &problem {
+                    Problem::Told(text) => text.clone(),
+                    Problem::NobodyReads => String::new(),
+                };
+                stopped = Some(problem);
+                text
+            })
+        },
+    );
+    if let Some(problem) = stopped {
+        return Err(problem);
+    }
+    analysis.end()?;
+    progress.finish_and_clear();
+    if form != Form::Json {
+        writeln!(analysis.out, "{}", analysis.tally.line(analysis.analyzed))?;
+    }
+    Ok(read?)
+}
+
+/// A bar on a terminal, for files that take a while.
+fn progress_bar(length: u64) -> ProgressBar {
+    if length < LARGE_FILE || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(length);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes} of {total_bytes}, {eta} left")
+    {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// Both ends of a conversation, the lower one first.
+type Ends = [SocketAddr; 2];
+
+/// A TCP connection.
+struct Connection {
+    stream: u64,
+    context: Context,
+    /// By which of the ends sends. No cutters, nobody cares.
+    directions: [tcp::Direction; 2],
+    cutters: Option<[Cutter; 2]>,
+    /// Whether anything of it was shown.
+    shown: bool,
+}
+
+/// The reading of one file.
+struct Analysis<'a> {
+    dissector: &'a mut Dissector,
+    out: &'a mut dyn Write,
+    form: Form,
+    file: Option<&'a str>,
+    ports: &'a [u16],
+    /// Of the frame being read, in nanoseconds since the first.
+    time: i128,
+    streams: u64,
+    connections: HashMap<Ends, Connection>,
+    /// UDP conversations, numbered.
+    datagrams: HashMap<Ends, u64>,
+    /// Connections something was shown of.
+    analyzed: u64,
+    tally: Tally,
+}
+
+impl Analysis<'_> {
+    fn frame(&mut self, frame: &capture::Frame) -> Result<(), Problem> {
+        self.time = frame.time;
+        let Some(datagram) = layers::datagram(frame)? else {
+            return Ok(());
+        };
+        match datagram.tcp {
+            Some(tcp) => self.segment(&datagram, tcp, frame.number),
+            None => self.nsdu(&datagram, frame.number),
+        }
+    }
+
+    /// Everything that is still held back.
+    fn end(&mut self) -> Result<(), Problem> {
+        let mut connections: Vec<_> = self.connections.drain().collect();
+        connections.sort_by_key(|(_, connection)| connection.stream);
+        for (ends, mut connection) in connections {
+            self.end_connection(ends, &mut connection)?;
+        }
+        Ok(())
+    }
+
+    fn segment(&mut self, datagram: &Datagram, tcp: Tcp, frame: u64) -> Result<(), Problem> {
+        let (ends, sender) = ends(datagram);
+        let reused = |connection: &Connection| {
+            tcp.syn
+                && connection
+                    .directions
+                    .get(sender)
+                    .and_then(|direction| direction.initial)
+                    .is_some_and(|initial| initial != tcp.sequence)
+        };
+        if self.connections.get(&ends).is_some_and(reused)
+            && let Some(mut old) = self.connections.remove(&ends)
+        {
+            self.end_connection(ends, &mut old)?;
+        }
+        let mut connection = match self.connections.remove(&ends) {
+            Some(connection) => connection,
+            None => self.new_connection(datagram, tcp),
+        };
+        let outcome = self.follow(ends, &mut connection, sender, datagram, tcp, frame);
+        self.connections.insert(ends, connection);
+        outcome
+    }
+
+    fn new_connection(&mut self, datagram: &Datagram, tcp: Tcp) -> Connection {
+        let stream = self.streams;
+        self.streams += 1;
+        let has = |ports: &[u16]| {
+            [datagram.source, datagram.destination]
+                .iter()
+                .any(|end| ports.contains(&end.port()))
+        };
+        let known = has(self.ports);
+        let cutters = (known || has(&RECOGNISED_BY_CONTENT))
+            .then(|| [Cutter::new(known, !tcp.syn), Cutter::new(known, !tcp.syn)]);
+        let flags = if has(&[RDP]) {
+            ContextFlag::Rdp as u32
+        } else {
+            0
+        };
+        Connection {
+            stream,
+            context: Context {
+                flags,
+                ..Context::default()
+            },
+            directions: Default::default(),
+            cutters,
+            shown: false,
+        }
+    }
+
+    fn follow(
+        &mut self,
+        ends: Ends,
+        connection: &mut Connection,
+        sender: usize,
+        datagram: &Datagram,
+        tcp: Tcp,
+        frame: u64,
+    ) -> Result<(), Problem> {
+        let [first, second] = &mut connection.directions;
+        let (mine, other) = if sender == 0 {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        let Some(cutters) = &mut connection.cutters else {
+            if tcp.syn {
+                mine.initial = Some(tcp.sequence);
+            }
+            return Ok(());
+        };
+        let (stream, context, shown) = (
+            connection.stream,
+            &mut connection.context,
+            &mut connection.shown,
+        );
+        let mut outcome = Ok(());
+        let mut sink = |sender: usize, delivery: Delivery| {
+            if let (Ok(()), Some(cutter)) = (&outcome, cutters.get_mut(sender)) {
+                outcome = self.cut(ends, sender, stream, cutter, context, shown, delivery);
+            }
+        };
+        if let Some(acknowledgement) = tcp.acknowledgement {
+            other.acknowledge(acknowledgement, &mut |delivery| sink(1 - sender, delivery));
+        }
+        let Datagram {
+            payload, reported, ..
+        } = *datagram;
+        mine.segment(tcp, payload, reported, frame, &mut |delivery| {
+            sink(sender, delivery);
+        });
+        if tcp.rst {
+            other.end(&mut |delivery| sink(1 - sender, delivery));
+        }
+        outcome
+    }
+
+    fn end_connection(&mut self, ends: Ends, connection: &mut Connection) -> Result<(), Problem> {
+        let Some(cutters) = &mut connection.cutters else {
+            return Ok(());
+        };
+        let mut outcome = Ok(());
+        for (sender, (direction, cutter)) in
+            connection.directions.iter_mut().zip(cutters).enumerate()
+        {
+            direction.end(&mut |delivery| {
+                if outcome.is_ok() {
+                    outcome = self.cut(
+                        ends,
+                        sender,
+                        connection.stream,
+                        cutter,
+                        &mut connection.context,
+                        &mut connection.shown,
+                        delivery,
+                    );
+                }
+            });
+        }
+        outcome
+    }
+
+    /// What a direction delivers goes through its cutter and the library to the user.
+    #[allow(clippy::too_many_arguments)]
+    fn cut(
+        &mut self,
+        ends: Ends,
+        sender: usize,
+        stream: u64,
+        cutter: &mut Cutter,
+        context: &mut Context,
+        shown: &mut bool,
+        delivery: Delivery,
+    ) -> Result<(), Problem> {
+        let [lower, higher] = ends;
+        let (source, destination) = if sender == 0 {
+            (lower, higher)
+        } else {
+            (higher, lower)
+        };
+        let seen = Seen {
+            file: self.file,
+            time: self.time,
+            stream,
+            udp: false,
+            source,
+            destination,
+        };
+        let Self {
+            dissector,
+            out,
+            form,
+            tally,
+            analyzed,
+            ..
+        } = self;
+        cutter.take(
+            delivery,
+            dissector,
+            context,
+            &mut |dissector, context, cut| {
+                if !std::mem::replace(shown, true) {
+                    *analyzed += 1;
+                }
+                let tls = dissector.show(out, *form, context, &cut, &seen, tally)?;
+                Ok(!tls)
+            },
+        )
+    }
+
+    /// UDP: each datagram is an NSDU.
+    fn nsdu(&mut self, datagram: &Datagram, frame: u64) -> Result<(), Problem> {
+        let (ends, _) = ends(datagram);
+        let known = self.datagrams.len() as u64;
+        let stream = *self.datagrams.entry(ends).or_insert(known);
+        let of_interest = [datagram.source, datagram.destination]
+            .iter()
+            .any(|end| end.port() == UDP_PORT);
+        if !of_interest || datagram.payload.is_empty() {
+            return Ok(());
+        }
+        let narrow = |length| u32::try_from(length).unwrap_or(u32::MAX);
+        let cut = Cut {
+            octets: datagram.payload,
+            packet: Packet {
+                captured: narrow(datagram.payload.len()),
+                reported: narrow(datagram.reported),
+                ..Packet::default()
+            },
+            encapsulation: Encapsulation::Nsdu,
+            frame,
+        };
+        let seen = Seen {
+            file: self.file,
+            time: self.time,
+            stream,
+            udp: true,
+            source: datagram.source,
+            destination: datagram.destination,
+        };
+        let mut context = Context::default();
+        let form = self.form;
+        self.dissector
+            .show(self.out, form, &mut context, &cut, &seen, &mut self.tally)?;
+        Ok(())
+    }
+}
+
+/// The ends of a datagram's conversation, and which of them sent it.
+fn ends(datagram: &Datagram) -> (Ends, usize) {
+    let Datagram {
+        source,
+        destination,
+        ..
+    } = *datagram;
+    if source <= destination {
+        ([source, destination], 0)
+    } else {
+        ([destination, source], 1)
+    }
+}

@@ -1,0 +1,149 @@
+//! Capture files, pcap and pcapng, a packet at a time.
+
+use pcap_parser::pcapng::Block;
+use pcap_parser::traits::PcapNGPacketBlock;
+use pcap_parser::{Linktype, PcapBlockOwned, PcapError, create_reader};
+use std::fs::File;
+use std::io::Read;
+
+/// A packet as it stands in the file.
+pub struct Frame<'a> {
+    /// Its number in the file, from 1.
+    pub number: u64,
+    /// Nanoseconds since the first packet.
+    pub time: i128,
+    pub link: Linktype,
+    /// What was captured of it; how long it was, the headers in it tell.
+    pub octets: &'a [u8],
+}
+
+const SMALLEST_BUFFER: usize = 1 << 20;
+const LARGEST_BUFFER: usize = 1 << 28;
+
+/// An interface of a pcapng section: its link type, units a second and offset in seconds.
+#[derive(Clone, Copy)]
+struct Interface {
+    link: Linktype,
+    resolution: u64,
+    offset: i64,
+}
+
+/// Hands the packets of a file to `each`, until it ends or `each` refuses one. The error says what
+/// is wrong with the file.
+pub fn read(
+    file: File,
+    progress: impl Fn(u64) + Send + 'static,
+    mut each: impl FnMut(Frame) -> Result<(), String>,
+) -> Result<(), String> {
+    let counted = Counted {
+        file,
+        octets: 0,
+        progress,
+    };
+    let mut reader = create_reader(SMALLEST_BUFFER, counted).map_err(|error| match error {
+        PcapError::Eof => "the file is empty".to_owned(),
+        PcapError::ReadError => "the file cannot be read".to_owned(),
+        _ => "not a capture file: neither pcap nor pcapng".to_owned(),
+    })?;
+    let mut capacity = SMALLEST_BUFFER;
+    let mut interfaces: Vec<Interface> = Vec::new();
+    let mut nanoseconds = 1000;
+    let mut number = 0;
+    let mut first_time = None;
+    loop {
+        let exhausted = reader.reader_exhausted();
+        let (consumed, block) = match reader.next() {
+            Ok(block) => block,
+            Err(PcapError::Eof) => return Ok(()),
+            Err(PcapError::Incomplete(_)) if !exhausted => {
+                reader
+                    .refill()
+                    .map_err(|_| "the file cannot be read".to_owned())?;
+                continue;
+            }
+            Err(PcapError::BufferTooSmall) if capacity < LARGEST_BUFFER => {
+                capacity *= 2;
+                reader.grow(capacity);
+                continue;
+            }
+            Err(PcapError::Incomplete(_) | PcapError::UnexpectedEof) => {
+                return Err(format!("the file is cut off after packet {number}"));
+            }
+            Err(_) => return Err(format!("the file is damaged after packet {number}")),
+        };
+        let packet = match &block {
+            PcapBlockOwned::LegacyHeader(header) => {
+                if header.is_nanosecond_precision() {
+                    nanoseconds = 1;
+                }
+                interfaces.push(Interface {
+                    link: header.network,
+                    resolution: 0,
+                    offset: 0,
+                });
+                None
+            }
+            PcapBlockOwned::Legacy(packet) => {
+                let time = i128::from(packet.ts_sec) * 1_000_000_000
+                    + i128::from(packet.ts_usec) * nanoseconds;
+                Some((0, time, packet.data))
+            }
+            PcapBlockOwned::NG(Block::SectionHeader(_)) => {
+                interfaces.clear();
+                None
+            }
+            PcapBlockOwned::NG(Block::InterfaceDescription(interface)) => {
+                interfaces.push(Interface {
+                    link: interface.linktype,
+                    resolution: interface.ts_resolution().unwrap_or(1_000_000),
+                    offset: interface.ts_offset(),
+                });
+                None
+            }
+            PcapBlockOwned::NG(Block::EnhancedPacket(packet)) => {
+                let units = i128::from(packet.ts_high) << 32 | i128::from(packet.ts_low);
+                Some((packet.if_id, units, packet.packet_data()))
+            }
+            PcapBlockOwned::NG(Block::SimplePacket(packet)) => Some((0, 0, packet.packet_data())),
+            PcapBlockOwned::NG(_) => None,
+        };
+        if let Some((interface, units, octets)) = packet {
+            number += 1;
+            let interface = usize::try_from(interface)
+                .ok()
+                .and_then(|index| interfaces.get(index))
+                .ok_or_else(|| format!("packet {number} is of an interface nobody described"))?;
+            let time = match interface.resolution {
+                0 => units,
+                resolution => {
+                    units * 1_000_000_000 / i128::from(resolution)
+                        + i128::from(interface.offset) * 1_000_000_000
+                }
+            };
+            let first_time = *first_time.get_or_insert(time);
+            each(Frame {
+                number,
+                time: time - first_time,
+                link: interface.link,
+                octets,
+            })?;
+        }
+        reader.consume(consumed);
+    }
+}
+
+/// A file that tells how far it has been read.
+struct Counted<P> {
+    file: File,
+    octets: u64,
+    progress: P,
+}
+
+impl<P: Fn(u64)> Read for Counted<P> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let octets = self.file.read(buffer)?;
+        self.octets += octets as u64;
+        (self.progress)(self.octets);
+        Ok(octets)
+    }
+}

@@ -1,0 +1,306 @@
+//! The three ways to show a PDU: a line, a tree, an object.
+
+use crate::Problem;
+use crate::cut::Cut;
+use crate::dissector::{Dissector, items_of};
+use anstyle::{AnsiColor, Style};
+use isotsap::dissection::Context;
+use isotsap::dissection::record::{Item, Pdu};
+use isotsap::registry::{NO_PARENT, Severity, Type, experts};
+use serde_json::{Map, Value, json};
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+/// How to show PDUs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Line,
+    Tree,
+    Json,
+}
+
+/// Where a PDU was seen.
+pub struct Seen<'a> {
+    /// The file, when there are several.
+    pub file: Option<&'a str>,
+    /// Nanoseconds since the first packet.
+    pub time: i128,
+    pub stream: u64,
+    pub udp: bool,
+    pub source: SocketAddr,
+    pub destination: SocketAddr,
+}
+
+/// How often each severity occurred, and the TPDUs.
+#[derive(Default)]
+pub struct Tally {
+    pub tpdus: u64,
+    severities: [u64; 5],
+}
+
+impl Tally {
+    /// One line about a whole file.
+    pub fn line(&self, connections: u64) -> String {
+        let counted = |count: u64, what: &str| match count {
+            1 => format!("1 {what}"),
+            _ => format!("{count} {what}s"),
+        };
+        let [_, _, notes, warnings, errors] = self.severities;
+        let mut line = format!(
+            "{} in {}",
+            counted(self.tpdus, "TPDU"),
+            counted(connections, "connection")
+        );
+        for (count, what) in [(errors, "error"), (warnings, "warning"), (notes, "note")] {
+            if count > 0 {
+                line.push_str(", ");
+                line.push_str(&counted(count, what));
+            }
+        }
+        line
+    }
+}
+
+fn style(severity: u8) -> Style {
+    let color = |color: AnsiColor| color.on_default();
+    match severity {
+        4 => color(AnsiColor::Red).bold(),
+        3 => color(AnsiColor::Yellow).bold(),
+        2 => color(AnsiColor::Cyan),
+        _ => Style::new().dimmed(),
+    }
+}
+
+impl Dissector {
+    /// Dissects a cut and shows its PDUs; the answer is whether TLS takes over there.
+    pub fn show(
+        &mut self,
+        out: &mut dyn Write,
+        form: Form,
+        context: &mut Context,
+        cut: &Cut,
+        seen: &Seen,
+        tally: &mut Tally,
+    ) -> Result<bool, Problem> {
+        let (pdus, items) = self.dissect(cut.encapsulation, context, cut.octets, cut.packet)?;
+        let mut tls = false;
+        for pdu in &pdus {
+            let items = items_of(pdu, &items);
+            tally.tpdus += u64::from(pdu.r#type != 0);
+            for item in items {
+                tls |= item.id == experts::TPKT_TLS;
+                if let Some(count) = tally.severities.get_mut(usize::from(item.severity)) {
+                    *count += 1;
+                }
+            }
+            let shown = Shown {
+                dissector: self,
+                pdu,
+                items,
+                cut,
+                seen,
+            };
+            match form {
+                Form::Line => shown.line(out)?,
+                Form::Tree => shown.tree(out)?,
+                Form::Json => writeln!(out, "{}", shown.json())?,
+            }
+        }
+        self.give_back(pdus, items);
+        Ok(tls)
+    }
+}
+
+struct Shown<'a> {
+    dissector: &'a Dissector,
+    pdu: &'a Pdu,
+    items: &'a [Item],
+    cut: &'a Cut<'a>,
+    seen: &'a Seen<'a>,
+}
+
+impl Shown<'_> {
+    fn headline(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Seen {
+            time,
+            source,
+            destination,
+            ..
+        } = self.seen;
+        let microseconds = time / 1000;
+        writeln!(
+            out,
+            "{:>6} {:>5}.{:06}  {source} -> {destination}  {}",
+            self.cut.frame,
+            microseconds / 1_000_000,
+            microseconds % 1_000_000,
+            self.dissector.summary(self.pdu)
+        )
+    }
+
+    fn label(&self, item: &Item) -> String {
+        self.dissector.label(item, self.cut.octets)
+    }
+
+    /// One line, and one below it for each expert info that is more than an event.
+    fn line(&self, out: &mut dyn Write) -> io::Result<()> {
+        let remarks = || {
+            self.items
+                .iter()
+                .filter(|item| item.severity > Severity::Chat as u8)
+        };
+        let is_fast_path =
+            self.pdu.r#type == 0 && self.pdu.severity == 0 && self.pdu.tpkt_length == 0;
+        if is_fast_path {
+            return Ok(());
+        }
+        self.headline(out)?;
+        for item in remarks() {
+            let style = style(item.severity);
+            let abbreviation = self
+                .dissector
+                .expert(item)
+                .map_or("", |expert| expert.abbreviation);
+            writeln!(
+                out,
+                "       {style}{:7}{style:#}  {abbreviation}  {}: {}",
+                self.dissector.severity(item.severity),
+                octets(item),
+                self.label(item)
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Everything, parents above children.
+    fn tree(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.headline(out)?;
+        for item in self.items {
+            let indent = 4 * (1 + self.depth(item));
+            match self.dissector.expert(item) {
+                Some(expert) => {
+                    let style = style(item.severity);
+                    writeln!(
+                        out,
+                        "{:indent$}{style}[Expert Info ({}/{}): {}]{style:#}",
+                        "",
+                        capitalised(self.dissector.severity(item.severity)),
+                        capitalised(expert.group),
+                        self.label(item)
+                    )?;
+                    if item.severity > Severity::Chat as u8 {
+                        writeln!(out, "{:indent$}    {}", "", expert.explanation)?;
+                    }
+                }
+                None => writeln!(out, "{:indent$}{}", "", self.label(item))?,
+            }
+        }
+        writeln!(out)
+    }
+
+    fn depth(&self, item: &Item) -> usize {
+        let mut depth = 0;
+        let mut parent = item.parent;
+        while parent != NO_PARENT
+            && let Some(item) = self.items.get(usize::from(parent))
+        {
+            parent = item.parent;
+            depth += 1;
+        }
+        depth
+    }
+
+    fn json(&self) -> Value {
+        // Offsets count from the TPKT; a packet handed to the library may hold more than one PDU.
+        let start = self.pdu.tpkt_offset;
+        let from_tpkt = |item: &Item| item.offset.saturating_sub(start);
+        let (experts, fields): (Vec<&Item>, Vec<&Item>) =
+            self.items.iter().partition(|item| item.severity > 0);
+        let fields: Vec<Value> = fields
+            .into_iter()
+            .filter_map(|item| {
+                let field = self.dissector.field(item)?;
+                (field.kind != Type::Protocol as u32).then(|| {
+                    json!({
+                        "abbrev": field.abbreviation,
+                        "value": self.value(item, field.kind),
+                        "offset": from_tpkt(item),
+                        "length": item.length,
+                        "label": self.label(item),
+                    })
+                })
+            })
+            .collect();
+        let experts: Vec<Value> = experts
+            .into_iter()
+            .filter_map(|item| {
+                let expert = self.dissector.expert(item)?;
+                Some(json!({
+                    "abbrev": expert.abbreviation,
+                    "group": expert.group,
+                    "severity": self.dissector.severity(item.severity),
+                    "offset": from_tpkt(item),
+                    "length": item.length,
+                    "message": self.label(item),
+                }))
+            })
+            .collect();
+        let mut object = Map::new();
+        if let Some(file) = self.seen.file {
+            object.insert("file".into(), file.into());
+        }
+        object.insert("frame".into(), self.cut.frame.into());
+        object.insert("time".into(), (self.seen.time as f64 / 1e9).into());
+        object.insert("stream".into(), self.seen.stream.into());
+        if self.seen.udp {
+            object.insert("udp".into(), true.into());
+        }
+        object.insert("src".into(), self.seen.source.to_string().into());
+        object.insert("dst".into(), self.seen.destination.to_string().into());
+        object.insert("summary".into(), self.dissector.summary(self.pdu).into());
+        object.insert("fields".into(), fields.into());
+        object.insert("expert".into(), experts.into());
+        if self.pdu.user_data_length > 0 {
+            let offset = self.pdu.tpdu_offset + 1 + u32::from(self.pdu.li) - start;
+            let payload = json!({"offset": offset, "length": self.pdu.user_data_length});
+            object.insert("payload".into(), payload);
+        }
+        object.into()
+    }
+
+    fn value(&self, item: &Item, kind: u32) -> Value {
+        let octets = || {
+            let start = item.offset as usize;
+            self.cut
+                .octets
+                .get(start..start + item.length as usize)
+                .unwrap_or_default()
+        };
+        match kind {
+            kind if kind == Type::Bool as u32 => (item.value != 0).into(),
+            kind if kind == Type::Bytes as u32 => octets()
+                .iter()
+                .map(|octet| format!("{octet:02x}"))
+                .collect::<String>()
+                .into(),
+            kind if kind == Type::Text as u32 => String::from_utf8_lossy(octets()).into(),
+            _ => item.value.into(),
+        }
+    }
+}
+
+/// Which octets an item is about, counted from 0 as its offset is.
+fn octets(item: &Item) -> String {
+    match item.length {
+        0 | 1 => format!("octet {}", item.offset),
+        length => format!("octets {}-{}", item.offset, item.offset + length - 1),
+    }
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters
+        .next()
+        .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+        .unwrap_or_default()
+}

@@ -1,0 +1,251 @@
+//! Writes the captures of `tests/data`: `cargo run --example generate_captures [FOLDER]`.
+#![allow(missing_docs, clippy::indexing_slicing)]
+
+use etherparse::{PacketBuilder, PacketBuilderStep, TcpHeader};
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome {
+    let folder = std::env::args_os().nth(1).map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data"),
+        PathBuf::from,
+    );
+    fs::write(folder.join("exchange-x400.pcap"), exchange()?)?;
+    fs::write(folder.join("rdp-tls.pcap"), rdp()?)?;
+    fs::write(folder.join("h323-q931.pcap"), h323()?)?;
+    Ok(())
+}
+
+/// The trace of KB Q157015: an X.400 connection with a clean TPKT, and one whose reserved octet is
+/// garbage, which the server closes.
+fn exchange() -> Outcome<Vec<u8>> {
+    let mut capture = Capture::new();
+    let mut clean = Tcp::new([199, 199, 199, 199], 2185, [200, 200, 200, 200], 102, 1000);
+    clean.open(&mut capture)?;
+    clean.send(&mut capture, CLIENT, &exchange_request(0))?;
+    clean.send(
+        &mut capture,
+        SERVER,
+        &[
+            0x03, 0x00, 0x00, 0x0b, // TPKT: version, reserved, length
+            0x06, 0xd0, // CC: LI, code
+            0x00, 0x01, // destination reference
+            0x00, 0x2a, // source reference
+            0x00, // class 0
+        ],
+    )?;
+    clean.close(&mut capture)?;
+    let mut garbage = Tcp::new(
+        [199, 199, 199, 199],
+        2185,
+        [200, 200, 200, 200],
+        102,
+        900_000,
+    );
+    garbage.open(&mut capture)?;
+    garbage.send(&mut capture, CLIENT, &exchange_request(0x5a))?;
+    garbage.close(&mut capture)?;
+    Ok(capture.octets)
+}
+
+fn exchange_request(reserved: u8) -> [u8; 18] {
+    [
+        0x03, reserved, 0x00, 0x12, // TPKT: version, reserved, length
+        0x0d, 0xe0, // CR: LI, code
+        0x00, 0x00, // destination reference
+        0x00, 0x01, // source reference
+        0x00, // class 0
+        0xc1, 0x01, b'A', // calling T-selector
+        0xc2, 0x02, b'M', b'T', // called T-selector
+    ]
+}
+
+/// An RDP connection with a cookie, which goes over to TLS.
+fn rdp() -> Outcome<Vec<u8>> {
+    let mut capture = Capture::new();
+    let mut tcp = Tcp::new([192, 0, 2, 10], 50_000, [192, 0, 2, 20], 3389, 1);
+    tcp.open(&mut capture)?;
+    let request: Vec<u8> = [
+        &[
+            0x03, 0x00, 0x00, 0x2a, // TPKT: version, reserved, length
+            0x25, 0xe0, // CR: LI, code
+            0x00, 0x00, // destination reference
+            0x00, 0x00, // source reference
+            0x00, // class 0
+        ][..],
+        b"Cookie: mstshash=user\r\n", // cookie
+        &[
+            0x01, 0x00, 0x08, 0x00, // RDP_NEG_REQ: type, flags, length
+            0x03, 0x00, 0x00, 0x00, // TLS and CredSSP
+        ],
+    ]
+    .concat();
+    tcp.send(&mut capture, CLIENT, &request)?;
+    tcp.send(
+        &mut capture,
+        SERVER,
+        &[
+            0x03, 0x00, 0x00, 0x13, // TPKT: version, reserved, length
+            0x0e, 0xd0, // CC: LI, code
+            0x00, 0x00, // destination reference
+            0x12, 0x34, // source reference
+            0x00, // class 0
+            0x02, 0x00, 0x08, 0x00, // RDP_NEG_RSP: type, flags, length
+            0x01, 0x00, 0x00, 0x00, // TLS
+        ],
+    )?;
+    let record = |handshake: u8| {
+        [
+            0x16, 0x03, 0x01, 0x00, 0x05, // TLS record: handshake, version, length
+            handshake, 0x00, 0x00, 0x01, 0x00, // as much of a message as matters here
+        ]
+    };
+    tcp.send(&mut capture, CLIENT, &record(1))?;
+    tcp.send(&mut capture, SERVER, &record(2))?;
+    tcp.close(&mut capture)?;
+    Ok(capture.octets)
+}
+
+/// H.323 call signalling: TPKTs with Q.931 in them.
+fn h323() -> Outcome<Vec<u8>> {
+    let mut capture = Capture::new();
+    let mut tcp = Tcp::new([192, 0, 2, 30], 50_001, [192, 0, 2, 40], 1720, 1);
+    tcp.open(&mut capture)?;
+    tcp.send(
+        &mut capture,
+        CLIENT,
+        &[
+            0x03, 0x00, 0x00, 0x0e, // TPKT: version, reserved, length
+            0x08, // Q.931 protocol discriminator
+            0x02, 0x12, 0x34, // call reference
+            0x05, // SETUP
+            0x04, 0x03, 0x88, 0x93, 0xa5, // bearer capability
+        ],
+    )?;
+    tcp.send(
+        &mut capture,
+        SERVER,
+        &[
+            0x03, 0x01, 0x00, 0x09, // TPKT: version, reserved that is not zero, length
+            0x08, // Q.931 protocol discriminator
+            0x02, 0x92, 0x34, // call reference
+            0x02, // CALL PROCEEDING
+        ],
+    )?;
+    tcp.close(&mut capture)?;
+    Ok(capture.octets)
+}
+
+/// A pcap file of Ethernet frames, half a second apart.
+struct Capture {
+    octets: Vec<u8>,
+    frames: u32,
+}
+
+impl Capture {
+    fn new() -> Self {
+        let mut octets = Vec::new();
+        for field in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65_535, 1] {
+            octets.extend(field.to_le_bytes());
+        }
+        Self { octets, frames: 0 }
+    }
+
+    fn frame(&mut self, frame: &[u8]) -> Outcome {
+        /// 12 August 1996.
+        const START: u32 = 839_808_000;
+        let length = u32::try_from(frame.len())?;
+        let half_seconds = self.frames;
+        for field in [
+            START + half_seconds / 2,
+            half_seconds % 2 * 500_000,
+            length,
+            length,
+        ] {
+            self.octets.extend(field.to_le_bytes());
+        }
+        self.octets.extend(frame);
+        self.frames += 1;
+        Ok(())
+    }
+}
+
+type Segment = PacketBuilderStep<TcpHeader>;
+
+const CLIENT: usize = 0;
+const SERVER: usize = 1;
+
+/// A TCP connection between a client and a server.
+struct Tcp {
+    ends: [([u8; 4], u16); 2],
+    /// The next sequence number of each end.
+    sequence: [u32; 2],
+}
+
+impl Tcp {
+    fn new(client: [u8; 4], port: u16, server: [u8; 4], service: u16, initial: u32) -> Self {
+        Self {
+            ends: [(client, port), (server, service)],
+            sequence: [initial, initial + 500_000],
+        }
+    }
+
+    fn open(&mut self, capture: &mut Capture) -> Outcome {
+        self.segment(capture, CLIENT, &[], |segment| segment.syn())?;
+        self.sequence[CLIENT] += 1;
+        let acknowledged = self.sequence[CLIENT];
+        self.segment(capture, SERVER, &[], |segment| {
+            segment.syn().ack(acknowledged)
+        })?;
+        self.sequence[SERVER] += 1;
+        self.acknowledge(capture, CLIENT)
+    }
+
+    fn send(&mut self, capture: &mut Capture, sender: usize, octets: &[u8]) -> Outcome {
+        let acknowledged = self.sequence[1 - sender];
+        self.segment(capture, sender, octets, |segment| {
+            segment.psh().ack(acknowledged)
+        })?;
+        self.sequence[sender] += u32::try_from(octets.len())?;
+        self.acknowledge(capture, 1 - sender)
+    }
+
+    fn acknowledge(&self, capture: &mut Capture, sender: usize) -> Outcome {
+        let acknowledged = self.sequence[1 - sender];
+        self.segment(capture, sender, &[], |segment| segment.ack(acknowledged))
+    }
+
+    /// The server closes, the client follows.
+    fn close(&mut self, capture: &mut Capture) -> Outcome {
+        for sender in [SERVER, CLIENT] {
+            let acknowledged = self.sequence[1 - sender];
+            self.segment(capture, sender, &[], |segment| {
+                segment.fin().ack(acknowledged)
+            })?;
+            self.sequence[sender] += 1;
+        }
+        self.acknowledge(capture, SERVER)
+    }
+
+    fn segment(
+        &self,
+        capture: &mut Capture,
+        sender: usize,
+        octets: &[u8],
+        flags: impl FnOnce(Segment) -> Segment,
+    ) -> Outcome {
+        let (source, source_port) = self.ends[sender];
+        let (destination, destination_port) = self.ends[1 - sender];
+        // Locally administered addresses.
+        let ethernet = |end: usize| [2, 0, 0, 0, 0, if end == CLIENT { 1 } else { 2 }];
+        let segment = PacketBuilder::ethernet2(ethernet(sender), ethernet(1 - sender))
+            .ipv4(source, destination, 64)
+            .tcp(source_port, destination_port, self.sequence[sender], 8192);
+        let mut frame = Vec::new();
+        flags(segment).write(&mut frame, octets)?;
+        capture.frame(&frame)
+    }
+}
