@@ -143,7 +143,93 @@ enum isotsap_field {
   /** rdp.correlationInfo.reserved: 16 reserved octets, always zero */
   ISOTSAP_FIELD_RDP_CORRELATIONINFO_RESERVED = 0x30,
   /** rdp.fastpath: An RDP PDU that travels between TPKTs without a TPKT header */
-  ISOTSAP_FIELD_RDP_FASTPATH = 0x31
+  ISOTSAP_FIELD_RDP_FASTPATH = 0x31,
+  /** cotp.checksum: Fletcher checksum over the whole TPDU */
+  ISOTSAP_FIELD_COTP_CHECKSUM = 0x32,
+  /** cotp.checksum.status: Outcome of verifying the checksum */
+  ISOTSAP_FIELD_COTP_CHECKSUM_STATUS = 0x33,
+  /** cotp.ack_time: Longest time until an acknowledgement is sent; informative */
+  ISOTSAP_FIELD_COTP_ACK_TIME = 0x34,
+  /** cotp.res_error_rate.target_value: A power of ten; taken as 10 to minus this number */
+  ISOTSAP_FIELD_COTP_RES_ERROR_RATE_TARGET_VALUE = 0x35,
+  /** cotp.res_error_rate.min_accept: A power of ten; taken as 10 to minus this number */
+  ISOTSAP_FIELD_COTP_RES_ERROR_RATE_MIN_ACCEPT = 0x36,
+  /** cotp.res_error_rate.tdsu: A power of two of octets */
+  ISOTSAP_FIELD_COTP_RES_ERROR_RATE_TDSU = 0x37,
+  /** cotp.vp_priority: Priority of the connection, 0 the highest */
+  ISOTSAP_FIELD_COTP_VP_PRIORITY = 0x38,
+  /** cotp.transit_delay.targ_calling_called: Transit delay of a TSDU of 128 octets */
+  ISOTSAP_FIELD_COTP_TRANSIT_DELAY_TARG_CALLING_CALLED = 0x39,
+  /** cotp.transit_delay.max_accept_calling_called: Transit delay of a TSDU of 128 octets */
+  ISOTSAP_FIELD_COTP_TRANSIT_DELAY_MAX_ACCEPT_CALLING_CALLED = 0x3a,
+  /** cotp.transit_delay.targ_called_calling: Transit delay of a TSDU of 128 octets */
+  ISOTSAP_FIELD_COTP_TRANSIT_DELAY_TARG_CALLED_CALLING = 0x3b,
+  /** cotp.transit_delay.max_accept_called_calling: Transit delay of a TSDU of 128 octets */
+  ISOTSAP_FIELD_COTP_TRANSIT_DELAY_MAX_ACCEPT_CALLED_CALLING = 0x3c,
+  /** cotp.max_throughput.targ_calling_called: Maximum throughput */
+  ISOTSAP_FIELD_COTP_MAX_THROUGHPUT_TARG_CALLING_CALLED = 0x3d,
+  /** cotp.max_throughput.min_accept_calling_called: Maximum throughput */
+  ISOTSAP_FIELD_COTP_MAX_THROUGHPUT_MIN_ACCEPT_CALLING_CALLED = 0x3e,
+  /** cotp.max_throughput.targ_called_calling: Maximum throughput */
+  ISOTSAP_FIELD_COTP_MAX_THROUGHPUT_TARG_CALLED_CALLING = 0x3f,
+  /** cotp.max_throughput.min_accept_called_calling: Maximum throughput */
+  ISOTSAP_FIELD_COTP_MAX_THROUGHPUT_MIN_ACCEPT_CALLED_CALLING = 0x40,
+  /** cotp.avg_throughput.targ_calling_called: Average throughput */
+  ISOTSAP_FIELD_COTP_AVG_THROUGHPUT_TARG_CALLING_CALLED = 0x41,
+  /** cotp.avg_throughput.min_accept_calling_called: Average throughput */
+  ISOTSAP_FIELD_COTP_AVG_THROUGHPUT_MIN_ACCEPT_CALLING_CALLED = 0x42,
+  /** cotp.avg_throughput.targ_called_calling: Average throughput */
+  ISOTSAP_FIELD_COTP_AVG_THROUGHPUT_TARG_CALLED_CALLING = 0x43,
+  /** cotp.avg_throughput.min_accept_called_calling: Average throughput */
+  ISOTSAP_FIELD_COTP_AVG_THROUGHPUT_MIN_ACCEPT_CALLED_CALLING = 0x44,
+  /** cotp.sequence_number: Orders AK TPDUs that carry the same YR-TU-NR */
+  ISOTSAP_FIELD_COTP_SEQUENCE_NUMBER = 0x45,
+  /** cotp.reassignment_time: Time to try reassignment (TTR) after the network connection broke */
+  ISOTSAP_FIELD_COTP_REASSIGNMENT_TIME = 0x46,
+  /** cotp.lower_window_edge: YR-TU-NR of the AK that is confirmed */
+  ISOTSAP_FIELD_COTP_LOWER_WINDOW_EDGE = 0x47,
+  /** cotp.selective_ack.lower: First TPDU number of a block received out of sequence */
+  ISOTSAP_FIELD_COTP_SELECTIVE_ACK_LOWER = 0x48,
+  /** cotp.selective_ack.upper: Last TPDU number of a block received out of sequence */
+  ISOTSAP_FIELD_COTP_SELECTIVE_ACK_UPPER = 0x49,
+  /** cotp.ed_tpdu_number: Number of the ED TPDU sent right before this DT */
+  ISOTSAP_FIELD_COTP_ED_TPDU_NUMBER = 0x4a,
+  /** cotp.vp_version_nr: Version of the transport protocol, 1 */
+  ISOTSAP_FIELD_COTP_VP_VERSION_NR = 0x4b,
+  /** cotp.protection: User-defined octets about protection */
+  ISOTSAP_FIELD_COTP_PROTECTION = 0x4c,
+  /** cotp.additional_options: Options to be used, one bit each */
+  ISOTSAP_FIELD_COTP_ADDITIONAL_OPTIONS = 0x4d,
+  /** cotp.additional_options.reserved: Bit 8 of the additional options, of no meaning */
+  ISOTSAP_FIELD_COTP_ADDITIONAL_OPTIONS_RESERVED = 0x4e,
+  /** cotp.non_blocking_expedited_data: Class 4; class 2 over TCP by RFC 2126 6.6 */
+  ISOTSAP_FIELD_COTP_NON_BLOCKING_EXPEDITED_DATA = 0x4f,
+  /** cotp.request_acknowledgement: Classes 1, 3 and 4 */
+  ISOTSAP_FIELD_COTP_REQUEST_ACKNOWLEDGEMENT = 0x50,
+  /** cotp.expedited_data_acknowledgement: Class 2 over TCP */
+  ISOTSAP_FIELD_COTP_EXPEDITED_DATA_ACKNOWLEDGEMENT = 0x51,
+  /** cotp.selective_acknowledgement: Class 4 */
+  ISOTSAP_FIELD_COTP_SELECTIVE_ACKNOWLEDGEMENT = 0x52,
+  /** cotp.network_expedited_data: Class 1 */
+  ISOTSAP_FIELD_COTP_NETWORK_EXPEDITED_DATA = 0x53,
+  /** cotp.reverse_connection: Class 2 over TCP: expedited data on a TCP connection of its own */
+  ISOTSAP_FIELD_COTP_REVERSE_CONNECTION = 0x54,
+  /** cotp.vp_opt_sel_class1_use: Class 1; otherwise AK TPDUs are used */
+  ISOTSAP_FIELD_COTP_VP_OPT_SEL_CLASS1_USE = 0x55,
+  /** cotp.use_16_bit_checksum: Class 4: the bit is set when the checksum is not used */
+  ISOTSAP_FIELD_COTP_USE_16_BIT_CHECKSUM = 0x56,
+  /** cotp.transport_expedited_data_transfer: Classes 1 to 4; class 0 by RFC 1006 5 */
+  ISOTSAP_FIELD_COTP_TRANSPORT_EXPEDITED_DATA_TRANSFER = 0x57,
+  /** cotp.alternative_class: A class the responder may select instead of the preferred one */
+  ISOTSAP_FIELD_COTP_ALTERNATIVE_CLASS = 0x58,
+  /** cotp.alternative_class.reserved: Lower bits of an alternative class, always zero; shown when they are not */
+  ISOTSAP_FIELD_COTP_ALTERNATIVE_CLASS_RESERVED = 0x59,
+  /** cotp.inactivity_timer: Time without any TPDU after which the peer gives up */
+  ISOTSAP_FIELD_COTP_INACTIVITY_TIMER = 0x5a,
+  /** cotp.atn_extended_checksum: Extended checksum of the aeronautical network, 16 or 32 bits */
+  ISOTSAP_FIELD_COTP_ATN_EXTENDED_CHECKSUM = 0x5b,
+  /** cotp.atn_extended_checksum.status: Outcome of verifying the extended checksum */
+  ISOTSAP_FIELD_COTP_ATN_EXTENDED_CHECKSUM_STATUS = 0x5c
 };
 
 /** Ids of expert infos. */
@@ -239,7 +325,43 @@ enum isotsap_expert {
   /** rdp.neg.failure: the RDP server refused the security negotiation */
   ISOTSAP_EXPERT_RDP_NEG_FAILURE = 0x102c,
   /** rdp.cookie.unterminated: RDP cookie has no CR LF */
-  ISOTSAP_EXPERT_RDP_COOKIE_UNTERMINATED = 0x102d
+  ISOTSAP_EXPERT_RDP_COOKIE_UNTERMINATED = 0x102d,
+  /** cotp.type.not_for_class: TPDU type or format is not of the connection's class */
+  ISOTSAP_EXPERT_COTP_TYPE_NOT_FOR_CLASS = 0x102e,
+  /** cotp.type.not_for_carrier: TPDU type that RFC 1006 does not carry */
+  ISOTSAP_EXPERT_COTP_TYPE_NOT_FOR_CARRIER = 0x102f,
+  /** cotp.class.not_for_carrier: class that RFC 1006 does not carry */
+  ISOTSAP_EXPERT_COTP_CLASS_NOT_FOR_CARRIER = 0x1030,
+  /** cotp.opts.conflict: options of class 2 contradict each other */
+  ISOTSAP_EXPERT_COTP_OPTS_CONFLICT = 0x1031,
+  /** cotp.eot.clear: EOT of an ED is not set */
+  ISOTSAP_EXPERT_COTP_EOT_CLEAR = 0x1032,
+  /** cotp.next-tpdu-number.reserved_bit: bit above YR-TU-NR is set */
+  ISOTSAP_EXPERT_COTP_NEXT_TPDU_NUMBER_RESERVED_BIT = 0x1033,
+  /** cotp.vp_version_nr.invalid: version number is not 1 */
+  ISOTSAP_EXPERT_COTP_VP_VERSION_NR_INVALID = 0x1034,
+  /** cotp.additional_options.reserved_bit: bit 8 of the additional options is set */
+  ISOTSAP_EXPERT_COTP_ADDITIONAL_OPTIONS_RESERVED_BIT = 0x1035,
+  /** cotp.additional_options.conflict: option for expedited data without expedited data */
+  ISOTSAP_EXPERT_COTP_ADDITIONAL_OPTIONS_CONFLICT = 0x1036,
+  /** cotp.alternative_classes.reserved_bits: lower bits of an alternative class are not zero */
+  ISOTSAP_EXPERT_COTP_ALTERNATIVE_CLASSES_RESERVED_BITS = 0x1037,
+  /** cotp.alternative_classes.invalid: alternative class does not go with the preferred one */
+  ISOTSAP_EXPERT_COTP_ALTERNATIVE_CLASSES_INVALID = 0x1038,
+  /** cotp.flow_control.reserved_bits: bits without meaning are set in a flow control confirmation */
+  ISOTSAP_EXPERT_COTP_FLOW_CONTROL_RESERVED_BITS = 0x1039,
+  /** cotp.selective_ack.reserved_bit: top bit of an edge is set in a selective acknowledgement */
+  ISOTSAP_EXPERT_COTP_SELECTIVE_ACK_RESERVED_BIT = 0x103a,
+  /** cotp.ed_tpdu_number.reserved_bits: bits above the ED TPDU number are set */
+  ISOTSAP_EXPERT_COTP_ED_TPDU_NUMBER_RESERVED_BITS = 0x103b,
+  /** cotp.checksum.bad: checksum is wrong */
+  ISOTSAP_EXPERT_COTP_CHECKSUM_BAD = 0x103c,
+  /** cotp.atn_extended_checksum.bad: ATN extended checksum is wrong */
+  ISOTSAP_EXPERT_COTP_ATN_EXTENDED_CHECKSUM_BAD = 0x103d,
+  /** cotp.disconnect.confirm: disconnect confirm */
+  ISOTSAP_EXPERT_COTP_DISCONNECT_CONFIRM = 0x103e,
+  /** cotp.reject: reject */
+  ISOTSAP_EXPERT_COTP_REJECT = 0x103f
 };
 
 
@@ -345,6 +467,17 @@ typedef enum isotsap_group {
 } isotsap_group;
 
 /**
+ * Flags of the options.
+ */
+typedef enum isotsap_option_flag {
+  /**
+   * The network is the aeronautical one (ICAO Doc 9705): parameters 0x08 and 0x09 are its
+   * extended checksums, verified when both NSAPs are given.
+   */
+  ISOTSAP_OPTION_FLAG_ATN = 1,
+} isotsap_option_flag;
+
+/**
  * Flags of a packet.
  */
 typedef enum isotsap_packet_flag {
@@ -380,7 +513,7 @@ typedef enum isotsap_pdu_flag {
    */
   ISOTSAP_PDU_FLAG_CONCATENATED = 16,
   /**
-   * The variable part is the one of MS-RDPBCGR.
+   * The variable part is the one of MS-RDPBCGR; on a record of no TPDU, an RDP fast-path PDU.
    */
   ISOTSAP_PDU_FLAG_RDP = 32,
 } isotsap_pdu_flag;
@@ -546,6 +679,30 @@ typedef struct isotsap_options {
    * What a packet consists of, of `enum isotsap_encapsulation`.
    */
   uint32_t encapsulation;
+  /**
+   * Or of `enum isotsap_option_flag`.
+   */
+  uint32_t flags;
+  /**
+   * Octets of the NSAP of one end, for ATN extended checksums.
+   */
+  uint32_t nsap_a_length;
+  /**
+   * Octets of the NSAP of the other end.
+   */
+  uint32_t nsap_b_length;
+  /**
+   * Zero.
+   */
+  uint32_t reserved;
+  /**
+   * NSAP of one end, or NULL when it is not known.
+   */
+  const uint8_t *nsap_a;
+  /**
+   * NSAP of the other end, or NULL.
+   */
+  const uint8_t *nsap_b;
 } isotsap_options;
 
 /**
@@ -1094,14 +1251,10 @@ int64_t isotsap_item_label(const struct isotsap_item *item,
                            uint64_t capacity);
 
 /**
- * Writes what a PDU is in one line, such as `CR TPDU src-ref: 0x0001 dst-ref: 0x0000`. `octets`
- * are the captured octets of its packet. Behaves as isotsap_item_label() does.
+ * Writes what a PDU is in one line, such as `CR TPDU src-ref: 0x0001 dst-ref: 0x0000`. Behaves as
+ * isotsap_item_label() does.
  */
-int64_t isotsap_pdu_summary(const struct isotsap_pdu *pdu,
-                            const uint8_t *octets,
-                            uint64_t length,
-                            char *text,
-                            uint64_t capacity);
+int64_t isotsap_pdu_summary(const struct isotsap_pdu *pdu, char *text, uint64_t capacity);
 
 #ifdef __cplusplus
 }  // extern "C"

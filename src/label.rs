@@ -1,7 +1,7 @@
 //! Text for people: an item's label, an expert info's message, a PDU's one-line summary.
 #![forbid(unsafe_code)]
 
-use crate::cotp::{Format, Kind};
+use crate::cotp::Kind;
 use crate::dissection::record::{Item, Pdu, PduFlag};
 use crate::dissection::{FORMAT_NOT_FOR_CLASS, has_expert, kind_of};
 use crate::registry::{
@@ -9,6 +9,9 @@ use crate::registry::{
     text as text_of, value_name,
 };
 use std::fmt::{self, Write};
+
+/// A numbered TPDU with a smaller LI has no destination reference.
+const SHORTEST_WITH_DEST_REF: u8 = 4;
 
 /// Octets of a byte string a label shows before it breaks off.
 const MOST_OCTETS_SHOWN: usize = 64;
@@ -82,7 +85,7 @@ fn protocol(text: &mut dyn Write, field: &Field, item: &Item, octets: &[u8]) -> 
 fn number(text: &mut dyn Write, field: &Field, item: &Item) -> fmt::Result {
     let shown = |text: &mut dyn Write| match field.base {
         Base::Hex => {
-            let digits = 2 * usize::try_from(item.length.max(1)).unwrap_or(1);
+            let digits = 2 * field.octets_of(item.length) as usize;
             write!(text, "0x{:0digits$x}", item.value)
         }
         Base::Dec | Base::None => write!(text, "{}", item.value),
@@ -106,7 +109,7 @@ fn bits(text: &mut dyn Write, field: &Field, item: &Item) -> fmt::Result {
         return Ok(());
     }
     let value = item.value << mask.trailing_zeros();
-    let count = item.length * 8;
+    let count = 8 * field.octets_of(item.length);
     for bit in (0..count).rev() {
         text.write_char(match (mask >> bit & 1, value >> bit & 1) {
             (0, _) => '.',
@@ -222,8 +225,9 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
             0 => write!(text, "only {detail} of the 4 octets of a TPKT header are there"),
             _ => write!(text, "TPKT length is {value}, but only {detail} octets are there"),
         },
-        experts::TPKT_TLS => text.write_str(
-            "TLS begins here: what follows is encrypted, TPKT is carried inside it if at all",
+        experts::TPKT_TLS => write!(
+            text,
+            "TLS begins here (content type {value}): what follows is encrypted, TPKT is carried inside it if at all"
         ),
         experts::COTP_LI_RESERVED => text.write_str("length indicator is 255, which is reserved; expected 254 at most"),
         experts::COTP_LI_INVALID if value >= detail => write!(
@@ -372,7 +376,8 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
         ),
         experts::COTP_CHECKSUM_UNEXPECTED => write!(
             text,
-            "checksum in class {detail}, expected in class 4 only"
+            "parameter {} in class {detail}, expected in class 4 only",
+            Parameter(value)
         ),
         experts::COTP_CONNECTION_REQUEST => {
             write!(text, "connection request from reference 0x{value:04x}")
@@ -509,7 +514,7 @@ pub fn summary(text: &mut dyn Write, pdu: &Pdu) -> fmt::Result {
         Kind::Ud => Ok(()),
         Kind::Dt | Kind::Ed | Kind::Ea | Kind::Ak | Kind::Rj => {
             write!(text, " ({})", pdu.tpdu_number)?;
-            if kind.format_by_li(pdu.li) != Some(Format::Short) {
+            if pdu.li >= SHORTEST_WITH_DEST_REF {
                 write!(text, " dst-ref: 0x{dest_ref:04x}")?;
             }
             if pdu.flags & PduFlag::Eot as u16 != 0 {
@@ -530,11 +535,11 @@ fn without_tpdu(text: &mut dyn Write, pdu: &Pdu) -> fmt::Result {
         write!(text, "TPDU of undefined type 0x{:x}", pdu.r#type)
     } else if pdu.flags & PduFlag::Rdp as u16 != 0 {
         text.write_str("RDP fast-path PDU")
-    } else if raised(experts::COTP_LI_INVALID) {
-        text.write_str("TPDU without a type")
     } else if pdu.tpkt_length != 0 || raised(experts::TPKT_LENGTH_INVALID) {
         write!(text, "TPKT of {} octets", pdu.tpkt_length)
+    } else if raised(experts::COTP_LI_INVALID) || pdu.li != 0 {
+        text.write_str("Incomplete TPDU")
     } else {
-        text.write_str("Incomplete header")
+        text.write_str("Incomplete TPKT")
     }
 }

@@ -171,10 +171,14 @@ impl Field {
         self
     }
 
+    /// How many octets of an item of `length` octets can be this field.
+    pub fn octets_of(&self, length: u32) -> u32 {
+        length.clamp(self.width.min(1), self.width)
+    }
+
     /// The mask over the octets of an item of `length` octets; 0 when all bits are the field.
     pub fn mask_of(&self, length: u32) -> u64 {
-        let shorter = self.width.saturating_sub(length.max(1));
-        self.mask >> (8 * shorter)
+        self.mask >> (8 * (self.width - self.octets_of(length)))
     }
 
     /// What `value` stands for, when it has a name.

@@ -497,18 +497,8 @@ fn null_structs_and_strings_are_refused() {
             (LIBRARY.item_label)(&item, null(), 0, null_mut(), 1),
             refused
         );
-        assert_eq!(
-            (LIBRARY.pdu_summary)(null(), null(), 0, null_mut(), 0),
-            refused
-        );
-        assert_eq!(
-            (LIBRARY.pdu_summary)(&pdu, null(), 1, null_mut(), 0),
-            refused
-        );
-        assert_eq!(
-            (LIBRARY.pdu_summary)(&pdu, null(), 0, null_mut(), 1),
-            refused
-        );
+        assert_eq!((LIBRARY.pdu_summary)(null(), null_mut(), 0), refused);
+        assert_eq!((LIBRARY.pdu_summary)(&pdu, null_mut(), 1), refused);
     }
 }
 
@@ -518,7 +508,7 @@ fn texts_are_cut_as_snprintf_cuts_them() {
     let length = OCTETS.len() as u64;
     let item = &dissected.items[1];
     let pdu = &dissected.pdus[0];
-    let expected = [common::label(item, &OCTETS), common::summary(pdu, &OCTETS)];
+    let expected = [common::label(item, &OCTETS), common::summary(pdu)];
     assert_eq!(expected, ["Version: 3", "DT TPDU (0) EOT"]);
     for (what, expected) in expected.iter().enumerate() {
         for capacity in 0..=expected.len() + 3 {
@@ -528,7 +518,7 @@ fn texts_are_cut_as_snprintf_cuts_them() {
             let answer = unsafe {
                 match what {
                     0 => (LIBRARY.item_label)(item, OCTETS.as_ptr(), length, text, capacity as u64),
-                    _ => (LIBRARY.pdu_summary)(pdu, OCTETS.as_ptr(), length, text, capacity as u64),
+                    _ => (LIBRARY.pdu_summary)(pdu, text, capacity as u64),
                 }
             };
             assert_eq!(
@@ -598,8 +588,7 @@ fn labels_of_nonsense_are_texts() {
                     ..unwritten()
                 };
                 // SAFETY: every pointer is valid for the length beside it.
-                let answer =
-                    unsafe { (LIBRARY.pdu_summary)(&pdu, base, 8, buffer.as_mut_ptr(), 512) };
+                let answer = unsafe { (LIBRARY.pdu_summary)(&pdu, buffer.as_mut_ptr(), 512) };
                 assert!((1..512).contains(&answer), "{answer}: {pdu:?}");
             }
         }

@@ -2,6 +2,8 @@
 //! Its numbers are little-endian.
 #![forbid(unsafe_code)]
 
+use crate::tpkt::Recognition;
+
 /// Types of the negotiation structures.
 pub mod kind {
     #![allow(missing_docs)]
@@ -35,15 +37,26 @@ const COOKIE: &[u8] = b"Cookie: ";
 /// What ends a routing token or cookie.
 pub const CR_LF: &[u8] = b"\r\n";
 
-/// Whether a variable part is RDP's. No X.224 parameter starts like it: the codes 1, 2, 3 and
-/// `C` are not assigned. One of the structure's two lengths has to be right.
+/// Whether a variable part is RDP's; `short` when it goes on behind these octets. No X.224
+/// parameter starts like it: the codes 1, 2, 3 and `C` are not assigned. One of the structure's
+/// two lengths has to be right.
 #[inline]
-pub fn is_rdp(variable_part: &[u8]) -> bool {
-    match variable_part {
+pub fn recognise(variable_part: &[u8], short: bool) -> Recognition {
+    let is_rdp = match variable_part {
         [kind::REQUEST | kind::RESPONSE | kind::FAILURE, _, rest @ ..] => {
             matches!(rest, [8, 0, ..]) || variable_part.len() == NEGOTIATION_LENGTH as usize
         }
         _ => is_cookie(variable_part),
+    };
+    match variable_part {
+        _ if is_rdp => Recognition::Yes,
+        _ if !short => Recognition::No,
+        [] | [kind::REQUEST | kind::RESPONSE | kind::FAILURE] => Recognition::NeedMore,
+        [kind::REQUEST | kind::RESPONSE | kind::FAILURE, _, rest @ ..] if rest.len() < 6 => {
+            Recognition::NeedMore
+        }
+        _ if COOKIE.starts_with(variable_part) => Recognition::NeedMore,
+        _ => Recognition::No,
     }
 }
 

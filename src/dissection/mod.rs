@@ -61,6 +61,16 @@ pub struct Context {
 }
 
 impl Context {
+    /// Whether all is zero that must be.
+    pub fn is_valid(&self) -> bool {
+        const FLAGS: u32 = ContextFlag::Request as u32
+            | ContextFlag::Confirm as u32
+            | ContextFlag::RequestWithoutReference as u32
+            | ContextFlag::Rdp as u32
+            | ContextFlag::Tls as u32;
+        self.flags & !FLAGS == 0 && self.reserved.iter().all(|&octet| octet == 0)
+    }
+
     fn has(&self, flag: ContextFlag) -> bool {
         self.flags & flag as u32 != 0
     }
@@ -140,7 +150,8 @@ impl<'p> Span<'p> {
         Self {
             octets: self.octets.get(at as usize..).unwrap_or_default(),
             length: self.length.saturating_sub(at),
-            offset: self.at(at),
+            // What was not captured has no place to point to.
+            offset: self.at(at.min(self.captured())),
         }
     }
 
@@ -180,6 +191,16 @@ impl<'p> Span<'p> {
     fn at(&self, at: u32) -> u32 {
         self.offset.wrapping_add(at)
     }
+}
+
+/// Whether a TPKT starts here, as far as its octets tell: behind a gap nothing else does.
+fn is_start<const COTP: bool>(rest: Span) -> bool {
+    let recognition = if COTP {
+        tpkt::recognise_with_cotp(rest.octets)
+    } else {
+        tpkt::recognise(rest.octets)
+    };
+    recognition == Recognition::Yes
 }
 
 /// How a batch ended.
@@ -271,7 +292,10 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     #[inline(always)]
     fn tpkts<const COTP: bool>(&mut self, context: &mut Context, packet: Span) {
         let mut rest = packet;
-        while rest.length > 0 {
+        if self.after_gap && !is_start::<COTP>(rest) {
+            return self.skip(rest);
+        }
+        while !rest.octets.is_empty() {
             let Some(length) = self.tpkt::<COTP>(context, rest) else {
                 return;
             };
@@ -283,15 +307,15 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     /// follow.
     #[inline(always)]
     fn tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) -> Option<u32> {
-        let Some(header) = tpkt::Header::new(rest.octets) else {
-            self.header_cut_short(rest);
-            return None;
-        };
-        if header.version() != tpkt::VERSION
+        if rest.u8(tpkt::at::VERSION) != Some(tpkt::VERSION)
             && let Some(beyond) = self.no_tpkt::<COTP>(context, rest)
         {
             return beyond;
         }
+        let Some(header) = tpkt::Header::new(rest.octets) else {
+            self.header_cut_short(rest);
+            return None;
+        };
 
         let settings = self.settings;
         let mut writer = self.pdu(rest.offset);
@@ -370,7 +394,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             );
         }
         let nsdu = Span { length, ..tpkt }.from(tpkt::HEADER_LENGTH);
-        if nsdu.is_short() {
+        if !COTP && nsdu.is_short() {
             writer.flag(PduFlag::Short);
         }
         if COTP {
@@ -380,7 +404,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 context,
             };
             let next = tpdu::dissect(&mut writer, &mut scope, nsdu);
-            self.concatenated(&mut scope, nsdu, next);
+            self.concatenated(&mut scope, nsdu, next, (rest.offset, header.length()));
         }
         Some(length)
     }
@@ -394,36 +418,54 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         };
         let mut writer = self.pdu(nsdu.offset);
         let next = tpdu::dissect(&mut writer, &mut scope, nsdu);
-        self.concatenated(&mut scope, nsdu, next);
+        self.concatenated(&mut scope, nsdu, next, (nsdu.offset, 0));
     }
 
-    /// The TPDUs behind the first one of an NSDU (X.224 6.4); `next` is where the second starts.
+    /// The TPDUs behind the first one of an NSDU (X.224 6.4); `next` is where the second starts,
+    /// `tpkt` where their TPKT does and its length.
     #[inline(always)]
-    fn concatenated(&mut self, scope: &mut Scope, nsdu: Span, mut next: Option<u32>) {
+    fn concatenated(
+        &mut self,
+        scope: &mut Scope,
+        nsdu: Span,
+        mut next: Option<u32>,
+        tpkt: (u32, u16),
+    ) {
         let mut rest = nsdu;
         while let Some(length) = next {
             rest = rest.from(length);
-            let mut writer = self.output.pdu(self.packet, rest.offset);
+            let (offset, tpkt_length) = tpkt;
+            let mut writer = self.output.pdu(self.packet, offset);
+            writer.pdu.tpkt_length = tpkt_length;
             writer.flag(PduFlag::Concatenated);
             next = tpdu::dissect(&mut writer, scope, rest);
         }
     }
 
-    /// The octets end within a TPKT header.
-    #[cold]
-    fn header_cut_short(&mut self, rest: Span) {
+    /// The record of octets that are no TPKT, and their item.
+    fn continuation(&mut self, rest: Span) -> (Writer<'_, I>, u16) {
         let mut writer = self.pdu(rest.offset);
-        writer.flag(PduFlag::Short);
+        if rest.is_short() {
+            writer.flag(PduFlag::Short);
+        }
         let data = writer.octets(
             NO_PARENT,
             fields::TPKT_CONTINUATION_DATA,
             rest.offset,
             rest.captured(),
         );
+        (writer, data)
+    }
+
+    /// The octets end within a TPKT header.
+    #[cold]
+    fn header_cut_short(&mut self, rest: Span) {
+        let (mut writer, data) = self.continuation(rest);
+        writer.flag(PduFlag::Short);
         if !rest.is_short() {
             writer.remark(
                 experts::TPKT_INCOMPLETE,
-                Remark::new(data, rest.offset, rest.captured()).against(rest.length),
+                Remark::new(data, rest.offset, rest.captured()).seen(rest.length),
             );
         }
     }
@@ -435,32 +477,34 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         context: &mut Context,
         rest: Span,
     ) -> Option<Option<u32>> {
+        /// What tells TLS, a TPKT and everything else apart.
+        const DECISIVE: u32 = tpkt::HEADER_LENGTH + 2;
+        let first = rest.u8(tpkt::at::VERSION).unwrap_or(0);
         if tpkt::is_tls(rest.octets) {
             context.set(ContextFlag::Tls, true);
-            let mut writer = self.pdu(rest.offset);
-            let data = writer.octets(
-                NO_PARENT,
-                fields::TPKT_CONTINUATION_DATA,
-                rest.offset,
-                rest.captured(),
-            );
+            let (mut writer, data) = self.continuation(rest);
             writer.remark(
                 experts::TPKT_TLS,
-                Remark::new(data, rest.offset, rest.captured()).seen(rest.u8(0).unwrap_or(0)),
+                Remark::new(data, rest.offset, rest.captured()).seen(first),
             );
             return Some(None);
         }
         if context.has(ContextFlag::Rdp)
             && let Some(length) = tpkt::fast_path_length(rest.octets)
         {
-            let pdu = rest.up_to(length.into());
+            let length = u32::from(length);
+            let pdu = rest.up_to(length);
             let mut writer = self.pdu(rest.offset);
             writer.octets(NO_PARENT, fields::RDP_FASTPATH, pdu.offset, pdu.captured());
             writer.flag(PduFlag::Rdp);
-            if u32::from(length) > pdu.captured() {
+            if length > pdu.captured() {
                 writer.flag(PduFlag::Short);
             }
-            return Some(Some(length.into()));
+            return Some(Some(length));
+        }
+        if rest.is_short() && rest.captured() < DECISIVE {
+            self.continuation(rest);
+            return Some(None);
         }
         let length = tpkt::Header::new(rest.octets).map_or(0, tpkt::Header::length);
         if COTP
@@ -469,42 +513,26 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         {
             return None;
         }
-        let version = rest.u8(tpkt::at::VERSION).unwrap_or(0);
-        let mut writer = self.pdu(rest.offset);
-        skipped(&mut writer, rest, |writer, data| {
-            writer.remark(
-                experts::TPKT_VERSION_INVALID,
-                Remark::new(data, rest.offset, 1).seen(version),
-            );
-        });
+        let (mut writer, data) = self.continuation(rest);
+        writer.remark(
+            experts::TPKT_VERSION_INVALID,
+            Remark::new(data, rest.offset, 1).seen(first),
+        );
+        writer.remark(experts::TPKT_SKIPPED, whole(data, rest));
         Some(None)
     }
 
-    /// Passes over octets behind a TPKT whose length leads nowhere.
+    /// Passes over octets behind a TPKT whose length leads nowhere, or behind a gap.
     #[cold]
     fn skip(&mut self, rest: Span) {
-        let mut writer = self.pdu(rest.offset);
-        skipped(&mut writer, rest, |_, _| {});
+        let (mut writer, data) = self.continuation(rest);
+        writer.remark(experts::TPKT_SKIPPED, whole(data, rest));
     }
 }
 
-/// Says that `rest` was passed over, and before that why.
-fn skipped<'w, 'a, I: Items>(
-    writer: &mut Writer<'w, I>,
-    rest: Span,
-    why: impl FnOnce(&mut Writer<'w, I>, u16),
-) {
-    let data = writer.octets(
-        NO_PARENT,
-        fields::TPKT_CONTINUATION_DATA,
-        rest.offset,
-        rest.captured(),
-    );
-    why(writer, data);
-    writer.remark(
-        experts::TPKT_SKIPPED,
-        Remark::new(data, rest.offset, rest.captured()).seen(rest.length),
-    );
+/// About all of `rest`.
+fn whole(parent: u16, rest: Span) -> Remark {
+    Remark::new(parent, rest.offset, rest.captured()).seen(rest.length)
 }
 
 /// The kind of TPDU a record is of; `None` when its code is undefined or it holds no TPDU.

@@ -18,6 +18,8 @@ use crate::registry::{
 pub(super) struct Present {
     seen: CodeSet,
     preferred_size: bool,
+    /// Where the TPDU size stands.
+    pub tpdu_size: Option<Remark>,
     /// Expedited data is asked for by an additional options parameter.
     pub expedited: bool,
     /// Outcome of the checksum: it covers the whole TPDU, so once is enough.
@@ -183,6 +185,12 @@ impl Place<'_, '_> {
         Remark::new(self.code_item, self.offset, 1)
     }
 
+    fn misplaced(&self) -> Remark {
+        self.at_code()
+            .seen(self.parameter.code)
+            .against(self.tpdu.kind as u8)
+    }
+
     fn value_offset(&self) -> u32 {
         self.offset.saturating_add(PREFIX_LENGTH)
     }
@@ -241,7 +249,10 @@ impl Place<'_, '_> {
         }
         let number = self.numbers(writer, definition.numbers);
         match code {
-            code::TPDU_SIZE => self.tpdu_size(writer, present),
+            code::TPDU_SIZE => {
+                present.tpdu_size = Some(self.misplaced());
+                self.tpdu_size(writer, present);
+            }
             code::PREFERRED_MAXIMUM_TPDU_SIZE => {
                 present.preferred_size = true;
                 self.preferred_maximum_tpdu_size(writer);
@@ -292,7 +303,7 @@ impl Place<'_, '_> {
     fn placement<I: Items>(&self, writer: &mut Writer<'_, I>, tpdus: Tpdus, classes: Classes) {
         let Tpdu { kind, class, .. } = *self.tpdu;
         let code = self.parameter.code;
-        let here = self.at_code().seen(code).against(kind as u8);
+        let here = self.misplaced();
         let right_class = class.is_none_or(|class| {
             class > 4
                 || classes.contains(Classes::of(class))

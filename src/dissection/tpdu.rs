@@ -5,9 +5,10 @@ use super::record::PduFlag;
 use super::writer::{Items, Remark, Writer};
 use super::{ContextFlag, Scope, Span, parameters, rdp};
 use crate::cotp::parameter::{Classes, code};
-use crate::cotp::rdp::is_rdp;
+use crate::cotp::rdp::recognise as recognise_rdp;
 use crate::cotp::{Format, Kind, LONGEST_BEFORE_AGREEMENT, RESERVED_LI, at, classes_of};
 use crate::registry::{NO_PARENT, Severity, experts, field_of, fields, value_name};
+use crate::tpkt::Recognition;
 
 /// One TPDU on its way through the dissector.
 #[derive(Clone, Copy)]
@@ -34,10 +35,10 @@ pub(super) fn dissect<I: Items>(
     whole: Span,
 ) -> Option<u32> {
     writer.pdu.tpdu_offset = whole.offset;
-    let Some(li) = whole.u8(at::LI) else {
+    if whole.is_short() {
         writer.flag(PduFlag::Short);
-        return None;
-    };
+    }
+    let li = whole.u8(at::LI)?;
     writer.pdu.li = li;
     let header_length = u32::from(li) + 1;
     let header = whole.up_to(header_length);
@@ -165,18 +166,15 @@ fn fixed_part_and_rest<I: Items>(
         type_item,
         class: scope.context.class(),
     };
-    if format == Format::Extended {
+    if format == Format::Extended && fits {
         writer.flag(PduFlag::Extended);
-    }
-    if whole.is_short() {
-        writer.flag(PduFlag::Short);
     }
     tpdu.reserved_code_bits(writer, code);
     tpdu.belongs(writer, scope, code, li_item, agreed);
 
     match kind {
         Kind::Dt => tpdu.dt(writer, scope, code),
-        Kind::Ed => tpdu.ed(writer, scope),
+        Kind::Ed => tpdu.ed(writer),
         Kind::Cr | Kind::Cc => tpdu.connection(writer, scope, code),
         Kind::Dr => tpdu.dr(writer),
         Kind::Dc => tpdu.dc(writer),
@@ -454,7 +452,7 @@ impl<'p> Tpdu<'p> {
         };
         if self.format == Format::Short && number != 0 && !matches!(self.class, Some(1)) {
             writer.remark_as(
-                self.severity_in_class_0(scope),
+                self.severity_in_class_0(),
                 experts::COTP_TPDU_NUMBER_NONZERO,
                 self.remark_at(number_item, at::NUMBER_SHORT, 1)
                     .seen(number),
@@ -462,7 +460,7 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn ed<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
+    fn ed<I: Items>(&self, writer: &mut Writer<'_, I>) {
         if self.format != Format::Short {
             self.dest_ref(writer);
         }
@@ -479,8 +477,7 @@ impl<'p> Tpdu<'p> {
         let short = self.format == Format::Short;
         if short && number != 0 {
             writer.remark_as(
-                // RFC 1006 6: zero on output, ignored on input.
-                self.severity_in_class_0(scope),
+                self.severity_in_class_0(),
                 experts::COTP_TPDU_NUMBER_NONZERO,
                 self.remark_at(number_item, at, 1).seen(number),
             );
@@ -500,11 +497,10 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    /// A warning when the class is 0 for certain, which the short ED makes it over TPKT.
-    fn severity_in_class_0(&self, scope: &Scope) -> Severity {
+    /// A warning when the class is 0 for certain.
+    fn severity_in_class_0(&self) -> Severity {
         match self.class {
             Some(0) => Severity::Warning,
-            None if scope.over_tpkt && self.kind == Kind::Ed => Severity::Warning,
             _ => Severity::Note,
         }
     }
@@ -592,18 +588,21 @@ impl<'p> Tpdu<'p> {
                 .seen(src)
                 .against(dest),
         );
-        let is_rdp = is_rdp(self.variable_part().octets);
-        let rdp_side = is_rdp || scope.context.has(ContextFlag::RequestWithoutReference);
+        let variable_part = self.variable_part();
+        let rdp = recognise_rdp(variable_part.octets, variable_part.is_short());
+        // RDP has no references to speak of.
+        let may_be_rdp = rdp != Recognition::No;
+        let may_answer_rdp = may_be_rdp || scope.context.has(ContextFlag::RequestWithoutReference);
         if let Some((item, reference)) = dest_ref {
             let remark = self.remark_at(item, at::DEST_REF, 2).seen(reference);
             if request && reference != 0 {
                 writer.remark(experts::COTP_DESTREF_NONZERO, remark);
-            } else if !request && reference == 0 && !rdp_side {
+            } else if !request && reference == 0 && !may_answer_rdp {
                 writer.remark(experts::COTP_DESTREF_ZERO, remark);
             }
         }
         if let Some((item, 0)) = src_ref
-            && !(request && is_rdp)
+            && !(request && may_be_rdp)
         {
             writer.remark(
                 experts::COTP_SRCREF_ZERO,
@@ -633,12 +632,15 @@ impl<'p> Tpdu<'p> {
             );
         }
         self.class_and_options(writer, class, class_options);
-        self.learn(scope.context, class_options, src, is_rdp);
+        self.learn(scope.context, class_options, src, rdp == Recognition::Yes);
 
-        if is_rdp {
-            writer.flag(PduFlag::Rdp);
-            rdp::dissect(writer, self);
-            return;
+        match rdp {
+            Recognition::Yes => {
+                writer.flag(PduFlag::Rdp);
+                return rdp::dissect(writer, self);
+            }
+            Recognition::NeedMore => return undecoded(writer, self.node, variable_part),
+            Recognition::No => {}
         }
         let present = self.parameters(writer, scope);
         if request && class == 4 && !present.has(code::CHECKSUM) && !self.header.is_short() {
@@ -650,14 +652,9 @@ impl<'p> Tpdu<'p> {
         // X.224 6.5.5 k: a CC has one or the other.
         if !request
             && present.has(code::PREFERRED_MAXIMUM_TPDU_SIZE)
-            && present.has(code::TPDU_SIZE)
+            && let Some(tpdu_size) = present.tpdu_size
         {
-            writer.remark(
-                experts::COTP_PARAMETER_NOT_ALLOWED,
-                self.remark_at(self.type_item, at::CODE, 1)
-                    .seen(code::TPDU_SIZE)
-                    .against(self.kind as u8),
-            );
+            writer.remark(experts::COTP_PARAMETER_NOT_ALLOWED, tpdu_size);
         }
         self.options_of_class_2(writer, scope, class_options, present.expedited);
     }
@@ -861,7 +858,9 @@ impl<'p> Tpdu<'p> {
         if self.kind == Kind::Dt {
             let last = writer.pdu.flags & PduFlag::Eot as u16 != 0;
             if data.length == 0 && !last && !self.header.is_short() {
-                writer.remark(
+                // Siemens stacks send it all the time, and nobody minds.
+                writer.remark_as(
+                    Severity::Note,
                     experts::COTP_USER_DATA_EMPTY,
                     Remark::new(self.type_item, self.whole.offset, self.header.captured())
                         .against(self.kind as u8),
@@ -880,6 +879,9 @@ impl<'p> Tpdu<'p> {
         item: u16,
         data: Span,
     ) {
+        if self.header.is_short() {
+            return;
+        }
         let seen = Remark::new(item, data.offset, data.captured()).seen(data.length);
         let (limit, lifted) = match (self.kind, self.class) {
             // RFC 1006 5 allows user data in the CR and CC of class 0.
@@ -900,7 +902,7 @@ impl<'p> Tpdu<'p> {
                 writer.remark(experts::COTP_USER_DATA_TOO_LONG, seen.against(limit));
             }
         }
-        if self.kind == Kind::Ed && data.length == 0 && !self.header.is_short() {
+        if self.kind == Kind::Ed && data.length == 0 {
             writer.remark(
                 experts::COTP_USER_DATA_EMPTY,
                 Remark::new(self.type_item, self.whole.offset, self.header.captured())

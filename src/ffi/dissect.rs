@@ -162,11 +162,13 @@ pub unsafe extern "C" fn isotsap_dissect(
             // SAFETY: the caller's promise for `context`.
             unsafe { read(context)? }
         };
-        // Indexes of packets and items are 32 bits wide in the records.
+        if !known.is_valid() {
+            return Err(Status::InvalidArgument);
+        }
+        // Indexes of packets are 32 bits wide.
         let packet_count = Some(packet_count)
             .filter(|&count| count <= u32::MAX.into())
             .ok_or(Status::InvalidArgument)?;
-        let item_capacity = item_capacity.min(u32::MAX.into());
         // SAFETY: the caller's promise for `base` and `packets`.
         let (base, packets) = unsafe { (slice(base, base_length)?, slice(packets, packet_count)?) };
         // SAFETY: the caller's promise for `pdus` and `items`.
@@ -176,6 +178,10 @@ pub unsafe extern "C" fn isotsap_dissect(
                 slice_mut(items, item_capacity)?,
             )
         };
+
+        // Indexes of items are 32 bits wide.
+        let most = item_slots.len().min(u32::MAX as usize);
+        let (item_slots, _) = item_slots.split_at_mut(most);
 
         let (status, outcome) = if items.is_null() {
             let output = Output::new(pdus, NoItems);

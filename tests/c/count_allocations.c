@@ -60,7 +60,7 @@ static int32_t (*dissect)(const isotsap_options *, isotsap_context *, const uint
                           uint64_t, isotsap_result *);
 static int32_t (*recognise)(const uint8_t *, uint64_t, uint32_t);
 static int64_t (*item_label)(const isotsap_item *, const uint8_t *, uint64_t, char *, uint64_t);
-static int64_t (*pdu_summary)(const isotsap_pdu *, const uint8_t *, uint64_t, char *, uint64_t);
+static int64_t (*pdu_summary)(const isotsap_pdu *, char *, uint64_t);
 
 /* Everything is here before counting begins. */
 static uint8_t octets[1 << 16];
@@ -129,7 +129,7 @@ int main(int argc, char **argv) {
                       &result);
     recognise(octets, head[1], head[0]);
     for (uint64_t i = 0; i < result.pdus_written; i++) {
-      pdu_summary(&pdus[i], octets, head[1], text, sizeof text);
+      pdu_summary(&pdus[i], text, sizeof text);
     }
     for (uint64_t i = 0; i < result.items_written; i++) {
       item_label(&items[i], octets, head[1], text, sizeof text);

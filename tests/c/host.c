@@ -27,7 +27,7 @@ static struct {
   const char *(*severity_name)(uint32_t);
   const char *(*status_name)(int32_t);
   int64_t (*item_label)(const isotsap_item *, const uint8_t *, uint64_t, char *, uint64_t);
-  int64_t (*pdu_summary)(const isotsap_pdu *, const uint8_t *, uint64_t, char *, uint64_t);
+  int64_t (*pdu_summary)(const isotsap_pdu *, char *, uint64_t);
 } api;
 
 #define isotsap_abi_version api.abi_version
@@ -92,7 +92,7 @@ static void print_pdu(const isotsap_pdu *pdu, const isotsap_item *items) {
   char summary[256];
   uint16_t i;
 
-  isotsap_pdu_summary(pdu, octets, sizeof octets, summary, sizeof summary);
+  isotsap_pdu_summary(pdu, summary, sizeof summary);
   printf("%s\n", summary);
   for (i = 0; i < pdu->item_count; i++) {
     const isotsap_item *item = &items[pdu->first_item + i];

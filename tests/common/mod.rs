@@ -44,6 +44,7 @@ pub fn options(encapsulation: Encapsulation) -> Options {
     Options {
         struct_size: size_of_struct::<Options>(),
         encapsulation: encapsulation as u32,
+        ..Options::default()
     }
 }
 
@@ -168,11 +169,9 @@ pub fn label(item: &Item, octets: &[u8]) -> String {
     })
 }
 
-pub fn summary(pdu: &Pdu, octets: &[u8]) -> String {
-    // SAFETY: every pointer is valid for the length beside it.
-    text(|buffer, capacity| unsafe {
-        (LIBRARY.pdu_summary)(pdu, octets.as_ptr(), octets.len() as u64, buffer, capacity)
-    })
+pub fn summary(pdu: &Pdu) -> String {
+    // SAFETY: the pointer is valid for the length beside it.
+    text(|buffer, capacity| unsafe { (LIBRARY.pdu_summary)(pdu, buffer, capacity) })
 }
 
 pub fn recognise(octets: &[u8], encapsulation: u32) -> i32 {
