@@ -73,20 +73,21 @@ exports! {
     pdu_summary = b"isotsap_pdu_summary": fn(*const Pdu, *mut c_char, u64) -> i64;
 }
 
-/// Where cargo puts the shared object: beside the running program, or a folder or two above it
-/// (examples, tests and benchmarks are built into folders of their own).
+/// Where cargo puts the shared object: into the folder `deps` of the profile, which is beside or
+/// above the running program, and with `cargo build` into the profile's folder too.
 pub fn beside_this_program() -> Result<PathBuf, Box<dyn Error>> {
     let name = libloading::library_filename("isotsap");
     let program = std::env::current_exe()?;
     program
         .ancestors()
         .skip(1)
-        .take(3)
-        .map(|folder| folder.join(&name))
+        .take(2)
+        .flat_map(|folder| [folder.join("deps").join(&name), folder.join(&name)])
         .find(|path| path.is_file())
         .ok_or_else(|| {
             format!(
-                "{} is not beside {} nor above it; build it with `cargo build --release`",
+                "{} is not beside {} nor above it; build it with `cargo build --release`, or say \
+                 where it is with --library",
                 name.to_string_lossy(),
                 program.display()
             )
