@@ -15,7 +15,10 @@ fn main() -> Outcome {
     );
     fs::write(folder.join("exchange-x400.pcap"), exchange()?)?;
     fs::write(folder.join("rdp-tls.pcap"), rdp()?)?;
+    fs::write(folder.join("rdp-refused.pcap"), rdp_refused()?)?;
     fs::write(folder.join("h323-q931.pcap"), h323()?)?;
+    fs::write(folder.join("class-2.pcap"), class_2()?)?;
+    fs::write(folder.join("class-4.pcap"), class_4()?)?;
     Ok(())
 }
 
@@ -107,6 +110,227 @@ fn rdp() -> Outcome<Vec<u8>> {
     tcp.send(&mut capture, SERVER, &record(2))?;
     tcp.close(&mut capture)?;
     Ok(capture.octets)
+}
+
+/// An RDP server that wants CredSSP, and a client that has a correlation id but no CredSSP.
+fn rdp_refused() -> Outcome<Vec<u8>> {
+    let mut capture = Capture::new();
+    let mut tcp = Tcp::new([192, 0, 2, 11], 50_002, [192, 0, 2, 20], 3389, 1);
+    tcp.open(&mut capture)?;
+    let request: Vec<u8> = [
+        &[
+            0x03, 0x00, 0x00, 0x37, // TPKT: version, reserved, length
+            0x32, 0xe0, // CR: LI, code
+            0x00, 0x00, // destination reference
+            0x00, 0x00, // source reference
+            0x00, // class 0
+            0x01, 0x08, 0x08, 0x00, // RDP_NEG_REQ: type, correlation info present, length
+            0x01, 0x00, 0x00, 0x00, // TLS
+            0x06, 0x00, 0x24, 0x00, // RDP_NEG_CORRELATION_INFO: type, flags, length
+        ][..],
+        &[0x11; 16], // correlation id
+        &[0x00; 16], // reserved
+    ]
+    .concat();
+    tcp.send(&mut capture, CLIENT, &request)?;
+    tcp.send(
+        &mut capture,
+        SERVER,
+        &[
+            0x03, 0x00, 0x00, 0x13, // TPKT: version, reserved, length
+            0x0e, 0xd0, // CC: LI, code
+            0x00, 0x00, // destination reference
+            0x12, 0x34, // source reference
+            0x00, // class 0
+            0x03, 0x00, 0x08, 0x00, // RDP_NEG_FAILURE: type, flags, length
+            0x05, 0x00, 0x00, 0x00, // CredSSP is required
+        ],
+    )?;
+    tcp.close(&mut capture)?;
+    Ok(capture.octets)
+}
+
+/// Class 2 over TCP as RFC 2126 has it: no explicit flow control, expedited data with
+/// acknowledgement, a TSDU of two DTs.
+fn class_2() -> Outcome<Vec<u8>> {
+    let mut capture = Capture::new();
+    let mut tcp = Tcp::new([192, 0, 2, 50], 50_003, [192, 0, 2, 60], 102, 1);
+    tcp.open(&mut capture)?;
+    let conversation: [(usize, &[u8]); 8] = [
+        (
+            CLIENT,
+            &[
+                0x14, 0xe0, // CR: LI, code
+                0x00, 0x00, // destination reference
+                0x00, 0x01, // source reference
+                0x21, // class 2, no explicit flow control
+                0xc0, 0x01, 0x0d, // TPDU size 8192
+                0xc1, 0x02, 0x01, 0x00, // calling T-selector
+                0xc2, 0x02, 0x01, 0x02, // called T-selector
+                0xc6, 0x01, 0x21, // expedited data, acknowledged
+            ],
+        ),
+        (
+            SERVER,
+            &[
+                0x0c, 0xd0, // CC: LI, code
+                0x00, 0x01, // destination reference
+                0x00, 0x02, // source reference
+                0x21, // class 2, no explicit flow control
+                0xc0, 0x01, 0x0d, // TPDU size 8192
+                0xc6, 0x01, 0x21, // expedited data, acknowledged
+            ],
+        ),
+        (
+            CLIENT,
+            &[
+                0x04, 0xf0, // DT: LI, code
+                0x00, 0x02, // destination reference
+                0x00, // no EOT, TPDU number
+                b'h', b'e', b'l', // user data
+            ],
+        ),
+        (
+            CLIENT,
+            &[
+                0x04, 0xf0, // DT: LI, code
+                0x00, 0x02, // destination reference
+                0x81, // EOT, TPDU number
+                b'l', b'o', // user data
+            ],
+        ),
+        (
+            CLIENT,
+            &[
+                0x04, 0x10, // ED: LI, code
+                0x00, 0x02, // destination reference
+                0x80, // EOT, TPDU number
+                b'!', // user data
+            ],
+        ),
+        (
+            SERVER,
+            &[
+                0x04, 0x20, // EA: LI, code
+                0x00, 0x01, // destination reference
+                0x00, // number of the ED
+            ],
+        ),
+        (
+            SERVER,
+            &[
+                0x09, 0x80, // DR: LI, code
+                0x00, 0x01, // destination reference
+                0x00, 0x02, // source reference
+                0x80, // normal disconnect
+                0xe0, 0x01, 0x80, // additional clearing information: non-disruptive
+            ],
+        ),
+        (
+            CLIENT,
+            &[
+                0x05, 0xc0, // DC: LI, code
+                0x00, 0x02, // destination reference
+                0x00, 0x01, // source reference
+            ],
+        ),
+    ];
+    for (sender, tpdu) in conversation {
+        tcp.send(&mut capture, sender, &in_tpkt(tpdu)?)?;
+    }
+    tcp.close(&mut capture)?;
+    Ok(capture.octets)
+}
+
+/// Class 4 with every parameter a CR has, extended formats and checksums; the last AK was damaged
+/// on its way.
+fn class_4() -> Outcome<Vec<u8>> {
+    let mut capture = Capture::new();
+    let mut tcp = Tcp::new([192, 0, 2, 70], 50_004, [192, 0, 2, 80], 102, 1);
+    tcp.open(&mut capture)?;
+    let mut request = vec![
+        0x68, 0xef, // CR: LI, code and credit 15
+        0x00, 0x00, // destination reference
+        0x00, 0x04, // source reference
+        0x42, // class 4, extended formats
+        0xc3, 0x02, 0x00, 0x00, // checksum
+        0xc0, 0x01, 0x0a, // TPDU size 1024
+        0xf0, 0x01, 0x10, // preferred maximum TPDU size 2048
+        0xc1, 0x04, b'P', b'L', b'C', b'1', // calling T-selector
+        0xc2, 0x04, b'H', b'M', b'I', b'1', // called T-selector
+        0xc4, 0x01, 0x01, // version
+        0xc5, 0x01, 0x00, // protection
+        0xc6, 0x01, 0x71, // additional options
+        0xc7, 0x02, 0x20, 0x30, // alternative classes 2 and 3
+        0x85, 0x02, 0x00, 0x64, // acknowledgement time
+        0x86, 0x03, 0x06, 0x03, 0x07, // residual error rate
+        0x87, 0x02, 0x00, 0x01, // priority
+        0x88, 0x08, 0x00, 0x0a, 0x00, 0x14, 0x00, 0x0a, 0x00, 0x14, // transit delay
+        0x89, 0x0c, 0x00, 0x27, 0x10, 0x00, 0x03, 0xe8, 0x00, 0x27, 0x10, 0x00, 0x03,
+        0xe8, // throughput
+        0x8b, 0x02, 0x00, 0x3c, // reassignment time
+        0xf2, 0x04, 0x00, 0x00, 0xea, 0x60, // inactivity timer
+    ];
+    request[0] = u8::try_from(request.len() - 1)?;
+    let confirm = vec![
+        0x0a, 0xdf, // CC: LI, code and credit 15
+        0x00, 0x04, // destination reference
+        0x00, 0x05, // source reference
+        0x42, // class 4, extended formats
+        0xc3, 0x02, 0x00, 0x00, // checksum
+    ];
+    let data = vec![
+        0x0b, 0xf0, // DT: LI, code
+        0x00, 0x05, // destination reference
+        0x80, 0x00, 0x00, 0x00, // EOT, TPDU number 0
+        0xc3, 0x02, 0x00, 0x00, // checksum
+        b'd', b'a', b't', b'a', // user data
+    ];
+    let acknowledgement = vec![
+        0x0d, 0x60, // AK: LI, code
+        0x00, 0x04, // destination reference
+        0x00, 0x00, 0x00, 0x01, // YR-TU-NR 1
+        0x00, 0x0f, // credit 15
+        0xc3, 0x02, 0x00, 0x00, // checksum
+    ];
+    for (sender, tpdu, checksum_at) in [
+        (CLIENT, request, 9),
+        (SERVER, confirm, 9),
+        (CLIENT, data, 10),
+        (SERVER, acknowledgement.clone(), 12),
+    ] {
+        tcp.send(
+            &mut capture,
+            sender,
+            &in_tpkt(&with_checksum(tpdu, checksum_at)?)?,
+        )?;
+    }
+    let mut damaged = with_checksum(acknowledgement, 12)?;
+    damaged[7] = 0x02;
+    tcp.send(&mut capture, SERVER, &in_tpkt(&damaged)?)?;
+    tcp.close(&mut capture)?;
+    Ok(capture.octets)
+}
+
+fn in_tpkt(tpdu: &[u8]) -> Outcome<Vec<u8>> {
+    let [high, low] = u16::try_from(tpdu.len() + 4)?.to_be_bytes();
+    Ok([&[3, 0, high, low], tpdu].concat())
+}
+
+/// Puts the checksum of X.224 annex D into the two zero octets at `at`.
+fn with_checksum(mut tpdu: Vec<u8>, at: usize) -> Outcome<Vec<u8>> {
+    let length = i64::try_from(tpdu.len())?;
+    let position = i64::try_from(at)? + 1;
+    let (mut first, mut second) = (0, 0);
+    for &octet in &tpdu {
+        first += i64::from(octet);
+        second += first;
+    }
+    let x = (length - position) * first - second;
+    let y = second - (length - position + 1) * first;
+    tpdu[at] = u8::try_from(x.rem_euclid(255))?;
+    tpdu[at + 1] = u8::try_from(y.rem_euclid(255))?;
+    Ok(tpdu)
 }
 
 /// H.323 call signalling: TPKTs with Q.931 in them.
