@@ -83,22 +83,41 @@ fn protocol(text: &mut dyn Write, field: &Field, item: &Item, octets: &[u8]) -> 
 
 /// The number in its base, with its name and unit.
 fn number(text: &mut dyn Write, field: &Field, item: &Item) -> fmt::Result {
-    let shown = |text: &mut dyn Write| match field.base {
+    let value = item.value;
+    match (item.id, field.value_name(value)) {
+        // X.224 13.3.4 k; the sign is not in the standard, but a rate is below 1.
+        (fields::COTP_RES_ERROR_RATE_TARGET_VALUE | fields::COTP_RES_ERROR_RATE_MIN_ACCEPT, _) => {
+            write!(text, "10^-{value}")
+        }
+        (fields::COTP_RES_ERROR_RATE_TDSU, _) => write!(text, "2^{value} octets"),
+        (_, Some(name)) => {
+            write!(text, "{} (", text_of(name))?;
+            digits(text, field, item)?;
+            text.write_char(')')
+        }
+        (_, None) => {
+            digits(text, field, item)?;
+            if !field.unit.is_empty() {
+                write!(text, " {}", text_of(field.unit))?;
+            }
+            let mut names = field.bits.iter().filter(|(bit, _)| value & bit != 0);
+            let Some((_, first)) = names.next() else {
+                return Ok(());
+            };
+            write!(text, " ({}", text_of(first))?;
+            names.try_for_each(|(_, name)| write!(text, ", {}", text_of(name)))?;
+            text.write_char(')')
+        }
+    }
+}
+
+fn digits(text: &mut dyn Write, field: &Field, item: &Item) -> fmt::Result {
+    match field.base {
         Base::Hex => {
             let digits = 2 * field.octets_of(item.length) as usize;
             write!(text, "0x{:0digits$x}", item.value)
         }
         Base::Dec | Base::None => write!(text, "{}", item.value),
-    };
-    if let Some(name) = field.value_name(item.value) {
-        write!(text, "{} (", text_of(name))?;
-        shown(text)?;
-        return text.write_char(')');
-    }
-    shown(text)?;
-    match text_of(field.unit) {
-        "" => Ok(()),
-        unit => write!(text, " {unit}"),
     }
 }
 

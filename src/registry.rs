@@ -120,6 +120,8 @@ pub struct Field {
     pub unit: &'static CStr,
     /// Names of its values.
     pub values: &'static [ValueName],
+    /// Names of its bits, when each is something of its own.
+    pub bits: &'static [ValueName],
     /// Where the standards define it.
     pub clause: &'static CStr,
     /// What it is.
@@ -142,6 +144,7 @@ const fn field(
         mask: 0,
         unit: c"",
         values: &[],
+        bits: &[],
         clause,
         description,
     }
@@ -164,6 +167,10 @@ impl Field {
     }
     const fn unit(mut self, unit: &'static CStr) -> Self {
         self.unit = unit;
+        self
+    }
+    const fn bits(mut self, bits: &'static [ValueName]) -> Self {
+        self.bits = bits;
         self
     }
     const fn values(mut self, values: &'static [ValueName]) -> Self {
@@ -381,6 +388,19 @@ const RDP_PROTOCOLS: &[ValueName] = &[
     (0x10, c"RDS AAD authentication"),
 ];
 
+const RDP_REQUEST_FLAGS: &[ValueName] = &[
+    (0x01, c"restricted admin mode required"),
+    (0x02, c"redirected authentication mode required"),
+    (0x08, c"correlation info present"),
+];
+
+const RDP_RESPONSE_FLAGS: &[ValueName] = &[
+    (0x01, c"extended client data supported"),
+    (0x02, c"graphics pipeline supported"),
+    (0x08, c"restricted admin mode supported"),
+    (0x10, c"redirected authentication mode supported"),
+];
+
 const RDP_FAILURES: &[ValueName] = &[
     (1, c"the server requires TLS"),
     (2, c"TLS is not allowed by the server"),
@@ -437,9 +457,9 @@ registry! {
     36 RDP_RT_COOKIE = field(c"rdp.rt_cookie", c"Routing Token/Cookie", Text, c"MS-RDPBCGR 2.2.1.1", c"Routing token or cookie of an RDP client, without its CR LF");
     37 RDP_NEG_TYPE = field(c"rdp.neg_type", c"Type", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Which RDP negotiation structure this is").hex(1).values(RDP_TYPES);
     38 RDP_NEG_LENGTH = field(c"rdp.neg_length", c"Length", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Octets of the RDP negotiation structure").dec(2);
-    39 RDP_NEGREQ_FLAGS = field(c"rdp.negReq.flags", c"Flags", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Flags of the negotiation request").hex(1);
-    40 RDP_NEGREQ_REQUESTEDPROTOCOLS = field(c"rdp.negReq.requestedProtocols", c"requestedProtocols", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Security protocols the client supports, one bit each").hex(4);
-    41 RDP_NEGRSP_FLAGS = field(c"rdp.negRsp.flags", c"Flags", Uint, c"MS-RDPBCGR 2.2.1.2.1", c"Flags of the negotiation response").hex(1);
+    39 RDP_NEGREQ_FLAGS = field(c"rdp.negReq.flags", c"Flags", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Flags of the negotiation request").hex(1).bits(RDP_REQUEST_FLAGS);
+    40 RDP_NEGREQ_REQUESTEDPROTOCOLS = field(c"rdp.negReq.requestedProtocols", c"requestedProtocols", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Security protocols the client supports, one bit each").hex(4).bits(RDP_PROTOCOLS);
+    41 RDP_NEGRSP_FLAGS = field(c"rdp.negRsp.flags", c"Flags", Uint, c"MS-RDPBCGR 2.2.1.2.1", c"Flags of the negotiation response").hex(1).bits(RDP_RESPONSE_FLAGS);
     42 RDP_NEGREQ_SELECTEDPROTOCOL = field(c"rdp.negReq.selectedProtocol", c"selectedProtocol", Uint, c"MS-RDPBCGR 2.2.1.2.1", c"The security protocol the server selected").hex(4).values(RDP_PROTOCOLS);
     43 RDP_NEGFAILURE_FLAGS = field(c"rdp.negFailure.flags", c"Flags", Uint, c"MS-RDPBCGR 2.2.1.2.2", c"Flags of the negotiation failure, always zero").hex(1);
     44 RDP_NEGFAILURE_FAILURECODE = field(c"rdp.negFailure.failureCode", c"failureCode", Uint, c"MS-RDPBCGR 2.2.1.2.2", c"Why the server refused the negotiation").hex(4).values(RDP_FAILURES);
