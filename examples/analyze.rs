@@ -18,6 +18,7 @@ mod print;
 #[path = "analyze/tcp.rs"]
 mod tcp;
 
+use capture::Arrival;
 use clap::Parser;
 use cut::{Cut, Cutter};
 use dissector::Dissector;
@@ -36,7 +37,7 @@ use tcp::Delivery;
 
 /// Shows the TPKTs and TPDUs of capture files, and what is wrong with them.
 #[derive(Parser)]
-#[command(name = "analyze", version)]
+#[command(name = "analyze", version, disable_version_flag = true)]
 struct Arguments {
     /// Capture files, pcap or pcapng
     #[arg(required = true, value_name = "FILE")]
@@ -47,8 +48,8 @@ struct Arguments {
     /// Print one JSON object a TPDU, each on a line
     #[arg(long)]
     json: bool,
-    /// TCP port that carries TPKT; may be given more than once. Ports 3389 and 1720 are recognised
-    /// by content
+    /// TCP port that carries TPKT, instead of 102; may be given more than once. Ports 3389 and 1720
+    /// are recognised by content
     #[arg(long, value_name = "PORT", default_values_t = [102])]
     port: Vec<u16>,
     /// The shared object, when it is not where cargo puts it
@@ -57,6 +58,9 @@ struct Arguments {
     /// When to use colour
     #[arg(long, default_value = "auto", value_name = "WHEN")]
     color: Color,
+    /// Print the version
+    #[arg(long, action = clap::ArgAction::Version)]
+    version: Option<bool>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -160,7 +164,6 @@ fn analyze(
         form,
         file: several.then_some(name.as_str()),
         ports: &arguments.port,
-        time: 0,
         streams: 0,
         connections: HashMap::new(),
         datagrams: HashMap::new(),
@@ -230,8 +233,6 @@ struct Analysis<'a> {
     form: Form,
     file: Option<&'a str>,
     ports: &'a [u16],
-    /// Of the frame being read, in nanoseconds since the first.
-    time: i128,
     streams: u64,
     connections: HashMap<Ends, Connection>,
     /// UDP conversations, numbered.
@@ -243,13 +244,12 @@ struct Analysis<'a> {
 
 impl Analysis<'_> {
     fn frame(&mut self, frame: &capture::Frame) -> Result<(), Problem> {
-        self.time = frame.time;
         let Some(datagram) = layers::datagram(frame)? else {
             return Ok(());
         };
         match datagram.tcp {
-            Some(tcp) => self.segment(&datagram, tcp, frame.number),
-            None => self.nsdu(&datagram, frame.number),
+            Some(tcp) => self.segment(&datagram, tcp, frame.arrival),
+            None => self.nsdu(&datagram, frame.arrival),
         }
     }
 
@@ -263,7 +263,7 @@ impl Analysis<'_> {
         Ok(())
     }
 
-    fn segment(&mut self, datagram: &Datagram, tcp: Tcp, frame: u64) -> Result<(), Problem> {
+    fn segment(&mut self, datagram: &Datagram, tcp: Tcp, arrival: Arrival) -> Result<(), Problem> {
         let (ends, sender) = ends(datagram);
         let reused = |connection: &Connection| {
             tcp.syn
@@ -282,7 +282,7 @@ impl Analysis<'_> {
             Some(connection) => connection,
             None => self.new_connection(datagram, tcp),
         };
-        let outcome = self.follow(ends, &mut connection, sender, datagram, tcp, frame);
+        let outcome = self.follow(ends, &mut connection, sender, datagram, tcp, arrival);
         self.connections.insert(ends, connection);
         outcome
     }
@@ -322,7 +322,7 @@ impl Analysis<'_> {
         sender: usize,
         datagram: &Datagram,
         tcp: Tcp,
-        frame: u64,
+        arrival: Arrival,
     ) -> Result<(), Problem> {
         let [first, second] = &mut connection.directions;
         let (mine, other) = if sender == 0 {
@@ -353,7 +353,7 @@ impl Analysis<'_> {
         let Datagram {
             payload, reported, ..
         } = *datagram;
-        mine.segment(tcp, payload, reported, frame, &mut |delivery| {
+        mine.segment(tcp, payload, reported, arrival, &mut |delivery| {
             sink(sender, delivery);
         });
         if tcp.rst {
@@ -407,7 +407,6 @@ impl Analysis<'_> {
         };
         let seen = Seen {
             file: self.file,
-            time: self.time,
             stream,
             udp: false,
             source,
@@ -436,7 +435,7 @@ impl Analysis<'_> {
     }
 
     /// UDP: each datagram is an NSDU.
-    fn nsdu(&mut self, datagram: &Datagram, frame: u64) -> Result<(), Problem> {
+    fn nsdu(&mut self, datagram: &Datagram, arrival: Arrival) -> Result<(), Problem> {
         let (ends, _) = ends(datagram);
         let known = self.datagrams.len() as u64;
         let stream = *self.datagrams.entry(ends).or_insert(known);
@@ -455,11 +454,10 @@ impl Analysis<'_> {
                 ..Packet::default()
             },
             encapsulation: Encapsulation::Nsdu,
-            frame,
+            arrival,
         };
         let seen = Seen {
             file: self.file,
-            time: self.time,
             stream,
             udp: true,
             source: datagram.source,

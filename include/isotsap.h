@@ -662,7 +662,7 @@ typedef enum isotsap_type {
    */
   ISOTSAP_TYPE_BYTES = 4,
   /**
-   * Printable octets of the packet: likewise.
+   * Octets of the packet that are meant as text: likewise. They may not be UTF-8.
    */
   ISOTSAP_TYPE_TEXT = 5,
 } isotsap_type;

@@ -223,7 +223,7 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
         ),
         experts::TPKT_RESERVED_NONZERO => write!(
             text,
-            "TPKT reserved octet is {value} (0x{value:02x}), expected 0: RFC 1006 leaves it reserved, RFC 2126 4.3 fixes it at 0; strict peers refuse such a connection"
+            "TPKT reserved octet is {value} (0x{value:02x}), expected 0: RFC 1006 leaves it reserved, RFC 2126 fixes it at 0; strict peers refuse such a connection"
         ),
         experts::TPKT_LENGTH_INVALID if value < 4 => write!(
             text,

@@ -81,7 +81,7 @@ pub enum Type {
     Bool = 3,
     /// Octets of the packet: the item's offset and length say which; its value is the length.
     Bytes = 4,
-    /// Printable octets of the packet: likewise.
+    /// Octets of the packet that are meant as text: likewise. They may not be UTF-8.
     Text = 5,
 }
 
@@ -446,9 +446,9 @@ registry! {
     25 COTP_PARAMETER_VALUE = field(c"cotp.parameter_value", c"Parameter value", Bytes, c"X.224 13.2.3", c"Value of a parameter that is shown as octets");
     26 COTP_TPDU_SIZE = field(c"cotp.tpdu_size", c"TPDU size", Uint, c"X.224 13.3.4 b", c"Maximum TPDU size, proposed in a CR, selected in a CC").dec(1).unit(c"octets");
     27 COTP_PREFERRED_MAXIMUM_TPDU_SIZE = field(c"cotp.preferred_maximum_tpdu_size", c"Preferred maximum TPDU size", Uint, c"X.224 13.3.4 c", c"Preferred maximum TPDU size; the wire counts units of 128 octets").dec(4).unit(c"octets");
-    28 COTP_SRC_TSAP = field(c"cotp.src-tsap", c"Source TSAP", Text, c"X.224 13.3.4 a", c"Calling T-selector, when all its octets are printable");
+    28 COTP_SRC_TSAP = field(c"cotp.src-tsap", c"Source TSAP as text", Text, c"X.224 13.3.4 a", c"Calling T-selector, when all its octets are printable");
     29 COTP_SRC_TSAP_BYTES = field(c"cotp.src-tsap-bytes", c"Source TSAP", Bytes, c"X.224 13.3.4 a", c"Calling T-selector");
-    30 COTP_DST_TSAP = field(c"cotp.dst-tsap", c"Destination TSAP", Text, c"X.224 13.3.4 a", c"Called or responding T-selector, when all its octets are printable");
+    30 COTP_DST_TSAP = field(c"cotp.dst-tsap", c"Destination TSAP as text", Text, c"X.224 13.3.4 a", c"Called or responding T-selector, when all its octets are printable");
     31 COTP_DST_TSAP_BYTES = field(c"cotp.dst-tsap-bytes", c"Destination TSAP", Bytes, c"X.224 13.3.4 a", c"Called or responding T-selector");
     32 COTP_INVALID_TPDU = field(c"cotp.invalid_tpdu", c"Invalid TPDU", Bytes, c"X.224 13.12.4 a", c"The rejected TPDU, up to and including the octet that made the peer reject it");
     33 COTP_ADDITIONAL_CLEARING_INFORMATION = field(c"cotp.additional_clearing_information", c"Additional clearing information", Bytes, c"X.224 13.5.4 a", c"User-defined octets about the release");

@@ -6,12 +6,18 @@ use pcap_parser::{Linktype, PcapBlockOwned, PcapError, create_reader};
 use std::fs::File;
 use std::io::Read;
 
-/// A packet as it stands in the file.
-pub struct Frame<'a> {
+/// When a packet came.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Arrival {
     /// Its number in the file, from 1.
-    pub number: u64,
+    pub frame: u64,
     /// Nanoseconds since the first packet.
     pub time: i128,
+}
+
+/// A packet as it stands in the file.
+pub struct Frame<'a> {
+    pub arrival: Arrival,
     pub link: Linktype,
     /// What was captured of it; how long it was, the headers in it tell.
     pub octets: &'a [u8],
@@ -95,7 +101,7 @@ pub fn read(
             PcapBlockOwned::NG(Block::InterfaceDescription(interface)) => {
                 interfaces.push(Interface {
                     link: interface.linktype,
-                    resolution: interface.ts_resolution().unwrap_or(1_000_000),
+                    resolution: resolution(interface.if_tsresol),
                     offset: interface.ts_offset(),
                 });
                 None
@@ -122,13 +128,24 @@ pub fn read(
             };
             let first_time = *first_time.get_or_insert(time);
             each(Frame {
-                number,
-                time: time - first_time,
+                arrival: Arrival {
+                    frame: number,
+                    time: time - first_time,
+                },
                 link: interface.link,
                 octets,
             })?;
         }
         reader.consume(consumed);
+    }
+}
+
+/// Units a second: a negative power of 10, or of 2 when the top bit is set.
+fn resolution(if_tsresol: u8) -> u64 {
+    match if_tsresol {
+        power @ 0..=19 => 10u64.pow(power.into()),
+        power @ 0x80..=0xbf => 1 << (power & 0x7f),
+        _ => 1_000_000,
     }
 }
 

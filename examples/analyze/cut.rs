@@ -1,6 +1,7 @@
 //! Cuts the octets of one direction into TPKTs. The library's streams will take this over.
 
 use crate::Problem;
+use crate::capture::Arrival;
 use crate::dissector::Dissector;
 use crate::tcp::Delivery;
 use isotsap::dissection::record::{Packet, PacketFlag};
@@ -27,8 +28,8 @@ pub struct Cutter {
     /// Octets still to come of a TPKT that has been handed over.
     owed: usize,
     after_gap: bool,
-    /// Where the last octets came from.
-    frame: u64,
+    /// When the last of the octets in the buffer came.
+    arrival: Arrival,
 }
 
 /// A TPKT, or whatever stands in its place, with its packet's description.
@@ -36,8 +37,8 @@ pub struct Cut<'a> {
     pub octets: &'a [u8],
     pub packet: Packet,
     pub encapsulation: Encapsulation,
-    /// The number of the packet in which it became complete.
-    pub frame: u64,
+    /// When it became complete.
+    pub arrival: Arrival,
 }
 
 /// Takes a cut; the answer is whether there is more to cut in that direction.
@@ -77,7 +78,7 @@ impl Cutter {
             buffer: Vec::new(),
             owed: 0,
             after_gap: false,
-            frame: 0,
+            arrival: Arrival::default(),
         }
     }
 
@@ -90,8 +91,11 @@ impl Cutter {
         hand_over: &mut HandOver,
     ) -> Result<(), Problem> {
         match delivery {
-            Delivery::Octets(octets, frame) => {
-                self.frame = frame;
+            Delivery::Octets(octets, arrival) => {
+                self.arrival = match self.buffer.is_empty() {
+                    true => arrival,
+                    false => self.arrival.max(arrival),
+                };
                 let owed = self.owed.min(octets.len());
                 self.owed -= owed;
                 self.buffer
@@ -207,7 +211,7 @@ impl Cutter {
                 ..Packet::default()
             },
             encapsulation,
-            frame: self.frame,
+            arrival: self.arrival,
         };
         self.after_gap = false;
         if hand_over(dissector, context, cut)? {
@@ -232,10 +236,14 @@ impl Cutter {
         } else {
             let begun = self.buffer.len();
             let whole = match self.state {
-                State::InStep(_) => tpkt_length(&self.buffer).unwrap_or(0),
-                _ => 0,
+                State::InStep(_) | State::Searching { .. } => {
+                    tpkt_length(&self.buffer).unwrap_or(0)
+                }
+                State::Unrecognised | State::Ignored => 0,
             };
-            self.hand_over(begun, whole, dissector, context, hand_over)?;
+            // Not even the length may be there, but something is missing all the same.
+            let reported = if whole == 0 { begun + count } else { whole };
+            self.hand_over(begun, reported, dissector, context, hand_over)?;
             match whole.checked_sub(begun + count) {
                 Some(owed) => self.owed = owed,
                 None if self.state == State::Unrecognised => self.state = State::Ignored,

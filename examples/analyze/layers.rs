@@ -49,7 +49,7 @@ pub fn datagram<'a>(frame: &Frame<'a>) -> Result<Option<Datagram<'a>>, String> {
         Linktype(other) => {
             return Err(format!(
                 "packet {}: link type {other} is not one this program knows",
-                frame.number
+                frame.arrival.frame
             ));
         }
     };

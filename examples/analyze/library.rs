@@ -35,7 +35,12 @@ macro_rules! exports {
             /// Opens the shared object at `path`.
             pub fn open(path: &Path) -> Result<Self, Box<dyn Error>> {
                 // SAFETY: the shared object is isotsap's, whose initialisers do nothing.
-                let handle = unsafe { libloading::Library::new(path)? };
+                let handle = unsafe { libloading::Library::new(path) }.map_err(|error| {
+                    match error.source() {
+                        Some(reason) => reason.to_string(),
+                        None => format!("{}: {error}", path.display()),
+                    }
+                })?;
                 $(
                     // SAFETY: the signature is the one of the header.
                     let $name = unsafe {

@@ -1,11 +1,12 @@
 //! The three ways to show a PDU: a line, a tree, an object.
 
 use crate::Problem;
+use crate::capture::Arrival;
 use crate::cut::Cut;
 use crate::dissector::{Dissector, items_of};
 use anstyle::{AnsiColor, Style};
 use isotsap::dissection::Context;
-use isotsap::dissection::record::{Item, Pdu};
+use isotsap::dissection::record::{Item, Pdu, PduFlag};
 use isotsap::registry::{NO_PARENT, Severity, Type, experts};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -23,8 +24,6 @@ pub enum Form {
 pub struct Seen<'a> {
     /// The file, when there are several.
     pub file: Option<&'a str>,
-    /// Nanoseconds since the first packet.
-    pub time: i128,
     pub stream: u64,
     pub udp: bool,
     pub source: SocketAddr,
@@ -122,16 +121,20 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn headline(&self, out: &mut dyn Write) -> io::Result<()> {
         let Seen {
-            time,
             source,
             destination,
             ..
         } = self.seen;
+        let Arrival { frame, time } = self.cut.arrival;
         let microseconds = time / 1000;
+        let short = if self.pdu.flags & PduFlag::Short as u16 == 0 {
+            ""
+        } else {
+            " (short)"
+        };
         writeln!(
             out,
-            "{:>6} {:>5}.{:06}  {source} -> {destination}  {}",
-            self.cut.frame,
+            "{frame:>6} {:>5}.{:06}  {source} -> {destination}  {}{short}",
             microseconds / 1_000_000,
             microseconds % 1_000_000,
             self.dissector.summary(self.pdu)
@@ -249,8 +252,9 @@ impl Shown<'_> {
         if let Some(file) = self.seen.file {
             object.insert("file".into(), file.into());
         }
-        object.insert("frame".into(), self.cut.frame.into());
-        object.insert("time".into(), (self.seen.time as f64 / 1e9).into());
+        let Arrival { frame, time } = self.cut.arrival;
+        object.insert("frame".into(), frame.into());
+        object.insert("time".into(), (time as f64 / 1e9).into());
         object.insert("stream".into(), self.seen.stream.into());
         if self.seen.udp {
             object.insert("udp".into(), true.into());

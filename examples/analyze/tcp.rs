@@ -1,12 +1,13 @@
 //! One direction of a TCP connection, put in order.
 
+use crate::capture::Arrival;
 use crate::layers::Tcp;
 use std::collections::VecDeque;
 
 /// What a direction delivers, in the order it was sent.
 pub enum Delivery<'a> {
-    /// Octets, and the number of the packet they came in.
-    Octets(&'a [u8], u64),
+    /// Octets, and when they came.
+    Octets(&'a [u8], Arrival),
     /// Octets that are not in the capture because the packet was cut short.
     CutOff(u32),
     /// Octets that were lost, or whose packets were not captured.
@@ -20,7 +21,7 @@ struct Held {
     sequence: u32,
     octets: Vec<u8>,
     reported: u32,
-    frame: u64,
+    arrival: Arrival,
 }
 
 /// Segments and octets held back before what is missing is given up.
@@ -54,14 +55,14 @@ impl Direction {
         tcp: Tcp,
         payload: &[u8],
         reported: usize,
-        frame: u64,
+        arrival: Arrival,
         deliver: &mut impl FnMut(Delivery),
     ) {
         if self.ended {
             return;
         }
         let sequence = tcp.sequence.wrapping_add(tcp.syn.into());
-        if tcp.syn {
+        if tcp.syn && self.initial != Some(tcp.sequence) {
             self.initial = Some(tcp.sequence);
             self.due = Some(sequence);
         }
@@ -69,9 +70,9 @@ impl Direction {
         let reported = u32::try_from(reported).unwrap_or(u32::MAX);
         if reported > 0 {
             if ahead(due, sequence) > 0 {
-                self.hold(sequence, payload, reported, frame);
+                self.hold(sequence, payload, reported, arrival);
             } else {
-                self.deliver(sequence, payload, reported, frame, deliver);
+                self.deliver(sequence, payload, reported, arrival, deliver);
                 self.release(deliver);
             }
         }
@@ -111,7 +112,7 @@ impl Direction {
         deliver(Delivery::End);
     }
 
-    fn hold(&mut self, sequence: u32, payload: &[u8], reported: u32, frame: u64) {
+    fn hold(&mut self, sequence: u32, payload: &[u8], reported: u32, arrival: Arrival) {
         let position = self
             .held
             .partition_point(|held| ahead(held.sequence, sequence) >= 0);
@@ -122,7 +123,7 @@ impl Direction {
                 sequence,
                 octets: payload.to_vec(),
                 reported,
-                frame,
+                arrival,
             },
         );
     }
@@ -133,7 +134,7 @@ impl Direction {
         sequence: u32,
         payload: &[u8],
         reported: u32,
-        frame: u64,
+        arrival: Arrival,
         deliver: &mut impl FnMut(Delivery),
     ) {
         let Some(due) = self.due else {
@@ -148,7 +149,7 @@ impl Direction {
             .and_then(|old| payload.get(old..))
             .unwrap_or_default();
         if !new.is_empty() {
-            deliver(Delivery::Octets(new, frame));
+            deliver(Delivery::Octets(new, arrival));
         }
         let missing = u32::try_from(new.len()).map_or(0, |here| reported - old - here);
         if missing > 0 {
@@ -169,7 +170,7 @@ impl Direction {
                 held.sequence,
                 &held.octets,
                 held.reported,
-                held.frame,
+                held.arrival,
                 deliver,
             );
         }

@@ -215,11 +215,11 @@ pub enum Ending {
     BadPacket,
 }
 
-/// Dissects packets of one connection into `output`, as many as there is room for; the first
-/// answer is how many.
+/// Dissects packets into `output`, as many as there is room for; the first answer is how many.
+/// With a context they are of one connection.
 pub fn dissect<I: Items>(
     settings: &Settings,
-    context: &mut Context,
+    mut context: Option<&mut Context>,
     base: &[u8],
     packets: &[Packet],
     output: &mut Output<'_, I>,
@@ -229,7 +229,7 @@ pub fn dissect<I: Items>(
             return (index, Ending::BadPacket);
         };
         let start = output.extent();
-        let before = *context;
+        let mut now = context.as_deref().copied().unwrap_or_default();
         let mut walk = Walk {
             settings,
             packet: index as u32,
@@ -237,19 +237,21 @@ pub fn dissect<I: Items>(
             after_gap: packet.flags & PacketFlag::AfterGap as u32 != 0,
         };
         match settings.encapsulation {
-            Encapsulation::Nsdu => walk.nsdu(context, span),
-            Encapsulation::Tpkt => walk.tpkts::<true>(context, span),
-            Encapsulation::TpktOnly => walk.tpkts::<false>(context, span),
+            Encapsulation::Nsdu => walk.nsdu(&mut now, span),
+            Encapsulation::Tpkt => walk.tpkts::<true>(&mut now, span),
+            Encapsulation::TpktOnly => walk.tpkts::<false>(&mut now, span),
         }
         if !output.fits() {
             let wanted = output.extent();
             output.truncate(start);
-            *context = before;
             let needed = Extent {
                 pdus: wanted.pdus - start.pdus,
                 items: wanted.items - start.items,
             };
             return (index, Ending::Full(needed));
+        }
+        if let Some(context) = &mut context {
+            **context = now;
         }
     }
     (packets.len(), Ending::Done)

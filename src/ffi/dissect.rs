@@ -157,12 +157,12 @@ pub unsafe extern "C" fn isotsap_dissect(
         // SAFETY: the caller's promise for what `options` points to.
         let settings = unsafe { options.settings()? };
         let mut known = if context.is_null() {
-            Context::default()
+            None
         } else {
             // SAFETY: the caller's promise for `context`.
-            unsafe { read(context)? }
+            Some(unsafe { read(context)? })
         };
-        if !known.is_valid() {
+        if known.is_some_and(|known| !known.is_valid()) {
             return Err(Status::InvalidArgument);
         }
         // Indexes of packets are 32 bits wide.
@@ -185,12 +185,12 @@ pub unsafe extern "C" fn isotsap_dissect(
 
         let (status, outcome) = if items.is_null() {
             let output = Output::new(pdus, NoItems);
-            batch(&settings, &mut known, base, packets, output)
+            batch(&settings, known.as_mut(), base, packets, output)
         } else {
             let output = Output::new(pdus, Array::new(item_slots));
-            batch(&settings, &mut known, base, packets, output)
+            batch(&settings, known.as_mut(), base, packets, output)
         };
-        if !context.is_null() {
+        if let Some(known) = known {
             // SAFETY: the caller's promise for `context`.
             unsafe { write(context, known)? };
         }
@@ -202,7 +202,7 @@ pub unsafe extern "C" fn isotsap_dissect(
 
 fn batch<I: Items>(
     settings: &Settings,
-    context: &mut Context,
+    context: Option<&mut Context>,
     base: &[u8],
     packets: &[Packet],
     mut output: Output<'_, I>,

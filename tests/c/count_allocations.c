@@ -109,7 +109,7 @@ int main(int argc, char **argv) {
     fail(argv[2]);
   }
   while (fread(head, sizeof head, 1, vectors) == 1) {
-    isotsap_options options = {sizeof options, head[0]};
+    isotsap_options options = {sizeof options, head[0], 0, 0, 0, 0, NULL, NULL};
     isotsap_context context;
     isotsap_packet packet = {0, head[1], head[1], 0, 0};
     isotsap_result result;

@@ -1,0 +1,945 @@
+//! The examples, run as a user runs them, on the committed captures and on captures made here.
+//!
+//! `cargo test` builds them, `cargo test --test analyzer` does not: `cargo build --examples` does.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod captures;
+
+use captures::{
+    CLIENT, CONNECTION, Connection, ETHERNET, PCAP, Pcap, RAW, dt, enhanced, ethernet, interface,
+    ipv6, packet, section, with_options,
+};
+use etherparse::PacketBuilder;
+use serde_json::Value;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// An example, which cargo builds beside the folder of this test.
+fn example(name: &str) -> Command {
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().and_then(Path::parent).unwrap();
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let program = profile.join("examples").join(file);
+    assert!(program.is_file(), "no {name}: run `cargo build --examples`");
+    let mut command = Command::new(program);
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
+}
+
+/// What the analyzer said and how it ended.
+struct Run {
+    out: String,
+    err: String,
+    code: Option<i32>,
+}
+
+fn analyze<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
+    let output = example("analyze").args(arguments).output().unwrap();
+    Run {
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code(),
+    }
+}
+
+/// What the analyzer prints when nothing is wrong with the file.
+fn printed(options: &[&str], file: &Path) -> String {
+    let mut arguments: Vec<_> = options.iter().map(OsStr::new).collect();
+    arguments.push(file.as_os_str());
+    let run = analyze(arguments);
+    assert_eq!((run.err.as_str(), run.code), ("", Some(0)), "{file:?}");
+    run.out
+}
+
+/// The objects of `--json`, of which each is as it was agreed.
+fn objects(options: &[&str], file: &Path) -> Vec<Value> {
+    let out = printed(&[options, &["--json"]].concat(), file);
+    let objects: Vec<Value> = out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    objects.iter().for_each(assert_agreed);
+    objects
+}
+
+/// The keys and types of an object: `n`umber, `i`nteger, `s`tring, `b`ool, `a`rray, `o`bject, or
+/// `v`alue of a field; a question mark is behind what may be absent.
+fn assert_keys(object: &Value, agreed: &[(&str, &str)]) {
+    let mut entries = object.as_object().unwrap().iter().peekable();
+    for &(key, kind) in agreed {
+        let Some((_, value)) = entries.next_if(|(name, _)| *name == key) else {
+            assert!(kind.ends_with('?'), "no {key} in its place: {object}");
+            continue;
+        };
+        let fits = match &kind[..1] {
+            "n" => value.is_number(),
+            "i" => value.is_u64(),
+            "s" => value.is_string(),
+            "b" => value.is_boolean(),
+            "a" => value.is_array(),
+            "o" => value.is_object(),
+            _ => value.is_u64() || value.is_string() || value.is_boolean(),
+        };
+        assert!(fits, "{key}: {value}");
+    }
+    assert_eq!(entries.next(), None, "{object}");
+}
+
+fn assert_agreed(object: &Value) {
+    assert_keys(
+        object,
+        &[
+            ("frame", "i"),
+            ("time", "n"),
+            ("stream", "i"),
+            ("udp", "b?"),
+            ("src", "s"),
+            ("dst", "s"),
+            ("summary", "s"),
+            ("fields", "a"),
+            ("expert", "a"),
+            ("payload", "o?"),
+        ],
+    );
+    let field = [
+        ("abbrev", "s"),
+        ("value", "v"),
+        ("offset", "i"),
+        ("length", "i"),
+        ("label", "s"),
+    ];
+    let expert = [
+        ("abbrev", "s"),
+        ("group", "s"),
+        ("severity", "s"),
+        ("offset", "i"),
+        ("length", "i"),
+        ("message", "s"),
+    ];
+    for item in object["fields"].as_array().unwrap() {
+        assert_keys(item, &field);
+    }
+    for item in object["expert"].as_array().unwrap() {
+        assert_keys(item, &expert);
+    }
+    if let Some(payload) = object.get("payload") {
+        assert_keys(payload, &[("offset", "i"), ("length", "i")]);
+    }
+}
+
+/// The value of a field, null when it is not there.
+fn field<'a>(object: &'a Value, abbreviation: &str) -> &'a Value {
+    let mut fields = object["fields"].as_array().unwrap().iter();
+    fields
+        .find(|field| field["abbrev"] == abbreviation)
+        .map_or(&Value::Null, |field| &field["value"])
+}
+
+fn above_chat(object: &Value) -> Vec<&Value> {
+    let experts = object["expert"].as_array().unwrap().iter();
+    experts
+        .filter(|expert| expert["severity"] != "chat")
+        .collect()
+}
+
+/// `frame/stream`, what it is, its destination reference, and what is remarked above chat.
+fn brief(object: &Value) -> String {
+    let summary = object["summary"].as_str().unwrap();
+    let what = summary.split(' ').next().unwrap();
+    let mut brief = format!("{}/{} {what}", object["frame"], object["stream"]);
+    let reference = field(object, "cotp.destref");
+    if !reference.is_null() {
+        brief += &format!(" {reference}");
+    }
+    for expert in above_chat(object) {
+        let text = |key: &str| expert[key].as_str().unwrap();
+        brief += &format!(" {} {}", text("severity"), text("abbrev"));
+    }
+    brief
+}
+
+/// Runs the analyzer on a file with these octets.
+fn objects_of(capture: &[u8]) -> Vec<Value> {
+    let folder = TempDir::new().unwrap();
+    objects(&[], &written(&folder, "made.pcap", capture))
+}
+
+fn briefs_of(capture: &[u8]) -> Vec<String> {
+    objects_of(capture).iter().map(brief).collect()
+}
+
+fn written(folder: &TempDir, name: &str, octets: &[u8]) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, octets).unwrap();
+    path
+}
+
+#[test]
+fn generated_captures_are_the_committed_ones() {
+    let folder = TempDir::new().unwrap();
+    let status = example("generate_captures").arg(folder.path()).status();
+    assert!(status.unwrap().success());
+    let names = |folder: &Path| {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        names.sort();
+        names
+    };
+    let generated = names(folder.path());
+    assert_eq!(generated, names(&data("")));
+    for name in generated {
+        let octets = |folder: &Path| fs::read(folder.join(&name)).unwrap();
+        assert!(octets(folder.path()) == octets(&data("")), "{name:?}");
+    }
+}
+
+const EXCHANGE: &str = "exchange-x400.pcap";
+
+#[test]
+fn exchange_in_lines() {
+    assert_eq!(
+        printed(&[], &data(EXCHANGE)),
+        "     4     1.500000  199.199.199.199:2185 -> 200.200.200.200:102  \
+         CR TPDU src-ref: 0x0001 dst-ref: 0x0000\n     \
+         6     2.500000  200.200.200.200:102 -> 199.199.199.199:2185  \
+         CC TPDU src-ref: 0x002a dst-ref: 0x0001\n    \
+         14     6.500000  199.199.199.199:2185 -> 200.200.200.200:102  \
+         CR TPDU src-ref: 0x0001 dst-ref: 0x0000\n       \
+         warning  tpkt.reserved.nonzero  octet 1: TPKT reserved octet is 90 (0x5a), expected 0: \
+         RFC 1006 leaves it reserved, RFC 2126 fixes it at 0; strict peers refuse such a \
+         connection (RFC 2126 4.3)\n\
+         3 TPDUs in 2 connections, 1 warning\n"
+    );
+}
+
+#[test]
+fn exchange_in_json() {
+    let objects = objects(&[], &data(EXCHANGE));
+    assert_eq!(
+        objects.iter().map(brief).collect::<Vec<_>>(),
+        [
+            "4/0 CR 0",
+            "6/0 CC 1",
+            "14/1 CR 0 warning tpkt.reserved.nonzero"
+        ]
+    );
+    assert_eq!(field(&objects[2], "tpkt.reserved"), 90);
+    assert_eq!(field(&objects[2], "cotp.src-tsap"), "A");
+    assert_eq!(field(&objects[2], "cotp.src-tsap-bytes"), "41");
+    assert_eq!(field(&objects[2], "cotp.opts.extended_formats"), false);
+    assert_eq!(objects[1]["src"], "200.200.200.200:102");
+    assert_eq!(objects[1]["dst"], "199.199.199.199:2185");
+    assert_eq!(objects[1]["time"], 2.5);
+    let expert = above_chat(&objects[2])[0];
+    assert_eq!(expert["group"], "protocol");
+    assert_eq!(
+        (&expert["offset"], &expert["length"]),
+        (&1.into(), &1.into())
+    );
+    let message = expert["message"].as_str().unwrap();
+    for part in ["90", "RFC 1006", "RFC 2126", "refuse"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+}
+
+#[test]
+fn exchange_as_a_tree() {
+    let tree = printed(&["-V"], &data(EXCHANGE));
+    assert_eq!(tree, printed(&["--verbose"], &data(EXCHANGE)));
+    for lines in [
+        "     4     1.500000  199.199.199.199:2185 -> 200.200.200.200:102  CR TPDU src-ref: 0x0001 \
+         dst-ref: 0x0000\n    TPKT, Version: 3, Length: 18\n        Version: 3\n        \
+         Reserved: 0\n        Length: 18\n    \
+         ISO 8073/X.224 COTP Connection-Oriented Transport Protocol\n        Length indicator: 13\n",
+        "        Reserved: 90\n            [Expert Info (Warning/Protocol): TPKT reserved octet is \
+         90 (0x5a), expected 0: RFC 1006 leaves it reserved",
+        "        Source TSAP: A\n        Parameter code: called T-selector (0xc2)\n",
+        "        Destination TSAP: MT\n\n     6     2.500000  ",
+        "\n\n3 TPDUs in 2 connections, 1 warning\n",
+    ] {
+        assert!(tree.contains(lines), "{lines}\nis not in\n{tree}");
+    }
+}
+
+#[test]
+fn payload_is_told() {
+    let [object] = &objects_of(&PCAP.of([CONNECTION.data(0, &dt(1))]))[..] else {
+        panic!("one TPDU");
+    };
+    assert_eq!(
+        object["payload"],
+        serde_json::json!({"offset": 9, "length": 2})
+    );
+}
+
+#[test]
+fn rdp_goes_over_to_tls() {
+    let objects = objects(&[], &data("rdp-tls.pcap"));
+    assert_eq!(
+        objects.iter().map(brief).collect::<Vec<_>>(),
+        ["4/0 CR 0", "6/0 CC 0", "8/0 TLS", "10/0 TLS"]
+    );
+}
+
+#[test]
+fn h323_has_no_cotp() {
+    let objects = objects(&[], &data("h323-q931.pcap"));
+    assert_eq!(
+        objects.iter().map(brief).collect::<Vec<_>>(),
+        ["4/0 TPKT", "6/0 TPKT warning tpkt.reserved.nonzero"]
+    );
+    for object in &objects {
+        assert!(
+            !object["fields"].to_string().contains("\"cotp."),
+            "{object}"
+        );
+    }
+}
+
+/// What a case is about, its frames, and what the analyzer has to find in them.
+type Case<'a> = (&'a str, Vec<Vec<u8>>, Vec<&'a str>);
+
+fn assert_found<const N: usize>(cases: [Case; N]) {
+    let wrong: Vec<String> = cases
+        .into_iter()
+        .filter_map(|(what, frames, expected)| {
+            let found = briefs_of(&PCAP.of(frames));
+            (found != expected).then(|| format!("{what}: {found:?}, expected {expected:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn tpkts_are_found_in_segments() {
+    let (a, b, c) = (dt(1), dt(2), dt(3));
+    let tcp = CONNECTION;
+    let whole = |reference: u8| tcp.data(u32::from(reference - 1) * 11, &dt(reference));
+    assert_found(
+        [
+            (
+                "a TPKT over three segments, the first short of its header",
+                vec![
+                    tcp.data(0, &a[..3]),
+                    tcp.data(3, &a[3..7]),
+                    tcp.data(7, &a[7..]),
+                ],
+                vec!["5/0 DT 1"],
+            ),
+            (
+                "two TPKTs in one segment",
+                vec![tcp.data(0, &[a, b].concat())],
+                vec!["3/0 DT 1", "3/0 DT 2"],
+            ),
+            (
+                "retransmission",
+                vec![whole(1), whole(1), whole(2), whole(1)],
+                vec!["3/0 DT 1", "5/0 DT 2"],
+            ),
+            (
+                "retransmission with more behind it",
+                vec![whole(1), tcp.data(0, &[a, b].concat())],
+                vec!["3/0 DT 1", "4/0 DT 2"],
+            ),
+            (
+                "overlap: the first copy wins",
+                vec![tcp.data(0, &a[..8]), tcp.data(4, &c[4..])],
+                vec!["4/0 DT 1"],
+            ),
+            (
+                "overlap out of order: what came first of the second half stays",
+                vec![
+                    tcp.data(4, &a[4..]),
+                    tcp.data(4, &c[4..]),
+                    tcp.data(0, &a[..4]),
+                ],
+                vec!["5/0 DT 1"],
+            ),
+            (
+                "reordering within a TPKT",
+                vec![tcp.data(5, &a[5..]), tcp.data(0, &a[..5]), whole(2)],
+                vec!["4/0 DT 1", "5/0 DT 2"],
+            ),
+            (
+                "FIN within a TPKT",
+                vec![whole(1), tcp.data(11, &b[..9]), tcp.fin(20)],
+                vec!["3/0 DT 1", "4/0 DT 2 note tpkt.incomplete"],
+            ),
+            (
+                "octets between TPKTs that are none",
+                vec![tcp.data(0, &[&a[..], &[0xff; 5], &b].concat())],
+                vec![
+                    "3/0 DT 1",
+                    "3/0 Octets warning tpkt.version.invalid warning tpkt.skipped",
+                    "3/0 DT 2",
+                ],
+            ),
+        ]
+        .map(|(what, frames, found)| (what, tcp.open(frames), found)),
+    );
+}
+
+#[test]
+fn lost_segments_are_told() {
+    let (a, b, c) = (dt(1), dt(2), dt(3));
+    let tcp = CONNECTION;
+    let whole = |reference: u8| tcp.data(u32::from(reference - 1) * 11, &dt(reference));
+    assert_found(
+        [
+            (
+                "lost and acknowledged",
+                vec![whole(1), whole(3), tcp.acknowledged(33), whole(4)],
+                vec!["3/0 DT 1", "4/0 DT 3 warning tpkt.gap", "6/0 DT 4"],
+            ),
+            (
+                "lost at the end of the file",
+                vec![whole(1), whole(3), whole(4)],
+                vec!["3/0 DT 1", "4/0 DT 3 warning tpkt.gap", "5/0 DT 4"],
+            ),
+            (
+                "two losses",
+                vec![whole(1), whole(3), whole(5), tcp.acknowledged(55), whole(6)],
+                vec![
+                    "3/0 DT 1",
+                    "4/0 DT 3 warning tpkt.gap",
+                    "5/0 DT 5 warning tpkt.gap",
+                    "7/0 DT 6",
+                ],
+            ),
+            (
+                "the end of a TPKT lost",
+                vec![
+                    tcp.data(0, &a[..9]),
+                    whole(2),
+                    tcp.acknowledged(22),
+                    whole(3),
+                ],
+                vec!["3/0 DT 1", "4/0 DT 2 warning tpkt.gap", "6/0 DT 3"],
+            ),
+            (
+                "the middle of a TPKT lost",
+                vec![
+                    tcp.data(0, &a[..9]),
+                    tcp.data(10, &[&a[10..], &b].concat()),
+                    tcp.acknowledged(22),
+                ],
+                vec!["3/0 DT 1", "4/0 DT 2 warning tpkt.gap"],
+            ),
+            (
+                "lost from within one TPKT into the next",
+                vec![
+                    tcp.data(0, &a[..9]),
+                    tcp.data(16, &[&b[5..], &c].concat()),
+                    tcp.acknowledged(33),
+                    whole(4),
+                ],
+                vec![
+                    "3/0 DT 1",
+                    "4/0 Octets warning tpkt.gap warning tpkt.skipped",
+                    "4/0 DT 3",
+                    "6/0 DT 4",
+                ],
+            ),
+        ]
+        .map(|(what, frames, found)| (what, tcp.open(frames), found)),
+    );
+}
+
+#[test]
+fn late_tpkts_keep_their_frames_and_times() {
+    let (a, b, c) = (dt(1), dt(2), dt(3));
+    let tcp = CONNECTION;
+    for (what, frames, references) in [
+        (
+            "reordered",
+            [tcp.data(11, &b), tcp.data(0, &a), tcp.data(22, &c)],
+            &[1, 2, 3][..],
+        ),
+        (
+            "held back until the file's end",
+            [tcp.data(22, &c), tcp.data(0, &a), tcp.fin(33)],
+            &[1, 3],
+        ),
+        (
+            "torn",
+            [tcp.data(0, &a[..9]), tcp.data(11, &b), tcp.acknowledged(22)],
+            &[1, 2],
+        ),
+    ] {
+        let objects = objects_of(&PCAP.of(tcp.open(frames)));
+        let found: Vec<_> = objects.iter().map(|o| field(o, "cotp.destref")).collect();
+        assert_eq!(found, references, "{what}: in the order they were sent");
+        for object in objects {
+            let half_seconds = object["time"].as_f64().unwrap() * 2.0;
+            let frame = object["frame"].as_f64().unwrap();
+            assert_eq!(half_seconds + 1.0, frame, "{what}: {object}");
+        }
+    }
+}
+
+#[test]
+fn connections_without_a_start_are_joined_quietly() {
+    let frames = vec![
+        CONNECTION.data(0, &[&dt(1)[5..], &dt(2)].concat()),
+        CONNECTION.data(17, &dt(3)),
+    ];
+    assert_found([("within a TPKT", frames, vec!["1/0 DT 2", "2/0 DT 3"])]);
+}
+
+#[test]
+fn sequence_numbers_wrap_around() {
+    assert_found([0, 1, 10, 11, 12, 21, 22, 25].map(|before| {
+        let tcp = Connection {
+            initial: u32::MAX - before,
+            ..CONNECTION
+        };
+        let frames = [0, 2, 1, 3].map(|at: u8| tcp.data(u32::from(at) * 11, &dt(at + 1)));
+        let found = vec!["3/0 DT 1", "5/0 DT 2", "4/0 DT 3", "6/0 DT 4"];
+        ("around 2^32", tcp.open(frames), found)
+    }));
+}
+
+#[test]
+fn streams_are_numbered_over_all_of_tcp() {
+    let other = Connection {
+        service: 80,
+        ..CONNECTION
+    };
+    let again = Connection {
+        initial: 90_000,
+        ..CONNECTION
+    };
+    let third = Connection {
+        port: 40_001,
+        ..CONNECTION
+    };
+    let frames = [
+        other.open([other.data(0, b"GET / HTTP/1.0\r\n\r\n")]), // frames 1 to 3
+        CONNECTION.open([CONNECTION.data(0, &dt(1))]),          // 4 to 6
+        again.open([again.data(0, &dt(2))]),                    // 7 to 9: the port used again
+        third.open([third.data(0, &dt(3))]),                    // 10 to 12
+        vec![again.data(11, &dt(4))],                           // 13
+    ];
+    let found = vec!["6/1 DT 1", "9/2 DT 2", "12/3 DT 3", "13/2 DT 4"];
+    assert_found([("four connections", frames.concat(), found)]);
+}
+
+#[test]
+fn a_repeated_syn_changes_nothing() {
+    let (a, b) = (dt(1), dt(2));
+    let open = CONNECTION.open([]);
+    let early = [open.clone(), open.clone(), vec![CONNECTION.data(0, &a)]];
+    let late = [
+        CONNECTION.open([CONNECTION.data(0, &a)]),
+        open,
+        vec![CONNECTION.data(11, &b)],
+    ];
+    assert_found([
+        ("before data", early.concat(), vec!["5/0 DT 1"]),
+        ("behind data", late.concat(), vec!["3/0 DT 1", "6/0 DT 2"]),
+    ]);
+}
+
+#[test]
+fn truncated_packets_are_not_malformed() {
+    const HEADERS: usize = 14 + 20 + 20;
+    let long = |reference: u8| {
+        [
+            &[
+                0x03, 0x00, 0x00, 0x4b, // TPKT: version, reserved, length
+                0x04, 0xf0, // DT: LI, code
+                0x00, reference, // destination reference
+                0x80,      // EOT, TPDU number
+            ][..],
+            &[0x55; 66], // user data
+        ]
+        .concat()
+    };
+    let tcp = CONNECTION;
+    let frames = tcp.open([
+        tcp.data(0, &long(1)),
+        tcp.data(75, &[long(2), long(3)].concat()),
+        tcp.data(225, &long(4)),
+    ]);
+    let mut wrong = Vec::new();
+    for captured in (0..=12).chain(70..=90).chain([149, 150, 224, 225]) {
+        let pcap = Pcap {
+            snaplen: HEADERS + captured,
+            ..PCAP
+        };
+        let found = briefs_of(&pcap.of(&frames));
+        let expected = match captured {
+            8..=75 => "3/0 DT 1, 4/0 DT 2, 5/0 DT 4",
+            83.. => "3/0 DT 1, 4/0 DT 2, 4/0 DT 3, 5/0 DT 4",
+            // Not enough of a TPKT to tell what is in it.
+            _ if !found.concat().contains('.') => continue,
+            _ => "no remarks",
+        };
+        if found.join(", ") != expected {
+            wrong.push(format!("{captured} octets: {found:?}, expected {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn link_types() {
+    const V4: &str = "192.0.2.1:40000";
+    const V6: &str = "[2001:db8::1]:40000";
+    const TCP: u8 = 6;
+    const DESTINATION_OPTIONS: u8 = 60;
+    let behind = |header: &[u8], packet: &[u8]| [header, packet].concat();
+    let sll = [
+        0x00, 0x00, // packet type: to us
+        0x00, 0x01, // ARPHRD: Ethernet
+        0x00, 0x06, // length of the address
+        2, 0, 0, 0, 0, 1, 0, 0, // address
+        0x08, 0x00, // protocol: IPv4
+    ];
+    let sll2 = [
+        0x08, 0x00, // protocol: IPv4
+        0x00, 0x00, // reserved
+        0x00, 0x00, 0x00, 0x01, // interface
+        0x00, 0x01, // ARPHRD: Ethernet
+        0x00, 0x06, // packet type: to us, length of the address
+        2, 0, 0, 0, 0, 1, 0, 0, // address
+    ];
+    let options = [
+        TCP, 0x00, // next header, length less 8 octets
+        0x01, 0x04, 0x00, 0x00, 0x00, 0x00, // PadN: type, length, padding
+    ];
+    let mut offloaded = packet();
+    offloaded[2..4].fill(0); // total length, which the network card fills in
+    let padded = [ethernet(&[], &packet()), vec![0x03; 6]].concat();
+    for (what, link, frame, source) in [
+        ("Ethernet", ETHERNET, ethernet(&[], &packet()), V4),
+        ("padding", ETHERNET, padded, V4),
+        (
+            "segmentation offload",
+            ETHERNET,
+            ethernet(&[], &offloaded),
+            V4,
+        ),
+        (
+            "VLAN tag",
+            ETHERNET,
+            ethernet(&[0x81, 0x00, 0x00, 0x07], &packet()), // TPID, VLAN 7
+            V4,
+        ),
+        (
+            "two VLAN tags",
+            ETHERNET,
+            ethernet(&[0x88, 0xa8, 0x00, 0x07, 0x81, 0x00, 0x00, 0x08], &packet()), // TPID, VLAN
+            V4,
+        ),
+        ("IPv4 options", ETHERNET, ethernet(&[], &with_options()), V4),
+        ("IPv6", ETHERNET, ethernet(&[], &ipv6(TCP, &[])), V6),
+        (
+            "IPv6 extension",
+            ETHERNET,
+            ethernet(&[], &ipv6(DESTINATION_OPTIONS, &options)),
+            V6,
+        ),
+        ("SLL", 113, behind(&sll, &packet()), V4),
+        ("SLL2", 276, behind(&sll2, &packet()), V4),
+        ("raw IPv4", RAW, packet(), V4),
+        ("raw IPv6", RAW, ipv6(TCP, &[]), V6),
+        ("IPv4", 228, packet(), V4),
+        ("IPv6 alone", 229, ipv6(TCP, &[]), V6),
+        ("null", 0, behind(&[2, 0, 0, 0], &packet()), V4), // AF_INET of a little-endian host
+        ("null, big-endian", 0, behind(&[0, 0, 0, 2], &packet()), V4),
+        ("null, IPv6", 0, behind(&[30, 0, 0, 0], &ipv6(TCP, &[])), V6), // AF_INET6 of macOS
+        ("loop", 108, behind(&[0, 0, 0, 2], &packet()), V4),
+    ] {
+        let objects = objects_of(&Pcap { link, ..PCAP }.of([frame]));
+        let found: Vec<_> = objects.iter().map(|o| (brief(o), &o["src"])).collect();
+        assert_eq!(found, [("1/0 DT 1".into(), &source.into())], "{what}");
+    }
+}
+
+#[test]
+fn padding_of_ethernet_is_no_payload() {
+    let a = dt(1);
+    let pad = |mut frame: Vec<u8>| {
+        frame.extend(&a[..60 - frame.len()]);
+        frame
+    };
+    let frames = [
+        pad(CONNECTION.data(0, &[])),
+        pad(CONNECTION.data(0, &a[..2])),
+        CONNECTION.data(2, &a[2..]),
+    ];
+    assert_found([("padded", CONNECTION.open(frames), vec!["5/0 DT 1"])]);
+}
+
+#[test]
+fn other_traffic_is_passed_over() {
+    let (a, b) = (dt(1), dt(2));
+    let mut fragment = CONNECTION.data(0, &a);
+    fragment[14 + 6] |= 0x20; // more fragments
+    let arp = [&[0xff; 12][..], &[0x08, 0x06], &[0x00; 28]].concat();
+    let frames = vec![vec![], vec![0x00], arp, fragment, CONNECTION.data(11, &b)];
+    assert_found([("ARP, a fragment, nothing", frames, vec!["5/0 DT 2"])]);
+}
+
+/// The times of two TPDUs.
+fn times(capture: &[u8]) -> Vec<f64> {
+    objects_of(capture)
+        .iter()
+        .map(|object| object["time"].as_f64().unwrap())
+        .collect()
+}
+
+#[test]
+fn pcap_of_either_order_and_resolution() {
+    let frames = [CONNECTION.data(0, &dt(1)), CONNECTION.data(11, &dt(2))];
+    for big_endian in [false, true] {
+        for nanoseconds in [false, true] {
+            let pcap = Pcap {
+                big_endian,
+                nanoseconds,
+                ..PCAP
+            };
+            let octets = pcap.of(&frames);
+            assert_eq!(times(&octets), [0.0, 0.5], "{big_endian} {nanoseconds}");
+        }
+    }
+}
+
+#[test]
+fn pcapng_of_any_resolution() {
+    for (resolution, units) in [
+        (None, 1_000_000),
+        (Some(3), 1_000),
+        (Some(6), 1_000_000),
+        (Some(9), 1_000_000_000),
+        (Some(0x8a), 1_024), // 2^10 a second
+    ] {
+        let start = 839_808_000 * units;
+        let capture = [
+            section(),
+            interface(ETHERNET, resolution),
+            enhanced(0, start, &CONNECTION.data(0, &dt(1))),
+            enhanced(0, start + units * 5 / 4, &CONNECTION.data(11, &dt(2))),
+        ];
+        assert_eq!(times(&capture.concat()), [0.0, 1.25], "{resolution:?}");
+    }
+}
+
+#[test]
+fn pcapng_of_several_interfaces() {
+    let next = CONNECTION.ip(CLIENT, 11, "", &dt(2));
+    let capture = [
+        section(),
+        interface(ETHERNET, None),
+        interface(RAW, Some(9)),
+        enhanced(0, 5_000_000, &CONNECTION.data(0, &dt(1))),
+        enhanced(1, 5_500_000_000, &next),
+        section(),
+        interface(RAW, Some(9)),
+        enhanced(0, 6_000_000_000, &CONNECTION.ip(CLIENT, 22, "", &dt(3))),
+    ];
+    let capture = capture.concat();
+    assert_eq!(briefs_of(&capture), ["1/0 DT 1", "2/0 DT 2", "3/0 DT 3"]);
+    assert_eq!(times(&capture), [0.0, 0.5, 1.0]);
+}
+
+#[test]
+fn unit_data_over_udp() {
+    let tpdu = [
+        0x08, 0x40, // UD: LI, code
+        0xc1, 0x01, b'A', // calling T-selector
+        0xc2, 0x02, b'M', b'T', // called T-selector
+        b'o', b'k', // user data
+    ];
+    let datagram = |service| {
+        let mut packet = Vec::new();
+        PacketBuilder::ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64)
+            .udp(40_000, service)
+            .write(&mut packet, &tpdu)
+            .unwrap();
+        ethernet(&[], &packet)
+    };
+    let objects = objects_of(&PCAP.of([datagram(103), datagram(102)]));
+    assert_eq!(objects.iter().map(brief).collect::<Vec<_>>(), ["2/1 UD"]);
+    assert_eq!(objects[0]["udp"], true);
+    assert_eq!(
+        objects[0]["payload"],
+        serde_json::json!({"offset": 9, "length": 2})
+    );
+    assert!(!objects[0]["fields"].to_string().contains("\"tpkt."));
+}
+
+#[test]
+fn ports_are_given() {
+    let folder = TempDir::new().unwrap();
+    let on = |service| Connection {
+        service,
+        ..CONNECTION
+    };
+    let frames = [4102, 2102, 80].map(|service| on(service).data(0, &dt(1)));
+    let file = written(&folder, "ports.pcap", &PCAP.of(frames));
+    for (ports, found) in [
+        (&[][..], &[][..]),
+        (&["--port", "2102"], &["2/1 DT 1"]),
+        (
+            &["--port", "2102", "--port", "4102"],
+            &["1/0 DT 1", "2/1 DT 1"],
+        ),
+    ] {
+        let briefs: Vec<_> = objects(ports, &file).iter().map(brief).collect();
+        assert_eq!(briefs, found, "{ports:?}");
+    }
+}
+
+#[test]
+fn colour_is_for_those_who_want_it() {
+    for form in [&[][..], &["-V"]] {
+        for (when, coloured) in [("always", true), ("never", false), ("auto", false)] {
+            let out = printed(&[&["--color", when], form].concat(), &data(EXCHANGE));
+            assert_eq!(out.contains('\x1b'), coloured, "{when} {form:?}: {out}");
+        }
+    }
+}
+
+#[test]
+fn several_files_have_headings() {
+    let files = [data(EXCHANGE), data("h323-q931.pcap")];
+    let run = analyze(&files);
+    let expected = files
+        .each_ref()
+        .map(|file| format!("{}\n{}", file.display(), printed(&[], file)));
+    assert_eq!(run.out, expected.concat());
+    let run = analyze([Path::new("--json"), &files[0], &files[1]]);
+    let named: Vec<String> = run
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["file"].to_string())
+        .collect();
+    let names = files.map(|file| Value::from(file.to_str().unwrap()).to_string());
+    assert_eq!(
+        named,
+        [0, 0, 0, 1, 1].map(|file: usize| names[file].clone())
+    );
+}
+
+/// One line on stderr, which says so much, and a failure.
+fn assert_refused(run: &Run, parts: &[&str]) {
+    assert_eq!(run.code, Some(1), "{}", run.err);
+    assert!(run.err.starts_with("analyze: "), "{}", run.err);
+    assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    for part in parts {
+        assert!(run.err.contains(part), "{part}: {}", run.err);
+    }
+}
+
+#[test]
+fn bad_input_is_named() {
+    let folder = TempDir::new().unwrap();
+    let frame = CONNECTION.data(0, &dt(1));
+    let unknown = Pcap { link: 147, ..PCAP };
+    let nobody = [section(), enhanced(0, 0, &frame)].concat();
+    for (name, octets, part) in [
+        (
+            "text",
+            &b"This is no capture of anything at all."[..],
+            "capture",
+        ),
+        ("short", b"This", "capture"),
+        ("empty", b"", "empty"),
+        ("link type", &unknown.of([&frame]), "147"),
+        ("half a header", &PCAP.of([&frame])[..20], ""),
+        ("interface", &nobody, "interface"),
+    ] {
+        let file = written(&folder, name, octets);
+        assert_refused(&analyze([&file]), &[file.to_str().unwrap(), part]);
+    }
+    let missing = folder.path().join("missing.pcap");
+    assert_refused(&analyze([&missing]), &["missing.pcap"]);
+    assert_refused(&analyze([folder.path()]), &["folder"]);
+}
+
+#[test]
+fn bad_libraries_are_named() {
+    let folder = TempDir::new().unwrap();
+    let no_library = written(&folder, "no-library", b"no library");
+    let no_library = no_library.to_str().unwrap();
+    let exchange = data(EXCHANGE);
+    for library in ["nonexistent", no_library] {
+        let run = analyze(["--library", library, exchange.to_str().unwrap()]);
+        assert_refused(&run, &[library]);
+        assert_eq!(run.out, "");
+    }
+}
+
+#[test]
+fn truncated_files_are_read_as_far_as_they_go() {
+    let folder = TempDir::new().unwrap();
+    let frames = [CONNECTION.data(0, &dt(1)), CONNECTION.data(11, &dt(2))];
+    let [first, whole] = [1, 2].map(|count| PCAP.of(&frames[..count]).len());
+    let octets = PCAP.of(&frames);
+    for kept in [first + 1, first + 15, first + 16, first + 17, whole - 1] {
+        let file = written(&folder, "truncated.pcap", &octets[..kept]);
+        let run = analyze([Path::new("--json"), &file]);
+        assert_refused(&run, &["truncated.pcap", "cut off after packet 1"]);
+        let found: Vec<_> = run
+            .out
+            .lines()
+            .map(|line| brief(&serde_json::from_str(line).unwrap()))
+            .collect();
+        assert_eq!(found, ["1/0 DT 1"], "{kept}");
+    }
+}
+
+#[test]
+fn a_bad_file_does_not_keep_good_ones_from_being_read() {
+    let missing = Path::new("missing.pcap");
+    let run = analyze([missing, &data(EXCHANGE)]);
+    assert_refused(&run, &["missing.pcap"]);
+    assert!(
+        run.out.ends_with(&printed(&[], &data(EXCHANGE))),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let folder = TempDir::new().unwrap();
+    // More than any pipe holds.
+    let frames: Vec<_> = (0..4_000)
+        .map(|n| CONNECTION.data(n * 11, &dt(1)))
+        .collect();
+    let file = written(&folder, "long.pcap", &PCAP.of(frames));
+    for form in ["--color=never", "-V", "--json"] {
+        let mut child = example("analyze")
+            .args([OsStr::new(form), file.as_os_str()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((&*err, output.status.code()), ("", Some(0)), "{form}");
+    }
+}
