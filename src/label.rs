@@ -11,7 +11,7 @@ use crate::registry::{
 use std::fmt::{self, Write};
 
 /// A numbered TPDU with a smaller LI has no destination reference.
-const SHORTEST_WITH_DEST_REF: u8 = 4;
+const SHORTEST_WITH_DEST_REF: u8 = 3;
 
 /// Octets of a byte string a label shows before it breaks off.
 const MOST_OCTETS_SHOWN: usize = 64;
@@ -554,6 +554,8 @@ fn without_tpdu(text: &mut dyn Write, pdu: &Pdu) -> fmt::Result {
         write!(text, "TPDU of undefined type 0x{:x}", pdu.r#type)
     } else if pdu.flags & PduFlag::Rdp as u16 != 0 {
         text.write_str("RDP fast-path PDU")
+    } else if pdu.flags & PduFlag::Concatenated as u16 != 0 {
+        text.write_str("Incomplete TPDU")
     } else if pdu.tpkt_length != 0 || raised(experts::TPKT_LENGTH_INVALID) {
         write!(text, "TPKT of {} octets", pdu.tpkt_length)
     } else if raised(experts::COTP_LI_INVALID) || pdu.li != 0 {

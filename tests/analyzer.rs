@@ -272,7 +272,7 @@ fn exchange_as_a_tree() {
          ISO 8073/X.224 COTP Connection-Oriented Transport Protocol\n        Length indicator: 13\n",
         "        Reserved: 90\n            [Expert Info (Warning/Protocol): TPKT reserved octet is \
          90 (0x5a), expected 0: RFC 1006 leaves it reserved",
-        "        Source TSAP: A\n        Parameter code: called T-selector (0xc2)\n",
+        "        Source TSAP as text: A\n        Parameter code: called T-selector (0xc2)\n",
         "        Destination TSAP: MT\n\n     6     2.500000  ",
         "\n\n3 TPDUs in 2 connections, 1 warning\n",
     ] {

@@ -199,7 +199,7 @@ fn records_agree_with_items() {
                 Some(item) => (item.length == 4).into(),
                 None => flag(PduFlag::Extended),
             };
-            let is_rdp = ["rdp.rt_cookie", "rdp.neg_type"]
+            let is_rdp = ["rdp.rt_cookie", "rdp.neg_type", "rdp.fastpath"]
                 .iter()
                 .any(|field| last(field).is_some());
             // Only the first TPDU of an NSDU is in the record of its TPKT, or the packet's first.
@@ -208,8 +208,12 @@ fn records_agree_with_items() {
                 _ => last("tpkt").is_some(),
             };
             let is_concatenated = last("cotp").is_some() && !is_first;
+            let tpkt_length = match is_concatenated {
+                true => dissected.pdus[0].tpkt_length.into(),
+                false => shown("tpkt.length"),
+            };
             let members = [
-                ("tpkt_length", pdu.tpkt_length.into(), shown("tpkt.length")),
+                ("tpkt_length", pdu.tpkt_length.into(), tpkt_length),
                 ("li", pdu.li.into(), shown("cotp.li")),
                 ("type", pdu.r#type.into(), shown("cotp.type")),
                 ("dest_ref", pdu.dest_ref.into(), shown("cotp.destref")),

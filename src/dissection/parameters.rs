@@ -380,8 +380,9 @@ impl Place<'_, '_> {
             2,
             status,
         );
-        // In the other classes it means nothing, right or wrong.
-        if status == CHECKSUM_BAD && self.tpdu.class.is_none_or(|class| class >= 4) {
+        // In the other classes, and in an RJ, it means nothing, right or wrong.
+        let meant = self.tpdu.kind != Kind::Rj && self.tpdu.class.is_none_or(|class| class >= 4);
+        if status == CHECKSUM_BAD && meant {
             writer.remark(
                 experts::COTP_CHECKSUM_BAD,
                 self.at_value(item).seen(big_endian(self.parameter.value)),

@@ -166,9 +166,6 @@ fn fixed_part_and_rest<I: Items>(
         type_item,
         class: scope.context.class(),
     };
-    if format == Format::Extended && fits {
-        writer.flag(PduFlag::Extended);
-    }
     tpdu.reserved_code_bits(writer, code);
     tpdu.belongs(writer, scope, code, li_item, agreed);
 
@@ -386,7 +383,7 @@ impl<'p> Tpdu<'p> {
     fn number_and_eot<I: Items>(&self, writer: &mut Writer<'_, I>) -> Option<NumberAndEot> {
         let (at, length) = self.number_place();
         let (eot, number) = self.top_bit_and_rest(at, length)?;
-        writer.pdu.tpdu_number = number;
+        self.note_number(writer, number);
         if eot {
             writer.flag(PduFlag::Eot);
         }
@@ -398,6 +395,14 @@ impl<'p> Tpdu<'p> {
             eot,
             eot_item,
         })
+    }
+
+    #[inline(always)]
+    fn note_number<I: Items>(&self, writer: &mut Writer<'_, I>, number: u32) {
+        writer.pdu.tpdu_number = number;
+        if self.format == Format::Extended {
+            writer.flag(PduFlag::Extended);
+        }
     }
 
     /// Where the number of a numbered TPDU is, and how many octets it has.
@@ -531,7 +536,7 @@ impl<'p> Tpdu<'p> {
         self.dest_ref(writer);
         let (at, length) = self.number_place();
         if let Some((reserved, number)) = self.top_bit_and_rest(at, length) {
-            writer.pdu.tpdu_number = number;
+            self.note_number(writer, number);
             let item = self.field(writer, fields::COTP_NEXT_TPDU_NUMBER, at, length, number);
             if self.kind == Kind::Rj {
                 writer.remark(

@@ -38,9 +38,12 @@ pub fn vectors() -> Vec<Vector> {
             0x00, 0x01, // its credit
             0x8f, 0x02, 0x07, 0x08, // selective acknowledgement
         ])
-        .field("cotp.parameter_value", 2, 7, 2)
-        .field("cotp.parameter_value", 8, 11, 8)
-        .field("cotp.parameter_value", 2, 21, 2)
+        .field("cotp.sequence_number", 1, 7, 2)
+        .field("cotp.lower_window_edge", 5, 11, 4)
+        .field("cotp.sequence_number", 1, 15, 2)
+        .field("cotp.credit", 1, 17, 2)
+        .field("cotp.selective_ack.lower", 7, 21, 1)
+        .field("cotp.selective_ack.upper", 8, 22, 1)
         .shows("AK TPDU (5) dst-ref: 0x0001"),
         nsdu("AK in extended format with a selective acknowledgement", [
             0x13, // LI
@@ -71,6 +74,7 @@ pub fn vectors() -> Vec<Vector> {
         ])
         .field("cotp.next-tpdu-number", 5, 4, 1)
         .field("cotp.next-tpdu-number.reserved", 1, 4, 1)
+        .raises(WARNING, "cotp.next-tpdu-number.reserved_bit", 4, 1)
         .shows("AK TPDU (5) dst-ref: 0x0001"),
         nsdu("AK with LI 7, of no format", [
             0x07, // LI
@@ -99,6 +103,7 @@ pub fn vectors() -> Vec<Vector> {
         .raises(WARNING, "cotp.type.reserved_bits", 1, 1)
         .field("cotp.next-tpdu-number", 5, 4, 4)
         .field("cotp.next-tpdu-number.reserved", 1, 4, 1)
+        .raises(WARNING, "cotp.next-tpdu-number.reserved_bit", 4, 1)
         .shows("EA TPDU (5) dst-ref: 0x0001"),
         nsdu("EA with LI 3", [
             0x03, // LI
@@ -116,6 +121,7 @@ pub fn vectors() -> Vec<Vector> {
         .field("cotp.type", 0x5, 1, 1)
         .field("cotp.credit", 3, 1, 1)
         .field("cotp.next-tpdu-number", 5, 4, 1)
+        .raises(NOTE, "cotp.reject", 1, 1)
         .shows("RJ TPDU (5) dst-ref: 0x0001"),
         nsdu("RJ in extended format", [
             0x09, // LI
@@ -125,6 +131,7 @@ pub fn vectors() -> Vec<Vector> {
             0x00, 0x03, // credit 3
         ])
         .field("cotp.credit", 3, 8, 2)
+        .raises(NOTE, "cotp.reject", 1, 1)
         .shows("RJ TPDU (5) dst-ref: 0x0001"),
         nsdu("RJ with a checksum, which no RJ has", [
             0x08, // LI
@@ -134,6 +141,7 @@ pub fn vectors() -> Vec<Vector> {
             0xc3, 0x02, 0x00, 0x00, // checksum
         ])
         .raises(WARNING, "cotp.parameter.not_allowed", 5, 1)
+        .raises(NOTE, "cotp.reject", 1, 1)
         .shows("RJ TPDU (5) dst-ref: 0x0001"),
     ]
 }

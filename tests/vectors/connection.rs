@@ -131,6 +131,8 @@ fn codes() -> Vec<Vector> {
                 0x00, 0x01, // DST-REF
                 0x00, 0x02, // SRC-REF
             ], "DC")
+            .raises(CHAT, "cotp.disconnect.confirm", 5, 1)
+            .raises(NOTE, "cotp.type.not_for_carrier", 5, 1)
             .shows("DC TPDU src-ref: 0x0002 dst-ref: 0x0001"),
             of(vec![
                 0x04, // LI
@@ -146,12 +148,16 @@ fn codes() -> Vec<Vector> {
                 0x00, 0x01, // DST-REF
                 0x00, // YR-EDTU-NR 0
             ], "EA")
+            .raises(NOTE, "cotp.type.not_for_carrier", 5, 1)
             .shows("EA TPDU (0) dst-ref: 0x0001"),
             of(vec![
-                0x01, // LI
+                0x07, // LI
                 0x40, // UD
+                0xc1, 0x01, b'a', // calling T-selector
+                0xc2, 0x01, b'b', // called T-selector
                 0xda, // user data
             ], "UD")
+            .raises(NOTE, "cotp.type.not_for_carrier", 5, 1)
             .shows("UD TPDU"),
         ]);
     }

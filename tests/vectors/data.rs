@@ -31,7 +31,7 @@ fn of_class_0() -> Vec<Vector> {
             .field("cotp.eot", 0, 6, 1)
             .shows("DT TPDU (0)"),
         tpdu("DT that is not the last, without data", dt(0xf0, 0x00, &[]))
-            .raises(WARNING, "cotp.user_data.empty", 4, 3)
+            .raises(NOTE, "cotp.user_data.empty", 4, 3)
             .shows("DT TPDU (0)"),
         tpdu("DT that is the last, without data", dt(0xf0, 0x80, &[]))
             .shows("DT TPDU (0) EOT"),
@@ -299,6 +299,8 @@ fn unit_data() -> Vec<Vector> {
             0xda, // user data
         ])
         .raises(WARNING, "cotp.type.reserved_bits", 1, 1)
+        .raises(NOTE, "cotp.parameter.missing", 1, 1)
+        .raises(NOTE, "cotp.parameter.missing", 1, 1)
         .field("cotp.user_data", 1, 2, 1)
         .shows("UD TPDU"),
         nsdu("UD with a TPDU size", [
@@ -307,6 +309,8 @@ fn unit_data() -> Vec<Vector> {
             0xc0, 0x01, 0x0a, // TPDU size
         ])
         .raises(WARNING, "cotp.parameter.not_allowed", 2, 1)
+        .raises(NOTE, "cotp.parameter.missing", 1, 1)
+        .raises(NOTE, "cotp.parameter.missing", 1, 1)
         .shows("UD TPDU"),
     ]
 }
@@ -337,7 +341,9 @@ fn concatenation() -> Vec<Vector> {
         summaries(nsdu("AK, EA and DT in one NSDU", set))
             .field("cotp.user_data", 1, 15, 1),
         summaries(tpdu("AK, EA and DT in one TPKT", set))
+            .raises(NOTE, "cotp.type.not_for_carrier", 5, 1)
             .raises(NOTE, "cotp.concatenation.not_allowed", 9, 11)
+            .raises(NOTE, "cotp.type.not_for_carrier", 10, 1)
             .raises(NOTE, "cotp.concatenation.not_allowed", 14, 6),
         tpdu("ER and a stray octet", [
             0x07, // LI

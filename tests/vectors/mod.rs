@@ -114,17 +114,34 @@ impl Vector {
         }
     }
 
+    /// Over TPKT a CR or CC of a class that RFC 1006 and RFC 2126 do not carry is worth a note.
+    fn class_is_carried(self) -> Self {
+        const CLASS_IN_TPKT: u32 = 10;
+        let class = self
+            .octets
+            .get(CLASS_IN_TPKT as usize)
+            .map(|octet| octet >> 4);
+        match (self.encapsulation, class) {
+            (Encapsulation::Tpkt, Some(1 | 3 | 4)) => {
+                self.raises(NOTE, "cotp.class.not_for_carrier", CLASS_IN_TPKT, 1)
+            }
+            _ => self,
+        }
+    }
+
     /// A plain CR of `cr`, or another with the same references.
     fn request(self) -> Self {
         let code = self.li() + 1;
-        self.raises(CHAT, "cotp.connection.request", code, 1)
+        self.class_is_carried()
+            .raises(CHAT, "cotp.connection.request", code, 1)
             .shows("CR TPDU src-ref: 0x0001 dst-ref: 0x0000")
     }
 
     /// A plain CC of `cc`, or another with the same references.
     fn confirm(self) -> Self {
         let code = self.li() + 1;
-        self.raises(CHAT, "cotp.connection.confirm", code, 1)
+        self.class_is_carried()
+            .raises(CHAT, "cotp.connection.confirm", code, 1)
             .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0001")
     }
 
@@ -221,6 +238,22 @@ fn er(cause: u8, variable_part: &[u8]) -> Vec<u8> {
         cause, // reject cause
     ];
     [&fixed_part, variable_part].concat()
+}
+
+/// Puts the checksum of X.224 annex D into the two zero octets at `at`.
+fn with_checksum(octets: impl AsRef<[u8]>, at: usize) -> Vec<u8> {
+    let mut octets = octets.as_ref().to_vec();
+    let (length, position) = (octets.len() as i64, at as i64 + 1);
+    let (mut first, mut second) = (0, 0);
+    for &octet in &octets {
+        first += i64::from(octet);
+        second += first;
+    }
+    let x = (length - position) * first - second;
+    let y = second - (length - position + 1) * first;
+    octets[at] = u8::try_from(x.rem_euclid(255)).unwrap();
+    octets[at + 1] = u8::try_from(y.rem_euclid(255)).unwrap();
+    octets
 }
 
 fn li(fixed_part: u8, variable_part: &[u8]) -> u8 {

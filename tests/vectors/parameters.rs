@@ -278,8 +278,13 @@ fn lengths() -> Vec<Vector> {
             0xc7 => 0x20,
             _ => 0x01,
         };
-        let with_checksum = if class == 4 { &checksum[..] } else { &[] };
-        let octets = cr(class << 4, &[&parameter(code, length, octet)[..], with_checksum].concat());
+        let if_class_4 = if class == 4 { &checksum[..] } else { &[] };
+        let mut octets =
+            cr(class << 4, &[&parameter(code, length, octet)[..], if_class_4].concat());
+        if class == 4 {
+            let at = octets.len() - 2;
+            octets = with_checksum(octets, at);
+        }
         tpdu(format!("CR with parameter 0x{code:02x} of {length} octets"), octets)
             .field("cotp.parameter_code", code.into(), 11, 1)
             .field("cotp.parameter_length", length.into(), 12, 1)

@@ -83,14 +83,16 @@ fn disconnection() -> Vec<Vector> {
         .field("cotp.type", 0xc, 1, 1)
         .field("cotp.destref", 1, 2, 2)
         .field("cotp.srcref", 2, 4, 2)
+        .raises(CHAT, "cotp.disconnect.confirm", 1, 1)
         .shows("DC TPDU src-ref: 0x0002 dst-ref: 0x0001"),
-        nsdu("DC with a reserved bit and a checksum", [
+        nsdu("DC with a reserved bit and a checksum", with_checksum([
             0x09, // LI
             0xc4, // DC, a reserved bit
             0x00, 0x01, // DST-REF
             0x00, 0x02, // SRC-REF
             0xc3, 0x02, 0x00, 0x00, // checksum
-        ])
+        ], 8))
+        .raises(CHAT, "cotp.disconnect.confirm", 1, 1)
         .raises(WARNING, "cotp.type.reserved_bits", 1, 1)
         .shows("DC TPDU src-ref: 0x0002 dst-ref: 0x0001"),
         nsdu("DC with LI 4", [
@@ -100,6 +102,7 @@ fn disconnection() -> Vec<Vector> {
             0x00, // and the header ends
         ])
         .raises(ERROR, "cotp.li.invalid", 0, 1)
+        .raises(CHAT, "cotp.disconnect.confirm", 1, 1)
         .shows("DC TPDU src-ref: 0x0000 dst-ref: 0x0001"),
     ]
 }
