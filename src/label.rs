@@ -252,7 +252,7 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
         experts::COTP_LI_INVALID if value >= detail => write!(
             text,
             "length indicator is {value}, so the header takes {} octets, but the TPDU has {detail}",
-            value + 1
+            value.saturating_add(1)
         ),
         experts::COTP_LI_INVALID => write!(
             text,

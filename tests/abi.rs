@@ -138,7 +138,9 @@ macro_rules! layouts {
 #[rustfmt::skip]
 fn layouts_in_rust() -> Vec<Layout> {
     layouts! {
-        isotsap_options = Options: Options { struct_size, encapsulation }
+        isotsap_options = Options: Options {
+            struct_size, encapsulation, flags, nsap_a_length, nsap_b_length, reserved, nsap_a, nsap_b,
+        }
         isotsap_context = Context: Context { struct_size, flags, class_options, reserved }
         isotsap_packet = Packet: Packet { offset, captured, reported, flags, reserved }
         isotsap_pdu = Pdu: Pdu {

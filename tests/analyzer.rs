@@ -273,7 +273,7 @@ fn exchange_as_a_tree() {
         "        Reserved: 90\n            [Expert Info (Warning/Protocol): TPKT reserved octet is \
          90 (0x5a), expected 0: RFC 1006 leaves it reserved",
         "        Source TSAP as text: A\n        Parameter code: called T-selector (0xc2)\n",
-        "        Destination TSAP: MT\n\n     6     2.500000  ",
+        "        Destination TSAP as text: MT\n\n     6     2.500000  ",
         "\n\n3 TPDUs in 2 connections, 1 warning\n",
     ] {
         assert!(tree.contains(lines), "{lines}\nis not in\n{tree}");

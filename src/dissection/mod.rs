@@ -200,7 +200,7 @@ fn is_start<const COTP: bool>(rest: Span) -> bool {
     } else {
         tpkt::recognise(rest.octets)
     };
-    recognition == Recognition::Yes
+    recognition == Recognition::Yes || (recognition == Recognition::NeedMore && rest.is_short())
 }
 
 /// How a batch ended.
@@ -296,6 +296,9 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         let mut rest = packet;
         if self.after_gap && !is_start::<COTP>(rest) {
             return self.skip(rest);
+        }
+        if rest.octets.is_empty() && rest.length > 0 {
+            self.continuation(rest);
         }
         while !rest.octets.is_empty() {
             let Some(length) = self.tpkt::<COTP>(context, rest) else {

@@ -5,6 +5,8 @@
 #[rustfmt::skip]
 mod acknowledgement;
 #[rustfmt::skip]
+mod classes;
+#[rustfmt::skip]
 mod connection;
 #[rustfmt::skip]
 mod data;
@@ -280,6 +282,7 @@ pub fn all() -> Vec<Vector> {
         data::vectors(),
         acknowledgement::vectors(),
         rdp::vectors(),
+        classes::vectors(),
     ]
     .concat()
 }
