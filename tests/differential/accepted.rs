@@ -124,7 +124,8 @@ pub const ACCEPTED: &[Row] = &[
         |scene, difference| difference.field.starts_with("rdp.") && difference.theirs.is_none()
             && scene.rdp_structures().any(|(start, octets)| start < difference.offset && has_wrong_rdp_length(octets))),
     row("W28", "what follows an RDP cookie is taken for a negotiation request, whatever it is",
-        |scene, difference| difference.field.starts_with("rdp.") && difference.ours.is_none()
+        |scene, difference| difference.field.starts_with("rdp.")
+            && (difference.ours.is_none() || difference.theirs.is_none())
             && scene.tpdu_of(difference.offset).is_some_and(|tpdu| tpdu.variable_part().starts_with(b"C"))
             && scene.rdp_structures().next().is_some_and(|(start, octets)| start <= difference.offset && octets[0] != 1)),
     row("W28", "an RDP cookie ends at the first CR or LF, be it a single one",

@@ -66,7 +66,7 @@ pub fn tpkt(rng: &mut Rng, octets: &mut Vec<u8>) {
     match rng.u8(0..5) {
         0 => octets[0] = rng.u8(..),
         1 => octets[1] = rng.u8(1..),
-        2 => octets.truncate(rng.usize(4..octets.len())),
+        2 => octets.truncate(rng.usize(4..=octets.len())),
         _ => octets[3] = octets[3].wrapping_add(*rng.choice(&[1, 2, 5, 255, 254, 253]).unwrap()),
     }
 }
