@@ -361,7 +361,9 @@ enum isotsap_expert {
   /** cotp.disconnect.confirm: disconnect confirm */
   ISOTSAP_EXPERT_COTP_DISCONNECT_CONFIRM = 0x103e,
   /** cotp.reject: reject */
-  ISOTSAP_EXPERT_COTP_REJECT = 0x103f
+  ISOTSAP_EXPERT_COTP_REJECT = 0x103f,
+  /** cotp.srcref.nonzero: source reference of a refusal is not zero */
+  ISOTSAP_EXPERT_COTP_SRCREF_NONZERO = 0x1040
 };
 
 

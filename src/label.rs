@@ -291,6 +291,10 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
             "source reference of the {} is 0, expected a number of the sender's choice that is not 0",
             tpdu_name(detail)
         ),
+        experts::COTP_SRCREF_NONZERO => write!(
+            text,
+            "source reference of the DR is 0x{value:04x}, expected 0: it refuses a connection, so there is none to name"
+        ),
         experts::COTP_CLASS_INVALID => {
             write!(text, "transport class is {value}, expected 0 to 4")
         }

@@ -646,4 +646,6 @@ registry! {
     61 COTP_ATN_EXTENDED_CHECKSUM_BAD = expert(c"cotp.atn_extended_checksum.bad", Checksum, Error, c"ATN extended checksum is wrong", c"ICAO Doc 9705 5.5.4.6.4", c"The octets were damaged, or the NSAPs are not those the sender used.");
     62 COTP_DISCONNECT_CONFIRM = expert(c"cotp.disconnect.confirm", Sequence, Chat, c"disconnect confirm", c"X.224 6.7", c"The release of a transport connection is confirmed.");
     63 COTP_REJECT = expert(c"cotp.reject", Sequence, Note, c"reject", c"X.224 13.11", c"The receiver asks for retransmission from a TPDU number on.");
+    64 COTP_SRCREF_NONZERO = expert(c"cotp.srcref.nonzero", Rule, Note, c"source reference of a refusal is not zero", c"X.224 6.6.3, 13.5.3 c",
+        c"A DR that answers a CR has no connection to name, so its source reference is zero.");
 }

@@ -414,6 +414,7 @@ const EXPERTS: &[(&str, &str, &str)] = &[
     ("cotp.disconnect.request", "sequence", "chat"),
     ("cotp.disconnect.confirm", "sequence", "chat"),
     ("cotp.reject", "sequence", "note"),
+    ("cotp.srcref.nonzero", "protocol", "note"),
     ("cotp.error", "response code", "warning"),
     ("cotp.class.not_offered", "protocol", "warning"),
     ("cotp.tpdu_size.increased", "protocol", "warning"),
@@ -449,6 +450,7 @@ const EXPERTS: &[(&str, &str, &str)] = &[
     ("cotp.atn_extended_checksum.bad", "checksum", "error"),
     ("cotp.disconnect.confirm", "sequence", "chat"),
     ("cotp.reject", "sequence", "note"),
+    ("cotp.srcref.nonzero", "protocol", "note"),
 ];
 
 #[test]

@@ -173,7 +173,7 @@ fn fixed_part_and_rest<I: Items>(
         Kind::Dt => tpdu.dt(writer, scope, code),
         Kind::Ed => tpdu.ed(writer),
         Kind::Cr | Kind::Cc => tpdu.connection(writer, scope, code),
-        Kind::Dr => tpdu.dr(writer),
+        Kind::Dr => tpdu.dr(writer, scope),
         Kind::Dc => tpdu.dc(writer),
         Kind::Er => tpdu.er(writer, scope),
         Kind::Ak | Kind::Rj | Kind::Ea => tpdu.acknowledgement(writer, code),
@@ -775,8 +775,21 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn dr<I: Items>(&self, writer: &mut Writer<'_, I>) {
-        self.references(writer);
+    fn dr<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
+        let dest_ref = self.dest_ref(writer);
+        let src_ref = self.src_ref(writer);
+        // The initiator's own DR, sent before any CC, has no destination reference to give.
+        let refuses = scope.context.has(ContextFlag::Request)
+            && !scope.context.has(ContextFlag::Confirm)
+            && dest_ref.is_some_and(|(_, reference)| reference != 0);
+        if let Some((item, reference @ 1..)) = src_ref
+            && refuses
+        {
+            writer.remark(
+                experts::COTP_SRCREF_NONZERO,
+                self.remark_at(item, at::SRC_REF, 2).seen(reference),
+            );
+        }
         let Some(reason) = self.header.u8(at::REASON) else {
             return;
         };

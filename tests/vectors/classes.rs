@@ -313,6 +313,30 @@ fn formats() -> Vec<Vector> {
         ])
         .after(cc(0x00, &[]))
         .shows("ED TPDU (0) EOT"),
+        tpdu("DR that refuses a CR and has a SRC-REF", dr(0x01, &[]))
+            .after(cr(0x00, &[]))
+            .raises(NOTE, "cotp.srcref.nonzero", 8, 2)
+            .release(),
+        tpdu("DR that refuses a CR", [
+            0x06, // LI
+            0x80, // DR
+            0x00, 0x01, // DST-REF
+            0x00, 0x00, // SRC-REF
+            0x01, // reason
+        ])
+        .after(cr(0x00, &[]))
+        .raises(CHAT, "cotp.disconnect.request", 10, 1)
+        .shows("DR TPDU src-ref: 0x0000 dst-ref: 0x0001"),
+        nsdu("DR of the initiator before any CC", [
+            0x06, // LI
+            0x80, // DR
+            0x00, 0x00, // DST-REF
+            0x00, 0x01, // SRC-REF
+            0x80, // reason
+        ])
+        .after(cr(0x20, &[]))
+        .raises(CHAT, "cotp.disconnect.request", 6, 1)
+        .shows("DR TPDU src-ref: 0x0001 dst-ref: 0x0000"),
         nsdu("AK of class 1 without all credit bits", ak(1))
             .after(cc(0x10, &[]))
             .raises(WARNING, "cotp.credit.unexpected", 1, 1)
