@@ -166,8 +166,7 @@ fn analyze(
         ports: &arguments.port,
         streams: 0,
         connections: HashMap::new(),
-        datagrams: HashMap::new(),
-        analyzed: 0,
+        conversations: HashMap::new(),
         tally: Tally::default(),
     };
     let progress = progress_bar(metadata.len());
@@ -188,13 +187,13 @@ fn analyze(
             })
         },
     );
+    progress.finish_and_clear();
     if let Some(problem) = stopped {
         return Err(problem);
     }
     analysis.end()?;
-    progress.finish_and_clear();
     if form != Form::Json {
-        writeln!(analysis.out, "{}", analysis.tally.line(analysis.analyzed))?;
+        writeln!(analysis.out, "{}", analysis.tally.line())?;
     }
     Ok(read?)
 }
@@ -219,11 +218,28 @@ type Ends = [SocketAddr; 2];
 struct Connection {
     stream: u64,
     context: Context,
+    /// The sequence numbers of the SYNs, or where they must have been.
+    initial: [Option<u32>; 2],
     /// By which of the ends sends. No cutters, nobody cares.
     directions: [tcp::Direction; 2],
     cutters: Option<[Cutter; 2]>,
     /// Whether anything of it was shown.
     shown: bool,
+}
+
+impl Connection {
+    /// Takes down where the directions start; another start is another connection.
+    fn start(&mut self, sender: usize, tcp: Tcp) {
+        let mut starts = |end: usize, sequence: u32| {
+            if let Some(initial) = self.initial.get_mut(end) {
+                initial.get_or_insert(sequence);
+            }
+        };
+        starts(sender, tcp.sequence.wrapping_sub((!tcp.syn).into()));
+        if let Some(acknowledgement) = tcp.acknowledgement {
+            starts(1 - sender, acknowledgement.wrapping_sub(1));
+        }
+    }
 }
 
 /// The reading of one file.
@@ -235,10 +251,8 @@ struct Analysis<'a> {
     ports: &'a [u16],
     streams: u64,
     connections: HashMap<Ends, Connection>,
-    /// UDP conversations, numbered.
-    datagrams: HashMap<Ends, u64>,
-    /// Connections something was shown of.
-    analyzed: u64,
+    /// UDP conversations, numbered, and whether anything of them was shown.
+    conversations: HashMap<Ends, (u64, bool)>,
     tally: Tally,
 }
 
@@ -265,13 +279,10 @@ impl Analysis<'_> {
 
     fn segment(&mut self, datagram: &Datagram, tcp: Tcp, arrival: Arrival) -> Result<(), Problem> {
         let (ends, sender) = ends(datagram);
+        let opens = tcp.syn && tcp.acknowledgement.is_none();
         let reused = |connection: &Connection| {
-            tcp.syn
-                && connection
-                    .directions
-                    .get(sender)
-                    .and_then(|direction| direction.initial)
-                    .is_some_and(|initial| initial != tcp.sequence)
+            let initial = connection.initial.get(sender).copied().flatten();
+            opens && initial.is_some_and(|initial| initial != tcp.sequence)
         };
         if self.connections.get(&ends).is_some_and(reused)
             && let Some(mut old) = self.connections.remove(&ends)
@@ -282,6 +293,7 @@ impl Analysis<'_> {
             Some(connection) => connection,
             None => self.new_connection(datagram, tcp),
         };
+        connection.start(sender, tcp);
         let outcome = self.follow(ends, &mut connection, sender, datagram, tcp, arrival);
         self.connections.insert(ends, connection);
         outcome
@@ -309,6 +321,7 @@ impl Analysis<'_> {
                 flags,
                 ..Context::default()
             },
+            initial: [None; 2],
             directions: Default::default(),
             cutters,
             shown: false,
@@ -331,9 +344,6 @@ impl Analysis<'_> {
             (second, first)
         };
         let Some(cutters) = &mut connection.cutters else {
-            if tcp.syn {
-                mine.initial = Some(tcp.sequence);
-            }
             return Ok(());
         };
         let (stream, context, shown) = (
@@ -356,7 +366,8 @@ impl Analysis<'_> {
         mine.segment(tcp, payload, reported, arrival, &mut |delivery| {
             sink(sender, delivery);
         });
-        if tcp.rst {
+        if tcp.rst && mine.is_reset_by(tcp.sequence) {
+            mine.end(&mut |delivery| sink(sender, delivery));
             other.end(&mut |delivery| sink(1 - sender, delivery));
         }
         outcome
@@ -417,7 +428,6 @@ impl Analysis<'_> {
             out,
             form,
             tally,
-            analyzed,
             ..
         } = self;
         cutter.take(
@@ -426,7 +436,7 @@ impl Analysis<'_> {
             context,
             &mut |dissector, context, cut| {
                 if !std::mem::replace(shown, true) {
-                    *analyzed += 1;
+                    tally.connections += 1;
                 }
                 let tls = dissector.show(out, *form, context, &cut, &seen, tally)?;
                 Ok(!tls)
@@ -437,8 +447,8 @@ impl Analysis<'_> {
     /// UDP: each datagram is an NSDU.
     fn nsdu(&mut self, datagram: &Datagram, arrival: Arrival) -> Result<(), Problem> {
         let (ends, _) = ends(datagram);
-        let known = self.datagrams.len() as u64;
-        let stream = *self.datagrams.entry(ends).or_insert(known);
+        let known = self.conversations.len() as u64;
+        let (stream, shown) = self.conversations.entry(ends).or_insert((known, false));
         let of_interest = [datagram.source, datagram.destination]
             .iter()
             .any(|end| end.port() == UDP_PORT);
@@ -458,11 +468,14 @@ impl Analysis<'_> {
         };
         let seen = Seen {
             file: self.file,
-            stream,
+            stream: *stream,
             udp: true,
             source: datagram.source,
             destination: datagram.destination,
         };
+        if !std::mem::replace(shown, true) {
+            self.tally.conversations += 1;
+        }
         let mut context = Context::default();
         let form = self.form;
         self.dissector

@@ -12,8 +12,8 @@
 mod captures;
 
 use captures::{
-    CLIENT, CONNECTION, Connection, ETHERNET, PCAP, Pcap, RAW, dt, enhanced, ethernet, interface,
-    ipv6, packet, section, with_options,
+    CLIENT, CONNECTION, Connection, ETHERNET, PCAP, Pcap, RAW, authenticated, dt, enhanced,
+    ethernet, interface, ipv6, packet, section, simple, with_options,
 };
 use etherparse::PacketBuilder;
 use serde_json::Value;
@@ -301,6 +301,80 @@ fn rdp_goes_over_to_tls() {
 }
 
 #[test]
+fn rdp_without_tls_is_clean() {
+    let tcp = Connection {
+        service: 3389,
+        ..CONNECTION
+    };
+    let request = [
+        0x03, 0x00, 0x00, 0x0b, // TPKT: version, reserved, length
+        0x06, 0xe0, // CR: LI, code
+        0x00, 0x00, // destination reference
+        0x00, 0x01, // source reference
+        0x00, // class 0
+    ];
+    let data = [
+        0x03, 0x00, 0x00, 0x08, // TPKT: version, reserved, length
+        0x02, 0xf0, // DT: LI, code
+        0x80, // EOT
+        0x64, // user data
+    ];
+    let short = [
+        0x04, 0x05, // fast path: one event, length
+        0x03, 0x00, 0x00, // events that look like a TPKT
+    ];
+    let long = [
+        0x00, 0x80, 0x06, // fast path: action, length in two octets
+        0x03, 0x00, 0x00, // updates that look like a TPKT
+    ];
+    let stream = [&request[..], &data, &short, &data, &long, &short, &data].concat();
+    for size in [1, 3, 7, stream.len()] {
+        let segments = stream.chunks(size).zip((0..).step_by(size));
+        let frames = segments.map(|(octets, at)| tcp.data(at, octets));
+        let found: Vec<_> = briefs_of(&PCAP.of(tcp.open(frames)))
+            .iter()
+            .map(|brief| brief.split_once(' ').unwrap().1.to_owned())
+            .collect();
+        let expected = ["CR 0", "DT", "RDP", "DT", "RDP", "RDP", "DT"];
+        assert_eq!(found, expected, "segments of {size} octets");
+    }
+}
+
+#[test]
+fn a_flow_on_a_port_of_others_is_recognised_by_content() {
+    let on = |service| Connection {
+        service,
+        ..CONNECTION
+    };
+    let q931 = [
+        0x03, 0x00, 0x00, 0x09, // TPKT: version, reserved, length
+        0x08, // Q.931 protocol discriminator
+        0x02, 0x12, 0x34, // call reference
+        0x05, // SETUP
+    ];
+    let mut marked = dt(1);
+    marked[1] = 0x5a; // reserved
+    let (rdp, h323) = (on(3389), on(1720));
+    assert_found([
+        (
+            "HTTP",
+            rdp.open([rdp.data(0, b"GET / HTTP/1.0\r\n\r\n")]),
+            vec![],
+        ),
+        (
+            "the reserved octet hides nothing",
+            rdp.open([rdp.data(0, &marked)]),
+            vec!["3/0 DT 1 warning tpkt.reserved.nonzero"],
+        ),
+        (
+            "the TPKT header alone, as H.323 sends it",
+            h323.open([h323.data(0, &q931[..4]), h323.data(4, &q931[4..])]),
+            vec!["4/0 TPKT"],
+        ),
+    ]);
+}
+
+#[test]
 fn h323_has_no_cotp() {
     let objects = objects(&[], &data("h323-q931.pcap"));
     assert_eq!(
@@ -399,6 +473,58 @@ fn tpkts_are_found_in_segments() {
 }
 
 #[test]
+fn octets_are_counted_from_the_tpkt_in_every_form() {
+    let frames = [
+        CONNECTION.data(0, &[0xff; 2]),
+        CONNECTION.data(
+            2,
+            &[
+                0x03, 0x00, 0x00,
+                0x05, // TPKT: version, reserved, length without room for a TPDU
+                0x00, // all that fits
+                0x0f, 0x80, // passed over
+            ],
+        ),
+    ];
+    let folder = TempDir::new().unwrap();
+    let file = written(&folder, "skipped.pcap", &PCAP.of(CONNECTION.open(frames)));
+    let objects = objects(&[], &file);
+    let skipped = above_chat(objects.last().unwrap())
+        .into_iter()
+        .find(|expert| expert["abbrev"] == "tpkt.skipped")
+        .unwrap();
+    assert_eq!(
+        (&skipped["offset"], &skipped["length"]),
+        (&0.into(), &2.into())
+    );
+    let lines = printed(&[], &file);
+    let told = lines.matches("tpkt.skipped  octets 0-1: ").count();
+    assert_eq!(told, 2, "{lines}");
+}
+
+#[test]
+fn an_expert_info_is_explained_once() {
+    let marked = |reference| {
+        let mut tpkt = dt(reference);
+        tpkt[1] = 0x5a; // reserved
+        tpkt
+    };
+    let folder = TempDir::new().unwrap();
+    let both = [marked(1), marked(2)].concat();
+    let file = written(&folder, "twice.pcap", &PCAP.of([CONNECTION.data(0, &both)]));
+    let tree = printed(&["-V"], &file);
+    let mut lines = tree.lines();
+    let mut below = || {
+        lines.find(|line| line.contains("[Expert Info (Warning/Protocol)"))?;
+        lines.next()
+    };
+    let explanation = below().unwrap();
+    assert!(explanation.starts_with(&" ".repeat(16)), "{tree}");
+    assert!(below().is_some(), "{tree}");
+    assert_eq!(tree.matches(explanation).count(), 1, "{tree}");
+}
+
+#[test]
 fn lost_segments_are_told() {
     let (a, b, c) = (dt(1), dt(2), dt(3));
     let tcp = CONNECTION;
@@ -462,6 +588,126 @@ fn lost_segments_are_told() {
         ]
         .map(|(what, frames, found)| (what, tcp.open(frames), found)),
     );
+}
+
+#[test]
+fn stray_segments_hide_nothing() {
+    let tcp = CONNECTION;
+    let whole = |reference: u8| tcp.data(u32::from(reference - 1) * 11, &dt(reference));
+    let elsewhere = Connection {
+        initial: 90_000,
+        ..tcp
+    };
+    assert_found(
+        [
+            (
+                "far ahead, then a loss",
+                vec![
+                    whole(1),
+                    tcp.data(90_000_000, &dt(9)),
+                    tcp.acknowledged(22),
+                    whole(3),
+                    tcp.acknowledged(33),
+                    whole(4),
+                ],
+                vec![
+                    "3/0 DT 1",
+                    "6/0 DT 3 warning tpkt.gap",
+                    "8/0 DT 4",
+                    "4/0 DT 9 warning tpkt.gap",
+                ],
+            ),
+            (
+                "a RST that nobody heeds",
+                vec![whole(1), tcp.reset(5_000), whole(2)],
+                vec!["3/0 DT 1", "5/0 DT 2"],
+            ),
+            (
+                "a FIN from before what is due",
+                vec![whole(1), tcp.fin(5), whole(2)],
+                vec!["3/0 DT 1", "5/0 DT 2"],
+            ),
+            (
+                "an answer to a SYN of another connection",
+                vec![whole(1), elsewhere.acknowledging(0, "S"), whole(2)],
+                vec!["3/0 DT 1", "5/0 DT 2"],
+            ),
+        ]
+        .map(|(what, frames, found)| (what, tcp.open(frames), found)),
+    );
+}
+
+#[test]
+fn ends_of_connections() {
+    let (a, b) = (dt(1), dt(2));
+    let tcp = CONNECTION;
+    assert_found(
+        [
+            (
+                "RST within a TPKT",
+                vec![tcp.data(0, &a[..9]), tcp.reset(9)],
+                vec!["3/0 DT 1 note tpkt.incomplete"],
+            ),
+            (
+                "the last octets lost before the FIN",
+                vec![tcp.data(0, &a[..9]), tcp.fin(11)],
+                vec!["3/0 DT 1"],
+            ),
+            (
+                "the last octets lost, but acknowledged",
+                vec![tcp.data(0, &a[..9]), tcp.acknowledged(11)],
+                vec!["3/0 DT 1"],
+            ),
+            (
+                "FIN before the octets",
+                vec![tcp.fin(22), tcp.data(11, &b), tcp.data(0, &a)],
+                vec!["5/0 DT 1", "4/0 DT 2"],
+            ),
+        ]
+        .map(|(what, frames, found)| (what, tcp.open(frames), found)),
+    );
+}
+
+#[test]
+fn keep_alives_are_harmless() {
+    let (a, b) = (dt(1), dt(2));
+    let tcp = CONNECTION;
+    let (empty, garbage) = (tcp.data(10, &[]), tcp.data(10, &[0x00]));
+    let answer = || tcp.acknowledged(11);
+    let within = |keep_alive: &Vec<u8>| {
+        let frames = [
+            tcp.data(0, &a),
+            keep_alive.clone(),
+            answer(),
+            tcp.data(11, &b),
+        ];
+        tcp.open(frames)
+    };
+    let joined = |keep_alive: &Vec<u8>| vec![keep_alive.clone(), answer(), tcp.data(11, &b)];
+    assert_found([
+        ("empty", within(&empty), vec!["3/0 DT 1", "6/0 DT 2"]),
+        (
+            "of one octet",
+            within(&garbage),
+            vec!["3/0 DT 1", "6/0 DT 2"],
+        ),
+        ("joined at an empty one", joined(&empty), vec!["3/0 DT 2"]),
+        (
+            "joined at one of one octet",
+            joined(&garbage),
+            vec!["3/0 DT 2"],
+        ),
+        (
+            "joined at the answer to one",
+            [vec![answer()], joined(&empty)].concat(),
+            vec!["4/0 DT 2"],
+        ),
+        (
+            "joined at one without an answer",
+            vec![empty.clone(), tcp.data(11, &b), tcp.acknowledged(22)],
+            vec!["2/0 DT 2"],
+        ),
+    ]);
 }
 
 #[test]
@@ -541,6 +787,75 @@ fn streams_are_numbered_over_all_of_tcp() {
     ];
     let found = vec!["6/1 DT 1", "9/2 DT 2", "12/3 DT 3", "13/2 DT 4"];
     assert_found([("four connections", frames.concat(), found)]);
+}
+
+#[test]
+fn a_connection_joined_and_then_opened_again_is_two() {
+    let old = Connection {
+        initial: 50_000,
+        ..CONNECTION
+    };
+    let next = Connection {
+        port: 40_001,
+        ..CONNECTION
+    };
+    let opened = [CONNECTION, next].map(|tcp| tcp.open([tcp.data(0, &dt(2))]));
+    assert_found([
+        (
+            "behind data and a FIN",
+            [vec![old.data(0, &dt(1)), old.fin(11)], opened.concat()].concat(),
+            vec!["1/0 DT 1", "5/1 DT 2", "8/2 DT 2"],
+        ),
+        (
+            "behind an acknowledgement of the server",
+            [vec![old.acknowledged(0)], opened.concat()].concat(),
+            vec!["4/1 DT 2", "7/2 DT 2"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_server_may_answer_a_syn_twice() {
+    let tcp = CONNECTION;
+    let next = Connection {
+        port: 40_001,
+        ..CONNECTION
+    };
+    let mut again = tcp.acknowledging(0, "S");
+    again[14 + 20 + 4..][..4].copy_from_slice(&9_000_u32.to_be_bytes()); // sequence number
+    let frames = [
+        tcp.open([again, tcp.data(0, &dt(1))]),
+        next.open([next.data(0, &dt(2))]),
+    ];
+    let found = vec!["4/0 DT 1", "7/1 DT 2"];
+    assert_found([("with other numbers", frames.concat(), found)]);
+}
+
+#[test]
+fn a_refused_syn_may_be_repeated() {
+    let tcp = CONNECTION;
+    let open = tcp.open([tcp.data(0, &dt(1))]);
+    let frames = [
+        vec![open[0].clone(), tcp.acknowledging(0, "R")],
+        open.clone(),
+    ];
+    assert_found([("with the same number", frames.concat(), vec!["5/0 DT 1"])]);
+}
+
+#[test]
+fn no_more_than_1024_segments_are_held() {
+    let other = Connection {
+        port: 40_001,
+        ..CONNECTION
+    };
+    let (few, many) = (1_024, 1_025);
+    for (count, first) in [(few, other.port), (many, CONNECTION.port)] {
+        let held = (1..=count).map(|n| CONNECTION.data(n * 11, &dt(1)));
+        let last = [other.data(0, &dt(2))];
+        let objects = objects_of(&PCAP.of(CONNECTION.open(held.chain(last))));
+        assert_eq!(objects.len() as u32, count + 1);
+        assert_eq!(objects[0]["src"], format!("192.0.2.1:{first}"), "{count}");
+    }
 }
 
 #[test]
@@ -692,6 +1007,16 @@ fn padding_of_ethernet_is_no_payload() {
 }
 
 #[test]
+fn an_authentication_header_is_no_payload() {
+    let (a, b) = (
+        CONNECTION.ip(CLIENT, 0, "", &dt(1)),
+        CONNECTION.ip(CLIENT, 11, "", &dt(2)),
+    );
+    let capture = Pcap { link: RAW, ..PCAP }.of([a, b].map(authenticated));
+    assert_eq!(briefs_of(&capture), ["1/0 DT 1", "2/0 DT 2"]);
+}
+
+#[test]
 fn other_traffic_is_passed_over() {
     let (a, b) = (dt(1), dt(2));
     let mut fragment = CONNECTION.data(0, &a);
@@ -726,6 +1051,17 @@ fn pcap_of_either_order_and_resolution() {
 }
 
 #[test]
+fn times_before_the_first_packet_are_negative() {
+    const SECONDS_OF_FIRST: usize = 24;
+    let mut octets = PCAP.of([0, 11].map(|at| CONNECTION.data(at, &dt(1))));
+    octets[SECONDS_OF_FIRST] += 1;
+    assert_eq!(times(&octets), [0.0, -0.5]);
+    let folder = TempDir::new().unwrap();
+    let out = printed(&[], &written(&folder, "back.pcap", &octets));
+    assert!(out.contains("\n     2    -0.500000  "), "{out}");
+}
+
+#[test]
 fn pcapng_of_any_resolution() {
     for (resolution, units) in [
         (None, 1_000_000),
@@ -743,6 +1079,17 @@ fn pcapng_of_any_resolution() {
         ];
         assert_eq!(times(&capture.concat()), [0.0, 1.25], "{resolution:?}");
     }
+}
+
+#[test]
+fn pcapng_with_simple_packets() {
+    let capture = [
+        section(),
+        interface(ETHERNET, None),
+        simple(&CONNECTION.data(0, &dt(1))),
+        simple(&CONNECTION.data(11, &dt(2))),
+    ];
+    assert_eq!(briefs_of(&capture.concat()), ["1/0 DT 1", "2/0 DT 2"]);
 }
 
 #[test]
@@ -787,6 +1134,18 @@ fn unit_data_over_udp() {
         serde_json::json!({"offset": 9, "length": 2})
     );
     assert!(!objects[0]["fields"].to_string().contains("\"tpkt."));
+    let folder = TempDir::new().unwrap();
+    for (frame, told) in [
+        (datagram(102), "2 TPDUs in 1 UDP conversation\n"),
+        (
+            CONNECTION.data(0, &dt(1)),
+            "2 TPDUs in 1 connection and 1 UDP conversation\n",
+        ),
+    ] {
+        let file = written(&folder, "udp.pcap", &PCAP.of([datagram(102), frame]));
+        let out = printed(&[], &file);
+        assert!(out.ends_with(told), "{told}: {out}");
+    }
 }
 
 #[test]
@@ -889,6 +1248,14 @@ fn bad_libraries_are_named() {
         assert_refused(&run, &[library]);
         assert_eq!(run.out, "");
     }
+}
+
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn another_library_is_named() {
+    let [option, other] = ["--library", "libc.so.6"].map(Path::new);
+    let run = analyze([option, other, &data(EXCHANGE)]);
+    assert_refused(&run, &["libc.so.6", "isotsap_abi_version"]);
 }
 
 #[test]

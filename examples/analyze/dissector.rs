@@ -62,7 +62,10 @@ impl Dissector {
             Some(path) => path.to_owned(),
             None => library::beside_this_program().map_err(|error| error.to_string())?,
         };
-        let library = Library::open(&path).map_err(|error| error.to_string())?;
+        let library = Library::open(&path).map_err(|error| match error.source() {
+            Some(reason) => reason.to_string(),
+            None => error.to_string(),
+        })?;
         // SAFETY: the function takes nothing.
         let version = unsafe { (library.abi_version)() };
         let wanted = library::ABI_VERSION;

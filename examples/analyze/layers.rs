@@ -69,7 +69,8 @@ fn transport<'a>(packet: &LaxSlicedPacket<'a>) -> Option<Datagram<'a>> {
     let (source, destination, missing) = match packet.net.as_ref()? {
         LaxNetSlice::Ipv4(ip) => {
             let header = ip.header();
-            let here = header.slice().len() + ip.payload().payload.len();
+            let authentication = ip.extensions().auth.map_or(0, |auth| auth.slice().len());
+            let here = header.slice().len() + authentication + ip.payload().payload.len();
             (
                 IpAddr::V4(header.source_addr()),
                 IpAddr::V4(header.destination_addr()),

@@ -9,6 +9,7 @@ use isotsap::dissection::Context;
 use isotsap::dissection::record::{Item, Pdu, PduFlag};
 use isotsap::registry::{NO_PARENT, Severity, Type, experts};
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
@@ -30,26 +31,34 @@ pub struct Seen<'a> {
     pub destination: SocketAddr,
 }
 
-/// How often each severity occurred, and the TPDUs.
+/// What was shown of a file.
 #[derive(Default)]
 pub struct Tally {
-    pub tpdus: u64,
+    tpdus: u64,
+    pub connections: u64,
+    /// Of UDP.
+    pub conversations: u64,
     severities: [u64; 5],
+    /// The expert infos, by id, that were explained.
+    explained: HashSet<u16>,
 }
 
 impl Tally {
     /// One line about a whole file.
-    pub fn line(&self, connections: u64) -> String {
+    pub fn line(&self) -> String {
         let counted = |count: u64, what: &str| match count {
             1 => format!("1 {what}"),
             _ => format!("{count} {what}s"),
         };
         let [_, _, notes, warnings, errors] = self.severities;
-        let mut line = format!(
-            "{} in {}",
-            counted(self.tpdus, "TPDU"),
-            counted(connections, "connection")
-        );
+        let connections = counted(self.connections, "connection");
+        let conversations = counted(self.conversations, "UDP conversation");
+        let place = match (self.connections, self.conversations) {
+            (_, 0) => connections,
+            (0, _) => conversations,
+            _ => format!("{connections} and {conversations}"),
+        };
+        let mut line = format!("{} in {place}", counted(self.tpdus, "TPDU"));
         for (count, what) in [(errors, "error"), (warnings, "warning"), (notes, "note")] {
             if count > 0 {
                 line.push_str(", ");
@@ -101,7 +110,7 @@ impl Dissector {
             };
             match form {
                 Form::Line => shown.line(out)?,
-                Form::Tree => shown.tree(out)?,
+                Form::Tree => shown.tree(out, &mut tally.explained)?,
                 Form::Json => writeln!(out, "{}", shown.json())?,
             }
         }
@@ -126,7 +135,9 @@ impl Shown<'_> {
             ..
         } = self.seen;
         let Arrival { frame, time } = self.cut.arrival;
-        let microseconds = time / 1000;
+        let sign = if time < 0 { "-" } else { "" };
+        let microseconds = time.unsigned_abs() / 1000;
+        let seconds = format!("{sign}{}", microseconds / 1_000_000);
         let short = if self.pdu.flags & PduFlag::Short as u16 == 0 {
             ""
         } else {
@@ -134,11 +145,24 @@ impl Shown<'_> {
         };
         writeln!(
             out,
-            "{frame:>6} {:>5}.{:06}  {source} -> {destination}  {}{short}",
-            microseconds / 1_000_000,
+            "{frame:>6} {seconds:>5}.{:06}  {source} -> {destination}  {}{short}",
             microseconds % 1_000_000,
             self.dissector.summary(self.pdu)
         )
+    }
+
+    /// Where an item is in its TPKT: a packet handed to the library may hold more than one PDU.
+    fn offset_in_tpkt(&self, item: &Item) -> u32 {
+        item.offset.saturating_sub(self.pdu.tpkt_offset)
+    }
+
+    /// Which octets an item is about, counted from 0 as offsets are.
+    fn octets(&self, item: &Item) -> String {
+        let first = self.offset_in_tpkt(item);
+        match item.length {
+            0 | 1 => format!("octet {first}"),
+            length => format!("octets {first}-{}", first + length - 1),
+        }
     }
 
     fn label(&self, item: &Item) -> String {
@@ -168,7 +192,7 @@ impl Shown<'_> {
                 out,
                 "       {style}{:7}{style:#}  {abbreviation}  {}: {}",
                 self.dissector.severity(item.severity),
-                octets(item),
+                self.octets(item),
                 self.label(item)
             )?;
         }
@@ -176,7 +200,7 @@ impl Shown<'_> {
     }
 
     /// Everything, parents above children.
-    fn tree(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn tree(&self, out: &mut dyn Write, explained: &mut HashSet<u16>) -> io::Result<()> {
         self.headline(out)?;
         for item in self.items {
             let indent = 4 * (1 + self.depth(item));
@@ -191,7 +215,7 @@ impl Shown<'_> {
                         capitalised(expert.group),
                         self.label(item)
                     )?;
-                    if item.severity > Severity::Chat as u8 {
+                    if item.severity > Severity::Chat as u8 && explained.insert(item.id) {
                         writeln!(out, "{:indent$}    {}", "", expert.explanation)?;
                     }
                 }
@@ -214,9 +238,6 @@ impl Shown<'_> {
     }
 
     fn json(&self) -> Value {
-        // Offsets count from the TPKT; a packet handed to the library may hold more than one PDU.
-        let start = self.pdu.tpkt_offset;
-        let from_tpkt = |item: &Item| item.offset.saturating_sub(start);
         let (experts, fields): (Vec<&Item>, Vec<&Item>) =
             self.items.iter().partition(|item| item.severity > 0);
         let fields: Vec<Value> = fields
@@ -227,7 +248,7 @@ impl Shown<'_> {
                     json!({
                         "abbrev": field.abbreviation,
                         "value": self.value(item, field.kind),
-                        "offset": from_tpkt(item),
+                        "offset": self.offset_in_tpkt(item),
                         "length": item.length,
                         "label": self.label(item),
                     })
@@ -242,7 +263,7 @@ impl Shown<'_> {
                     "abbrev": expert.abbreviation,
                     "group": expert.group,
                     "severity": self.dissector.severity(item.severity),
-                    "offset": from_tpkt(item),
+                    "offset": self.offset_in_tpkt(item),
                     "length": item.length,
                     "message": self.label(item),
                 }))
@@ -265,7 +286,7 @@ impl Shown<'_> {
         object.insert("fields".into(), fields.into());
         object.insert("expert".into(), experts.into());
         if self.pdu.user_data_length > 0 {
-            let offset = self.pdu.tpdu_offset + 1 + u32::from(self.pdu.li) - start;
+            let offset = self.pdu.tpdu_offset + 1 + u32::from(self.pdu.li) - self.pdu.tpkt_offset;
             let payload = json!({"offset": offset, "length": self.pdu.user_data_length});
             object.insert("payload".into(), payload);
         }
@@ -290,14 +311,6 @@ impl Shown<'_> {
             kind if kind == Type::Text as u32 => String::from_utf8_lossy(octets()).into(),
             _ => item.value.into(),
         }
-    }
-}
-
-/// Which octets an item is about, counted from 0 as its offset is.
-fn octets(item: &Item) -> String {
-    match item.length {
-        0 | 1 => format!("octet {}", item.offset),
-        length => format!("octets {}-{}", item.offset, item.offset + length - 1),
     }
 }
 

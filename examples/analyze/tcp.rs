@@ -28,15 +28,28 @@ struct Held {
 const MOST_HELD: usize = 1024;
 const MOST_HELD_OCTETS: usize = 1 << 20;
 
+/// How sure it is which sequence number is due.
+#[derive(Default, PartialEq, Eq)]
+enum Phase {
+    /// Some segment was the first in the capture.
+    #[default]
+    Joined,
+    /// There was a SYN.
+    Opened,
+    /// Octets were delivered or lost.
+    Begun,
+}
+
 /// One direction of a connection.
 #[derive(Default)]
 pub struct Direction {
+    phase: Phase,
     /// The sequence number that is due, once anything was seen.
     due: Option<u32>,
-    /// The sequence number of the SYN.
-    pub initial: Option<u32>,
-    /// The highest acknowledgement of the other direction.
+    /// The latest acknowledgement of the other direction.
     acknowledged: Option<u32>,
+    /// The sequence number of the latest FIN.
+    fin: Option<u32>,
     /// In the order of their sequence numbers.
     held: VecDeque<Held>,
     held_octets: usize,
@@ -58,46 +71,86 @@ impl Direction {
         arrival: Arrival,
         deliver: &mut impl FnMut(Delivery),
     ) {
+        let sequence = tcp.sequence.wrapping_add(tcp.syn.into());
+        if tcp.syn && self.phase != Phase::Begun {
+            self.phase = Phase::Opened;
+            self.due = Some(sequence);
+            // A refused SYN may be repeated.
+            self.ended = false;
+        }
         if self.ended {
             return;
         }
-        let sequence = tcp.sequence.wrapping_add(tcp.syn.into());
-        if tcp.syn && self.initial != Some(tcp.sequence) {
-            self.initial = Some(tcp.sequence);
-            self.due = Some(sequence);
-        }
-        let due = *self.due.get_or_insert(sequence);
+        self.due.get_or_insert(sequence);
         let reported = u32::try_from(reported).unwrap_or(u32::MAX);
         if reported > 0 {
-            if ahead(due, sequence) > 0 {
+            self.pass_keep_alive(sequence);
+            if self.due.is_some_and(|due| ahead(due, sequence) > 0) {
                 self.hold(sequence, payload, reported, arrival);
             } else {
                 self.deliver(sequence, payload, reported, arrival, deliver);
                 self.release(deliver);
             }
         }
+        if let Some(acknowledged) = self.acknowledged {
+            self.pass_keep_alive(acknowledged);
+        }
         if self.held.len() > MOST_HELD
             || self.held_octets > MOST_HELD_OCTETS
-            || self.acknowledged.is_some_and(|to| self.is_lost(to))
+            || self.is_acknowledged_past_loss()
         {
             self.give_up(deliver);
         }
-        let end = sequence.wrapping_add(reported);
-        if tcp.rst || (tcp.fin && self.due.is_some_and(|due| ahead(end, due) >= 0)) {
+        if tcp.fin {
+            self.fin = Some(sequence.wrapping_add(reported));
+        }
+        if self.fin.is_some() && self.fin == self.due {
             self.end(deliver);
         }
+    }
+
+    /// Whether a RST with this number ends the connection: any other number may be forged (RFC 5961
+    /// 3.2).
+    pub fn is_reset_by(&self, sequence: u32) -> bool {
+        self.ended || self.due == Some(sequence)
     }
 
     /// The other direction acknowledges: what is missing below was received, but not captured.
     pub fn acknowledge(&mut self, to: u32, deliver: &mut impl FnMut(Delivery)) {
         self.acknowledged = Some(to);
-        if self.is_lost(to) {
+        self.pass_keep_alive(to);
+        if self.is_acknowledged_past_loss() {
             self.give_up(deliver);
         }
     }
 
-    fn is_lost(&self, acknowledged: u32) -> bool {
-        !self.held.is_empty() && self.due.is_some_and(|due| ahead(due, acknowledged) > 0)
+    /// Where the capture joins a connection at a keep-alive, what is due is one further (RFC 1122
+    /// 4.2.3.6).
+    fn pass_keep_alive(&mut self, number: u32) {
+        if self.phase == Phase::Joined && self.due.is_some_and(|due| number == due.wrapping_add(1))
+        {
+            self.due = Some(number);
+        }
+    }
+
+    /// Only what is acknowledged up to the next segment is lost: a stray segment may be far ahead.
+    fn is_acknowledged_past_loss(&self) -> bool {
+        match (self.held.front(), self.acknowledged) {
+            (Some(held), Some(acknowledged)) => ahead(held.sequence, acknowledged) >= 0,
+            _ => false,
+        }
+    }
+
+    /// Octets at the end that the FIN or an acknowledgement speaks of, but nobody saw.
+    fn lost_at_end(&self) -> u32 {
+        // The acknowledgement may count a FIN.
+        let acknowledged = self.acknowledged.map(|to| to.wrapping_sub(1));
+        [self.fin, acknowledged]
+            .into_iter()
+            .flatten()
+            .filter_map(|to| u32::try_from(ahead(self.due?, to)).ok())
+            .max()
+            .unwrap_or(0)
     }
 
     /// The connection or the capture is over.
@@ -107,6 +160,10 @@ impl Direction {
         }
         while !self.held.is_empty() {
             self.give_up(deliver);
+        }
+        let lost = self.lost_at_end();
+        if lost > 0 {
+            deliver(Delivery::Lost(lost));
         }
         self.ended = true;
         deliver(Delivery::End);
@@ -155,6 +212,7 @@ impl Direction {
         if missing > 0 {
             deliver(Delivery::CutOff(missing));
         }
+        self.phase = Phase::Begun;
         self.due = Some(sequence.wrapping_add(reported));
     }
 
@@ -180,6 +238,7 @@ impl Direction {
     fn give_up(&mut self, deliver: &mut impl FnMut(Delivery)) {
         if let (Some(due), Some(held)) = (self.due, self.held.front()) {
             deliver(Delivery::Lost(held.sequence.wrapping_sub(due)));
+            self.phase = Phase::Begun;
             self.due = Some(held.sequence);
         }
         self.release(deliver);

@@ -111,6 +111,7 @@ impl Connection {
         let sequence = initial.wrapping_add(at).wrapping_add((!syn).into());
         let mut header = TcpHeader::new(from.1, to.1, sequence, 8192);
         (header.syn, header.fin) = (syn, flags.contains('F'));
+        header.rst = flags.contains('R');
         let mut packet = Vec::new();
         PacketBuilder::ipv4(from.0, to.0, 64)
             .tcp_header(header)
@@ -128,11 +129,20 @@ impl Connection {
         ethernet(&[], &self.ip(CLIENT, at, "F", &[]))
     }
 
+    pub fn reset(self, at: u32) -> Vec<u8> {
+        ethernet(&[], &self.ip(CLIENT, at, "R", &[]))
+    }
+
     /// The server has everything of the client up to there.
     pub fn acknowledged(self, to: u32) -> Vec<u8> {
+        self.acknowledging(to, "")
+    }
+
+    /// The same with flags.
+    pub fn acknowledging(self, to: u32, flags: &str) -> Vec<u8> {
         const FLAGS: usize = 14 + 20 + 13;
         const ACKNOWLEDGEMENT: usize = 14 + 20 + 8;
-        let mut frame = ethernet(&[], &self.ip(SERVER, 0, "", &[]));
+        let mut frame = ethernet(&[], &self.ip(SERVER, 0, flags, &[]));
         let number = self.initial.wrapping_add(1).wrapping_add(to);
         frame[ACKNOWLEDGEMENT..][..4].copy_from_slice(&number.to_be_bytes());
         frame[FLAGS] |= 0x10;
@@ -174,6 +184,20 @@ pub fn with_options() -> Vec<u8> {
     packet[0] += 1; // header length, in words
     packet[3] += 4; // total length
     packet.splice(20..20, OPTIONS);
+    packet
+}
+
+/// An IPv4 packet, its TCP behind an authentication header.
+pub fn authenticated(mut packet: Vec<u8>) -> Vec<u8> {
+    const AUTHENTICATION: [u8; 24] = [
+        0x06, 0x04, 0x00, 0x00, // next header: TCP; length in words, less 2; reserved
+        0x00, 0x00, 0x00, 0x01, // security parameters index
+        0x00, 0x00, 0x00, 0x01, // sequence number
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // integrity check value
+    ];
+    packet[3] += 24; // total length
+    packet[9] = 51; // protocol: AH
+    packet.splice(20..20, AUTHENTICATION);
     packet
 }
 
@@ -249,4 +273,9 @@ pub fn enhanced(interface: u32, time: u64, packet: &[u8]) -> Vec<u8> {
         .collect();
     body.extend(packet);
     block(6, &body)
+}
+
+/// A packet of the first interface, without a time.
+pub fn simple(packet: &[u8]) -> Vec<u8> {
+    block(3, &[&length(packet.len()).to_le_bytes(), packet].concat())
 }
