@@ -19,11 +19,14 @@
  *   length.
  * NULL. A NULL array with length 0 is empty; NULL with a length is NULL_POINTER.
  * Memory. All memory is the caller's, but for strings and the plugin info, which are static and
- *   stay valid while the library is loaded. Nothing is allocated for a packet.
- * Threads. The library keeps no state: any function may run in any thread at any time. An
- *   isotsap_context, like any memory passed in, is used by one call at a time.
+ *   stay valid while the library is loaded, and for streams, which say what they keep. Nothing is
+ *   allocated for a packet.
+ * Threads. Outside streams the library keeps no state: any function may run in any thread at any
+ *   time. An isotsap_stream or isotsap_context, like any memory passed in, is used by one call at a
+ *   time.
  * Panics do not cross: a bug in the library is ISOTSAP_STATUS_PANIC, 0 or NULL.
- * Offsets count from the first octet of the packet, lengths count octets.
+ * Offsets count from the first octet of the packet, in streams from the octets of the result;
+ *   lengths count octets.
  */
 
 
@@ -363,7 +366,27 @@ enum isotsap_expert {
   /** cotp.reject: reject */
   ISOTSAP_EXPERT_COTP_REJECT = 0x103f,
   /** cotp.srcref.nonzero: source reference of a refusal is not zero */
-  ISOTSAP_EXPERT_COTP_SRCREF_NONZERO = 0x1040
+  ISOTSAP_EXPERT_COTP_SRCREF_NONZERO = 0x1040,
+  /** cotp.connection.refused: the peer refused the connection */
+  ISOTSAP_EXPERT_COTP_CONNECTION_REFUSED = 0x1041,
+  /** cotp.class.not_offered: CC selects a class the CR did not offer */
+  ISOTSAP_EXPERT_COTP_CLASS_NOT_OFFERED = 0x1042,
+  /** cotp.tpdu_size.increased: CC selects a larger TPDU size than the CR proposed */
+  ISOTSAP_EXPERT_COTP_TPDU_SIZE_INCREASED = 0x1043,
+  /** cotp.option.not_proposed: CC selects an option the CR did not propose */
+  ISOTSAP_EXPERT_COTP_OPTION_NOT_PROPOSED = 0x1044,
+  /** cotp.destref.mismatch: destination reference is not the peer's */
+  ISOTSAP_EXPERT_COTP_DESTREF_MISMATCH = 0x1045,
+  /** cotp.tpdu.exceeds_size: TPDU is longer than the agreed size */
+  ISOTSAP_EXPERT_COTP_TPDU_EXCEEDS_SIZE = 0x1046,
+  /** cotp.tpdu-number.out_of_sequence: TPDU number is not the next */
+  ISOTSAP_EXPERT_COTP_TPDU_NUMBER_OUT_OF_SEQUENCE = 0x1047,
+  /** cotp.connection.missing: data before any connection confirm */
+  ISOTSAP_EXPERT_COTP_CONNECTION_MISSING = 0x1048,
+  /** cotp.tsdu.too_long: TSDU is not kept */
+  ISOTSAP_EXPERT_COTP_TSDU_TOO_LONG = 0x1049,
+  /** cotp.tsdu.incomplete: the connection ended inside a TSDU */
+  ISOTSAP_EXPERT_COTP_TSDU_INCOMPLETE = 0x104a
 };
 
 
@@ -391,25 +414,50 @@ typedef enum isotsap_base {
  */
 typedef enum isotsap_context_flag {
   /**
-   * A CR was seen.
+   * A CR was seen: the members `request_` and `initiator_reference` are its.
    */
   ISOTSAP_CONTEXT_FLAG_REQUEST = 1,
   /**
-   * A CC was seen: `class_options` is what it selected.
+   * A CC was seen: `class_options`, `tpdu_size` and `responder_reference` are settled.
    */
   ISOTSAP_CONTEXT_FLAG_CONFIRM = 2,
   /**
-   * The CR's source reference was 0, as RDP's is.
-   */
-  ISOTSAP_CONTEXT_FLAG_REQUEST_WITHOUT_REFERENCE = 4,
-  /**
    * The connection is RDP: fast-path PDUs may stand between its TPKTs.
    */
-  ISOTSAP_CONTEXT_FLAG_RDP = 8,
+  ISOTSAP_CONTEXT_FLAG_RDP = 4,
   /**
    * TLS has taken over in one direction at least.
    */
-  ISOTSAP_CONTEXT_FLAG_TLS = 16,
+  ISOTSAP_CONTEXT_FLAG_TLS = 8,
+  /**
+   * For the host to set: nothing of the connection was missed so far. What comes before any CC
+   * is worth a remark then. A gap clears it.
+   */
+  ISOTSAP_CONTEXT_FLAG_FROM_START = 16,
+  /**
+   * Data came before any CC, and was remarked on.
+   */
+  ISOTSAP_CONTEXT_FLAG_DATA_BEFORE_CONFIRM = 32,
+  /**
+   * End A sent the CR.
+   */
+  ISOTSAP_CONTEXT_FLAG_INITIATED_BY_A = 64,
+  /**
+   * End B sent the CR.
+   */
+  ISOTSAP_CONTEXT_FLAG_INITIATED_BY_B = 128,
+  /**
+   * The CR has an inactivity timer parameter.
+   */
+  ISOTSAP_CONTEXT_FLAG_REQUEST_INACTIVITY_TIMER = 256,
+  /**
+   * The number of the next DT of end A is not known.
+   */
+  ISOTSAP_CONTEXT_FLAG_NUMBER_UNKNOWN_A = 512,
+  /**
+   * The number of the next DT of end B is not known.
+   */
+  ISOTSAP_CONTEXT_FLAG_NUMBER_UNKNOWN_B = 1024,
 } isotsap_context_flag;
 
 /**
@@ -429,6 +477,20 @@ typedef enum isotsap_encapsulation {
    */
   ISOTSAP_ENCAPSULATION_TPKT_ONLY = 2,
 } isotsap_encapsulation;
+
+/**
+ * An end of a connection.
+ */
+typedef enum isotsap_end {
+  /**
+   * One end, whichever the host calls so.
+   */
+  ISOTSAP_END_A = 0,
+  /**
+   * The other.
+   */
+  ISOTSAP_END_B = 1,
+} isotsap_end;
 
 /**
  * What an expert info is about, in Wireshark's vocabulary.
@@ -469,6 +531,20 @@ typedef enum isotsap_group {
 } isotsap_group;
 
 /**
+ * Why octets are missing.
+ */
+typedef enum isotsap_missing {
+  /**
+   * They were lost, or their packets were not captured.
+   */
+  ISOTSAP_MISSING_LOST = 0,
+  /**
+   * The capture has only the start of each packet: no remark is made.
+   */
+  ISOTSAP_MISSING_CUT_OFF = 1,
+} isotsap_missing;
+
+/**
  * Flags of the options.
  */
 typedef enum isotsap_option_flag {
@@ -477,6 +553,15 @@ typedef enum isotsap_option_flag {
    * extended checksums, verified when both NSAPs are given.
    */
   ISOTSAP_OPTION_FLAG_ATN = 1,
+  /**
+   * Streams only: the connection was not seen from its start. What stands before the first TPKT
+   * that is found is passed over without a remark.
+   */
+  ISOTSAP_OPTION_FLAG_JOINED = 2,
+  /**
+   * Streams only: the connection is RDP, even if no CR says so.
+   */
+  ISOTSAP_OPTION_FLAG_RDP = 4,
 } isotsap_option_flag;
 
 /**
@@ -487,6 +572,14 @@ typedef enum isotsap_packet_flag {
    * Octets of the connection were lost, or not captured, right before this packet.
    */
   ISOTSAP_PACKET_FLAG_AFTER_GAP = 1,
+  /**
+   * End A of the connection sent it. Who sends what is checked only when the host says so.
+   */
+  ISOTSAP_PACKET_FLAG_FROM_A = 2,
+  /**
+   * End B sent it.
+   */
+  ISOTSAP_PACKET_FLAG_FROM_B = 4,
 } isotsap_packet_flag;
 
 /**
@@ -518,6 +611,11 @@ typedef enum isotsap_pdu_flag {
    * The variable part is the one of MS-RDPBCGR; on a record of no TPDU, an RDP fast-path PDU.
    */
   ISOTSAP_PDU_FLAG_RDP = 32,
+  /**
+   * Streams only: this DT completes a TSDU that is nothing but its user data. One of several DT
+   * TPDUs is in the result of the call.
+   */
+  ISOTSAP_PDU_FLAG_TSDU = 64,
 } isotsap_pdu_flag;
 
 /**
@@ -641,6 +739,10 @@ typedef enum isotsap_struct {
    * `isotsap_plugin`.
    */
   ISOTSAP_STRUCT_PLUGIN = 10,
+  /**
+   * `isotsap_stream_result`.
+   */
+  ISOTSAP_STRUCT_STREAM_RESULT = 11,
 } isotsap_struct;
 
 /**
@@ -670,6 +772,12 @@ typedef enum isotsap_type {
 } isotsap_type;
 
 /**
+ * A TCP connection, both directions. Made by isotsap_stream_new(), released by
+ * isotsap_stream_free(); used by one thread at a time, different ones in parallel.
+ */
+typedef struct isotsap_stream isotsap_stream;
+
+/**
  * How to dissect. All zero but `struct_size` is the default.
  */
 typedef struct isotsap_options {
@@ -694,9 +802,9 @@ typedef struct isotsap_options {
    */
   uint32_t nsap_b_length;
   /**
-   * Zero.
+   * Streams only: octets of TSDUs a direction keeps until they are complete; 0 is 1 MiB.
    */
-  uint32_t reserved;
+  uint32_t tsdu_limit;
   /**
    * NSAP of one end, or NULL when it is not known.
    */
@@ -721,13 +829,53 @@ typedef struct isotsap_context {
    */
   uint32_t flags;
   /**
+   * Numbers of the next DT of end A and of end B, in classes that number them.
+   */
+  uint32_t next_numbers[2];
+  /**
+   * Reference of the end that sent the CR.
+   */
+  uint16_t initiator_reference;
+  /**
+   * Reference of the end that sent the CC.
+   */
+  uint16_t responder_reference;
+  /**
+   * TPDU size the CR proposes, in units of 128 octets; 0: none.
+   */
+  uint16_t request_tpdu_size;
+  /**
+   * Preferred maximum TPDU size the CR proposes, in units of 128 octets; 0: none.
+   */
+  uint16_t request_preferred_maximum;
+  /**
+   * TPDU size that was agreed, in units of 128 octets; 0: no limit is known.
+   */
+  uint16_t tpdu_size;
+  /**
    * Octet 7 of the CC: class in the upper nibble, options in the lower.
    */
   uint8_t class_options;
   /**
+   * Octet 7 of the CR.
+   */
+  uint8_t request_class_options;
+  /**
+   * Alternative classes of the CR, bit n for class n.
+   */
+  uint8_t request_alternatives;
+  /**
+   * Additional options of the CR, its carrier's default when it has none.
+   */
+  uint8_t request_additional_options;
+  /**
+   * Additional options that CR and CC agree on.
+   */
+  uint8_t additional_options;
+  /**
    * Zero.
    */
-  uint8_t reserved[23];
+  uint8_t reserved;
 } isotsap_context;
 
 /**
@@ -1112,6 +1260,70 @@ typedef struct isotsap_expert_info {
   const char *clause;
 } isotsap_expert_info;
 
+/**
+ * How far a call on a stream came, and what its records are about.
+ */
+typedef struct isotsap_stream_result {
+  /**
+   * Size of this struct, set by the host.
+   */
+  uint32_t struct_size;
+  /**
+   * DT TPDUs of which `tsdu` consists; 0 when this call gives out no TSDU of that kind.
+   */
+  uint32_t tsdu_segments;
+  /**
+   * Pushed octets that were taken. With ISOTSAP_STATUS_MORE, repeat the call without them.
+   */
+  uint64_t consumed;
+  /**
+   * Octets the stream keeps of a TPKT that is not complete, in this direction.
+   */
+  uint64_t pending;
+  /**
+   * How many more complete it; 0 when that is not known yet.
+   */
+  uint64_t needed;
+  /**
+   * PDU records written.
+   */
+  uint64_t pdus_written;
+  /**
+   * Items written.
+   */
+  uint64_t items_written;
+  /**
+   * When the arrays are too small for what comes next, the PDU records it needs.
+   */
+  uint64_t pdus_needed;
+  /**
+   * When the arrays are too small for what comes next, the items it needs.
+   */
+  uint64_t items_needed;
+  /**
+   * Octets of the direction before `octets`, those that were lost included as far as known.
+   */
+  uint64_t position;
+  /**
+   * What the offsets of records and items count from: the octets that were pushed, or octets of
+   * the stream that are valid until the next call on it.
+   */
+  const uint8_t *octets;
+  /**
+   * How many.
+   */
+  uint64_t octets_length;
+  /**
+   * A TSDU put together of several DT TPDUs, the last of which is the last record of this call
+   * or of an earlier one. Valid until the next call on the stream.
+   */
+  const uint8_t *tsdu;
+  /**
+   * How many octets it has.
+   */
+  uint64_t tsdu_length;
+} isotsap_stream_result;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -1237,6 +1449,90 @@ const char *isotsap_group_name(uint32_t group);
  * The name of a status, such as `invalid argument`: static; NULL for one it does not know.
  */
 const char *isotsap_status_name(int32_t status);
+
+/**
+ * Begins to follow a connection. `options` may be NULL for the defaults; of the encapsulations
+ * ISOTSAP_ENCAPSULATION_NSDU is none of a stream's. Nothing of them is used after the call.
+ *
+ * `*stream` becomes the stream, or NULL when the call fails: NULL_POINTER, INVALID_ARGUMENT,
+ * UNSUPPORTED.
+ *
+ * A stream keeps no more than 65,535 octets of an incomplete TPKT and the limit of the options
+ * (1 MiB unless set) of incomplete TSDUs for each direction, and some 30 KiB of its own when a peer
+ * does its worst. An idle one of which no TPKT or TSDU is incomplete keeps less than 9 KiB, and a
+ * new one less than 600 octets.
+ */
+int32_t isotsap_stream_new(const struct isotsap_options *options, struct isotsap_stream **stream);
+
+/**
+ * Releases a stream and all that it gave out. NULL is fine.
+ */
+void isotsap_stream_free(struct isotsap_stream *stream);
+
+/**
+ * Takes octets that `end` sent (of `enum isotsap_end`), which follow on those before, and fills
+ * `pdus` and, unless it is NULL with capacity 0, `items` as isotsap_dissect() does: one record a
+ * TPDU, for the TPKTs that are complete. A TPKT that is not complete is kept.
+ *
+ * Offsets count from `result->octets`; the `packet` of every record is 0. A record flagged
+ * ISOTSAP_PDU_FLAG_TSDU has a whole TSDU as its user data; one that several DT TPDUs make up is
+ * `result->tsdu`.
+ *
+ * Answers ISOTSAP_STATUS_OK, or ISOTSAP_STATUS_MORE when the call is to be repeated with the octets
+ * behind the `result->consumed` first ones (perhaps none): the records are about other octets then,
+ * another TSDU is complete, or `result->pdus_needed` and `items_needed` say that an array is too
+ * small. A negative status is misuse: NULL_POINTER, INVALID_ARGUMENT, UNSUPPORTED; nothing is taken
+ * then.
+ */
+int32_t isotsap_stream_push(struct isotsap_stream *stream,
+                            uint32_t end,
+                            const uint8_t *octets,
+                            uint64_t length,
+                            struct isotsap_pdu *pdus,
+                            uint64_t pdu_capacity,
+                            struct isotsap_item *items,
+                            uint64_t item_capacity,
+                            struct isotsap_stream_result *result);
+
+/**
+ * Takes note that octets `end` sent are missing: `count` of them, or 0 when nobody knows how many.
+ * `missing` is of `enum isotsap_missing`. What there is of an incomplete TPKT becomes a record; a
+ * TPKT that only lacks octets of its own is left behind by its length, otherwise the next one is
+ * searched for.
+ *
+ * Fills the arrays and answers as isotsap_stream_push() does; ISOTSAP_STATUS_MORE means to repeat
+ * the call as it was.
+ */
+int32_t isotsap_stream_gap(struct isotsap_stream *stream,
+                           uint32_t end,
+                           uint64_t count,
+                           uint32_t missing,
+                           struct isotsap_pdu *pdus,
+                           uint64_t pdu_capacity,
+                           struct isotsap_item *items,
+                           uint64_t item_capacity,
+                           struct isotsap_stream_result *result);
+
+/**
+ * Takes note that `end` sends nothing any more. An incomplete TPKT becomes a record, and so do
+ * TSDUs that are not complete. Octets that are pushed all the same begin a direction anew.
+ *
+ * Fills the arrays and answers as isotsap_stream_push() does; ISOTSAP_STATUS_MORE means to repeat
+ * the call as it was.
+ */
+int32_t isotsap_stream_finish(struct isotsap_stream *stream,
+                              uint32_t end,
+                              struct isotsap_pdu *pdus,
+                              uint64_t pdu_capacity,
+                              struct isotsap_item *items,
+                              uint64_t item_capacity,
+                              struct isotsap_stream_result *result);
+
+/**
+ * Fills `context` with what is known of the connection: its class, references and sizes.
+ */
+int32_t isotsap_stream_context(const struct isotsap_stream *stream,
+                               struct isotsap_context *context);
 
 /**
  * Writes the label of an item: `Reserved: 90` for a field; for an expert info what was seen, what

@@ -1,7 +1,8 @@
 //! Text for people: an item's label, an expert info's message, a PDU's one-line summary.
 #![forbid(unsafe_code)]
 
-use crate::cotp::Kind;
+use crate::cotp::parameter::{Classes, code};
+use crate::cotp::{Kind, TPDU_SIZE_UNIT};
 use crate::dissection::record::{Item, Pdu, PduFlag};
 use crate::dissection::{FORMAT_NOT_FOR_CLASS, has_expert, kind_of};
 use crate::registry::{
@@ -233,10 +234,17 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
             text,
             "TPKT length is {value}, expected at least 7: a header of 4 octets and a TPDU of 3"
         ),
-        experts::TPKT_GAP => match value {
-            0 => text.write_str("octets were lost or not captured right before this"),
-            _ => write!(text, "{value} octets were lost or not captured here"),
-        },
+        experts::TPKT_GAP => {
+            match value {
+                0 => text.write_str("octets were"),
+                1 => text.write_str("1 octet was"),
+                _ => write!(text, "{value} octets were"),
+            }?;
+            text.write_str(match detail {
+                0 => " lost or not captured right before this",
+                _ => " lost or not captured here",
+            })
+        }
         experts::TPKT_SKIPPED => {
             write!(text, "{value} octets passed over: no TPKT was found in them")
         }
@@ -497,6 +505,76 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
             text,
             "reject: retransmission is asked for from TPDU number {value} on"
         ),
+        experts::COTP_CONNECTION_REFUSED => {
+            let reason = match detail == Kind::Er as u64 {
+                true => Named(fields::COTP_REJECT_CAUSE, value),
+                false => Named(fields::COTP_CAUSE, value),
+            };
+            write!(
+                text,
+                "the connection is refused: the {} gives {reason}",
+                tpdu_name(detail)
+            )
+        }
+        experts::COTP_CLASS_NOT_OFFERED => {
+            write!(text, "transport class {value} is selected, expected one the CR leaves open:")?;
+            Classes::from_bits_truncate(detail as u8)
+                .iter()
+                .try_for_each(|class| write!(text, " {}", class.bits().trailing_zeros()))
+        }
+        experts::COTP_TPDU_SIZE_INCREASED if detail == 0 => write!(
+            text,
+            "preferred maximum TPDU size of {value} octets is selected, expected none: the CR proposes none"
+        ),
+        experts::COTP_TPDU_SIZE_INCREASED => write!(
+            text,
+            "TPDU size of {value} octets is selected, expected {} at most as the CR proposes",
+            detail * u64::from(TPDU_SIZE_UNIT)
+        ),
+        experts::COTP_OPTION_NOT_PROPOSED if value == u64::from(code::INACTIVITY_TIMER) && detail == 0 => write!(
+            text,
+            "parameter {} is selected, expected none: the CR proposes none",
+            Parameter(value)
+        ),
+        experts::COTP_OPTION_NOT_PROPOSED => write!(
+            text,
+            "options 0x{value:02x} are selected, expected none beyond 0x{detail:02x} as the CR proposes"
+        ),
+        experts::COTP_DESTREF_MISMATCH => write!(
+            text,
+            "destination reference is 0x{value:04x}, expected 0x{detail:04x}, which the receiver chose"
+        ),
+        experts::COTP_TPDU_EXCEEDS_SIZE => write!(
+            text,
+            "TPDU has {value} octets, expected {detail} at most as CR and CC agreed"
+        ),
+        experts::COTP_TPDU_NUMBER_OUT_OF_SEQUENCE if item.detail == u16::MAX => {
+            write!(text, "TPDU number is {value}, which is not the next")
+        }
+        experts::COTP_TPDU_NUMBER_OUT_OF_SEQUENCE => {
+            write!(text, "TPDU number is {value}, expected {detail}")
+        }
+        experts::COTP_CONNECTION_MISSING => write!(
+            text,
+            "TPDU code 0x{value:02x} ({}) before any CC, expected CR and CC first: the connection was seen from its start",
+            tpdu_name(value >> 4)
+        ),
+        experts::COTP_TSDU_TOO_LONG => write!(
+            text,
+            "TSDU is let go after {value} octets{}",
+            match detail {
+                0 => ": more are not kept",
+                _ => ": too many DT TPDUs wait for one that is missing",
+            }
+        ),
+        experts::COTP_TSDU_INCOMPLETE => write!(
+            text,
+            "{value} octets of a TSDU were seen, but not its end{}",
+            match detail {
+                0 => "",
+                _ => ": too many others were begun at the same time",
+            }
+        ),
         experts::RDP_NEG_RESERVED => write!(
             text,
             "reserved {} 0x{value:02x}, expected 0x{detail:02x}",
@@ -550,7 +628,9 @@ pub fn summary(text: &mut dyn Write, pdu: &Pdu) -> fmt::Result {
 
 fn without_tpdu(text: &mut dyn Write, pdu: &Pdu) -> fmt::Result {
     let raised = |id| has_expert(pdu, id);
-    if raised(experts::TPKT_TLS) {
+    if raised(experts::COTP_TSDU_INCOMPLETE) {
+        text.write_str("Incomplete TSDU")
+    } else if raised(experts::TPKT_TLS) {
         text.write_str("TLS")
     } else if raised(experts::TPKT_SKIPPED) {
         text.write_str("Octets passed over")

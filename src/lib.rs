@@ -3,7 +3,8 @@
 //! Its interface is the C ABI of `include/isotsap.h`, exported by [`ffi`]; the modules above it
 //! are the parts it is made of, data flowing down the list: [`registry`] (what can be shown),
 //! [`tpkt`] and [`cotp`] (checked views over octets), [`dissection`] (views into PDU records,
-//! items and expert infos), [`label`] (text for people).
+//! items and expert infos), [`stream`] (one TCP connection: TPKTs cut out of it, TSDUs joined),
+//! [`label`] (text for people).
 
 pub mod registry;
 
@@ -12,6 +13,8 @@ pub mod tpkt;
 pub mod cotp;
 
 pub mod dissection;
+
+pub mod stream;
 
 pub mod label;
 

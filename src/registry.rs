@@ -648,4 +648,24 @@ registry! {
     63 COTP_REJECT = expert(c"cotp.reject", Sequence, Note, c"reject", c"X.224 13.11", c"The receiver asks for retransmission from a TPDU number on.");
     64 COTP_SRCREF_NONZERO = expert(c"cotp.srcref.nonzero", Rule, Note, c"source reference of a refusal is not zero", c"X.224 6.6.3, 13.5.3 c",
         c"A DR that answers a CR has no connection to name, so its source reference is zero.");
+    65 COTP_CONNECTION_REFUSED = expert(c"cotp.connection.refused", Sequence, Warning, c"the peer refused the connection", c"X.224 6.6",
+        c"A DR or an ER answers the CR, so no connection exists. Reason or cause say why; the T-selectors of the CR are the first suspects.");
+    66 COTP_CLASS_NOT_OFFERED = expert(c"cotp.class.not_offered", Rule, Warning, c"CC selects a class the CR did not offer", c"X.224 6.5.5 h table 3",
+        c"A CC selects the preferred class of the CR, one of its alternatives, or one that table 3 implies: 0 for 1, 2 for 3 and 4.");
+    67 COTP_TPDU_SIZE_INCREASED = expert(c"cotp.tpdu_size.increased", Rule, Warning, c"CC selects a larger TPDU size than the CR proposed", c"X.224 6.5.5 j, k",
+        c"A CC may lower the proposed size, not raise it, and has a preferred maximum TPDU size only when the CR has one.");
+    68 COTP_OPTION_NOT_PROPOSED = expert(c"cotp.option.not_proposed", Rule, Warning, c"CC selects an option the CR did not propose", c"X.224 6.5.5 table 4",
+        c"A CC may turn down what the CR proposes, and never adds to it. Without the parameter, expedited data counts as proposed by X.224 and as not proposed by RFC 1006.");
+    69 COTP_DESTREF_MISMATCH = expert(c"cotp.destref.mismatch", Sequence, Warning, c"destination reference is not the peer's", c"X.224 6.9.4.2",
+        c"The destination reference is the one the receiver chose in its CR or CC. With another one the TPDU belongs to no connection, and the receiver drops it.");
+    70 COTP_TPDU_EXCEEDS_SIZE = expert(c"cotp.tpdu.exceeds_size", Rule, Warning, c"TPDU is longer than the agreed size", c"X.224 13.3.4 b, 13.7.5",
+        c"CR and CC settle how long a TPDU may be, its header included. A receiver may drop a longer one.");
+    71 COTP_TPDU_NUMBER_OUT_OF_SEQUENCE = expert(c"cotp.tpdu-number.out_of_sequence", Sequence, Note, c"TPDU number is not the next", c"X.224 6.10.3",
+        c"The first DT of a direction is number 0, and each next one higher. A lower number is a repetition, a higher one means that a TPDU is missing.");
+    72 COTP_CONNECTION_MISSING = expert(c"cotp.connection.missing", Sequence, Note, c"data before any connection confirm", c"X.224 6.5",
+        c"The TCP connection was seen from its start, yet no CR and CC came before the data.");
+    73 COTP_TSDU_TOO_LONG = expert(c"cotp.tsdu.too_long", Reassemble, Warning, c"TSDU is not kept", c"X.224 6.3",
+        c"The DT TPDUs of one TSDU hold more octets than the limit set for it, or more than are kept wait for an earlier one. The TPDUs are still dissected.");
+    74 COTP_TSDU_INCOMPLETE = expert(c"cotp.tsdu.incomplete", Reassemble, Note, c"the connection ended inside a TSDU", c"X.224 6.3",
+        c"No DT with EOT completes the TSDU that was begun.");
 }

@@ -91,31 +91,54 @@ pub fn recognise_nsdu(octets: &[u8]) -> Recognition {
     cotp::recognise(nsdu, u32::from(length) - HEADER_LENGTH)
 }
 
+/// Octets of the header of a TLS record.
+pub const TLS_HEADER_LENGTH: usize = 5;
+
 /// Whether a TLS record stands here: content type, major version 3, and a length TLS allows
 /// (RFC 8446 5.1; 2^14 + 2048 octets in TLS 1.2).
-pub fn is_tls(octets: &[u8]) -> bool {
+pub fn recognise_tls(octets: &[u8]) -> Recognition {
     const LONGEST_RECORD: u16 = (1 << 14) + 2048;
-    let Some(&[content_type, major, minor, length_high, length_low]) = octets.first_chunk() else {
-        return false;
+    const MAJOR_VERSION: u8 = 3;
+    let is_type = |content_type: &u8| (20..=23).contains(content_type);
+    if !octets.first().is_none_or(is_type)
+        || !octets.get(1).is_none_or(|&major| major == MAJOR_VERSION)
+    {
+        return Recognition::No;
+    }
+    let Some(&[_, _, minor, length_high, length_low]) = octets.first_chunk() else {
+        return Recognition::NeedMore;
     };
-    (20..=23).contains(&content_type)
-        && major == 3
-        && minor <= 4
-        && (1..=LONGEST_RECORD).contains(&u16::from_be_bytes([length_high, length_low]))
+    let length = u16::from_be_bytes([length_high, length_low]);
+    if minor <= 4 && (1..=LONGEST_RECORD).contains(&length) {
+        Recognition::Yes
+    } else {
+        Recognition::No
+    }
 }
 
-/// The length of the RDP fast-path PDU that stands here (MS-RDPBCGR 2.2.8.1.2 and 2.2.9.1.2):
-/// action 0 in the two low bits of octet 1, then a length of one octet, or of two when its top
-/// bit is set.
-pub fn fast_path_length(octets: &[u8]) -> Option<u16> {
-    let (&[header, first], rest) = octets.split_first_chunk()?;
-    if header & 0x03 != 0 {
-        return None;
-    }
-    let (length, shortest) = if first & 0x80 == 0 {
-        (u16::from(first), 3)
-    } else {
-        (u16::from_be_bytes([first & 0x7f, *rest.first()?]), 4)
+/// Whether an RDP fast-path PDU stands somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FastPath {
+    /// It does not.
+    No,
+    /// More octets tell.
+    NeedsMore,
+    /// It does, and has this length.
+    Length(u16),
+}
+
+/// The RDP fast-path PDU that stands here (MS-RDPBCGR 2.2.8.1.2 and 2.2.9.1.2): action 0 in the two
+/// low bits of octet 1, then a length of one octet, or of two when its top bit is set.
+pub fn fast_path(octets: &[u8]) -> FastPath {
+    let (length, shortest) = match *octets {
+        [header, ..] if header & 0x03 != 0 => return FastPath::No,
+        [_, length, ..] if length & 0x80 == 0 => (u16::from(length), 3),
+        [_, high, low, ..] => (u16::from_be_bytes([high & 0x7f, low]), 4),
+        _ => return FastPath::NeedsMore,
     };
-    (length >= shortest).then_some(length)
+    if length >= shortest {
+        FastPath::Length(length)
+    } else {
+        FastPath::No
+    }
 }

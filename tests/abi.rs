@@ -9,7 +9,9 @@ mod common;
 use common::{LIBRARY, STRICT, assert_committed, compiler, run, shared_object, source};
 use isotsap::dissection::Context;
 use isotsap::dissection::record::{Item, Packet, Pdu};
-use isotsap::ffi::{BatchResult, ExpertInfo, FieldInfo, Options, Plugin, Struct, ValueInfo};
+use isotsap::ffi::{
+    BatchResult, ExpertInfo, FieldInfo, Options, Plugin, StreamResult, Struct, ValueInfo,
+};
 use std::fmt::Write;
 use std::mem::offset_of;
 use std::process::Command;
@@ -139,9 +141,14 @@ macro_rules! layouts {
 fn layouts_in_rust() -> Vec<Layout> {
     layouts! {
         isotsap_options = Options: Options {
-            struct_size, encapsulation, flags, nsap_a_length, nsap_b_length, reserved, nsap_a, nsap_b,
+            struct_size, encapsulation, flags, nsap_a_length, nsap_b_length, tsdu_limit, nsap_a, nsap_b,
         }
-        isotsap_context = Context: Context { struct_size, flags, class_options, reserved }
+        isotsap_context = Context: Context {
+            struct_size, flags, next_numbers, initiator_reference, responder_reference,
+            request_tpdu_size, request_preferred_maximum, tpdu_size, class_options,
+            request_class_options, request_alternatives, request_additional_options,
+            additional_options, reserved
+        }
         isotsap_packet = Packet: Packet { offset, captured, reported, flags, reserved }
         isotsap_pdu = Pdu: Pdu {
             experts, packet, tpkt_offset, tpdu_offset, user_data_length, first_item, tpdu_number,
@@ -155,6 +162,10 @@ fn layouts_in_rust() -> Vec<Layout> {
         isotsap_result = Result: BatchResult {
             struct_size, reserved, packets_done, pdus_written, items_written, pdus_needed,
             items_needed,
+        }
+        isotsap_stream_result = StreamResult: StreamResult {
+            struct_size, tsdu_segments, consumed, pending, needed, pdus_written, items_written,
+            pdus_needed, items_needed, position, octets, octets_length, tsdu, tsdu_length,
         }
         isotsap_plugin = Plugin: Plugin {
             struct_size, abi_version, name, version, license, protocols, tcp_ports, udp_ports,

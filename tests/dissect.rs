@@ -15,8 +15,9 @@ use vectors::{Expert, Vector};
 /// What the vector's packet becomes after the packets before it.
 fn dissect_vector(vector: &Vector) -> common::Dissected {
     let mut context = context();
-    for octets in &vector.before {
-        let packets = [common::packet(octets)];
+    context.flags = vector.context_flags;
+    for (sender, octets) in &vector.before {
+        let packets = [common::packet_from(*sender, octets)];
         let before = dissect(vector.encapsulation, &mut context, octets, &packets, PLENTY);
         assert_eq!(before.status, Status::Ok as i32, "{}", vector.name);
     }

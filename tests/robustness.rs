@@ -156,8 +156,9 @@ fn examine(
 /// The context the packets before a vector leave.
 fn context_before(vector: &Vector) -> Context {
     let mut context = context();
-    for octets in &vector.before {
-        let packets = [common::packet(octets)];
+    context.flags = vector.context_flags;
+    for (sender, octets) in &vector.before {
+        let packets = [common::packet_from(*sender, octets)];
         dissect(
             vector.encapsulation,
             &mut context,

@@ -96,6 +96,23 @@ const RULES: &[(&str, &str, &str, &str)] = &[
     ("S27", "cotp.parameter.missing", "UD with a TPDU size", "UD"),
     ("S28", "cotp.preferred_maximum_tpdu_size.invalid", "preferred maximum TPDU size [02, 00]", "preferred maximum TPDU size [01, ff]"),
     ("S29", "cotp.additional_options.conflict", "non-blocking expedited data without expedited data", "additional options of class 4"),
+    ("C1", "cotp.class.not_offered", "CC selects a class that was not offered", "CC selects an alternative class"),
+    ("C2", "cotp.tpdu_size.increased", "CC raises the TPDU size", "CC keeps the TPDU size"),
+    ("C3", "cotp.tpdu_size.increased", "CC raises the preferred maximum", "CC lowers the preferred maximum"),
+    ("C3", "cotp.tpdu_size.increased", "CC has a preferred maximum and the CR none", "CC has a preferred maximum and the CR was not seen"),
+    ("C4", "cotp.option.not_proposed", "CC turns on extended formats", "CC accepts extended formats"),
+    ("C4", "cotp.option.not_proposed", "CC turns off flow control", "CC accepts no flow control"),
+    ("C4", "cotp.option.not_proposed", "CC adds expedited data", "CC accepts expedited data"),
+    ("C5", "cotp.option.not_proposed", "CC has an inactivity timer and the CR none", "CC and CR have an inactivity timer"),
+    ("C6", "cotp.destref.mismatch", "DT of the initiator with its own reference", "DT of the initiator with the responder's reference"),
+    ("C6", "cotp.destref.mismatch", "CC with another DST-REF than the CR's SRC-REF", "CC with the references it should have"),
+    ("C7", "cotp.tpdu.exceeds_size", "DT longer than the agreed size", "DT as long as the agreed size"),
+    ("C8", "cotp.type.not_for_class", "ED that was not agreed", "ED that was agreed"),
+    ("C9", "cotp.type.not_for_class", "DR of class 0 with reason 3", "DR of class 2 with reason 128"),
+    ("C10", "cotp.tpdu-number.out_of_sequence", "DT that skips a number in class 2", "DT with the next number"),
+    ("C19", "cotp.connection.refused", "DR that refuses a CR", "DR of the initiator before any CC"),
+    ("C19", "cotp.connection.refused", "ER that answers a CR", "ER that answers a DT"),
+    ("C21", "cotp.roa.unexpected", "DT with ROA that was not agreed", "DT with ROA that was agreed"),
 ];
 
 /// What is nobody's fault: nothing is raised but events.

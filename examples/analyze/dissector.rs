@@ -68,7 +68,7 @@ impl Dissector {
         })?;
         // SAFETY: the function takes nothing.
         let version = unsafe { (library.abi_version)() };
-        let wanted = library::ABI_VERSION;
+        let wanted = isotsap::ffi::ABI_VERSION;
         if version >> 16 != wanted >> 16 || version < wanted {
             return Err(format!(
                 "{} has ABI {}.{}, not the {}.{} this program wants",

@@ -4,22 +4,12 @@
 
 use isotsap::dissection::Context;
 use isotsap::dissection::record::{Item, Packet, Pdu};
-use isotsap::ffi::{BatchResult, ExpertInfo, FieldInfo, Options, Plugin, ValueInfo};
+use isotsap::ffi::{
+    BatchResult, ExpertInfo, FieldInfo, Options, Plugin, StreamHandle, StreamResult, ValueInfo,
+};
 use std::error::Error;
 use std::ffi::c_char;
 use std::path::{Path, PathBuf};
-
-/// The ABI this host was built for, as isotsap_abi_version() has it.
-#[allow(dead_code)]
-pub const ABI_VERSION: u32 =
-    number(env!("CARGO_PKG_VERSION_MAJOR")) << 16 | number(env!("CARGO_PKG_VERSION_MINOR"));
-
-const fn number(digits: &str) -> u32 {
-    match u32::from_str_radix(digits, 10) {
-        Ok(number) => number,
-        Err(_) => 0,
-    }
-}
 
 macro_rules! exports {
     ($($name:ident = $symbol:literal: fn($($argument:ty),*) -> $answer:ty;)*) => {
@@ -74,6 +64,18 @@ exports! {
         *const Options, *mut Context, *const u8, u64, *const Packet, u64,
         *mut Pdu, u64, *mut Item, u64, *mut BatchResult
     ) -> i32;
+    stream_new = b"isotsap_stream_new": fn(*const Options, *mut *mut StreamHandle) -> i32;
+    stream_free = b"isotsap_stream_free": fn(*mut StreamHandle) -> ();
+    stream_push = b"isotsap_stream_push": fn(
+        *mut StreamHandle, u32, *const u8, u64, *mut Pdu, u64, *mut Item, u64, *mut StreamResult
+    ) -> i32;
+    stream_gap = b"isotsap_stream_gap": fn(
+        *mut StreamHandle, u32, u64, u32, *mut Pdu, u64, *mut Item, u64, *mut StreamResult
+    ) -> i32;
+    stream_finish = b"isotsap_stream_finish": fn(
+        *mut StreamHandle, u32, *mut Pdu, u64, *mut Item, u64, *mut StreamResult
+    ) -> i32;
+    stream_context = b"isotsap_stream_context": fn(*const StreamHandle, *mut Context) -> i32;
     item_label = b"isotsap_item_label": fn(*const Item, *const u8, u64, *mut c_char, u64) -> i64;
     pdu_summary = b"isotsap_pdu_summary": fn(*const Pdu, *mut c_char, u64) -> i64;
 }

@@ -12,6 +12,9 @@ pub const RESERVED_LI: u8 = 255;
 /// A CR, or a DR that refuses one, is at most this long (X.224 13.3, 13.5.4 a).
 pub const LONGEST_BEFORE_AGREEMENT: u32 = 128;
 
+/// TPDU sizes are multiples of it (X.224 13.3.4 c).
+pub const TPDU_SIZE_UNIT: u32 = 128;
+
 /// Offsets within a TPDU, from its LI octet; `_SHORT` in classes 0 and 1, `_EXTENDED` in extended
 /// format.
 pub mod at {
@@ -26,6 +29,27 @@ pub mod at {
     pub const CLASS_OPTIONS: u32 = 6;
     pub const REASON: u32 = 6;
     pub const CREDIT_EXTENDED: u32 = 8;
+}
+
+/// Bits of the class and options octet of CR and CC (X.224 13.3.3 e).
+pub mod option {
+    #![allow(missing_docs)]
+    pub const NO_EXPLICIT_FLOW_CONTROL: u8 = 0x01;
+    pub const EXTENDED_FORMATS: u8 = 0x02;
+    pub const RESERVED: u8 = 0x0c;
+}
+
+/// Bits of the additional options parameter (X.224 13.3.4 g).
+pub mod additional_option {
+    #![allow(missing_docs)]
+    pub const EXPEDITED: u8 = 0x01;
+    pub const NON_USE_OF_CHECKSUM: u8 = 0x02;
+    pub const RECEIPT_CONFIRMATION: u8 = 0x04;
+    pub const NETWORK_EXPEDITED: u8 = 0x08;
+    pub const SELECTIVE_ACKNOWLEDGEMENT: u8 = 0x10;
+    pub const REQUEST_ACKNOWLEDGEMENT: u8 = 0x20;
+    pub const NON_BLOCKING_EXPEDITED: u8 = 0x40;
+    pub const RESERVED: u8 = 0x80;
 }
 
 /// A TPDU type, by the upper nibble of its code (X.224 table 8; UD: X.234).
@@ -157,6 +181,15 @@ impl Kind {
     }
 }
 
+/// The bits of a TPDU number (X.224 13.7.3).
+#[inline(always)]
+pub fn number_mask(format: Format) -> u32 {
+    match format {
+        Format::Extended => 0x7fff_ffff,
+        Format::Short | Format::Normal => 0x7f,
+    }
+}
+
 /// The classes that have a TPDU type (X.224 table 8), `None` when all have. Explicit flow control
 /// and agreed options are left aside.
 pub fn classes_of(kind: Kind) -> Option<parameter::Classes> {
@@ -178,6 +211,22 @@ pub fn alternatives_to(preferred: u8) -> parameter::Classes {
         4 => Classes::all(),
         _ => Classes::empty(),
     }
+}
+
+/// The classes a CC may select when a CR prefers one and offers others (X.224 6.5.5 h, table 3).
+pub fn responses_to(preferred: u8, alternatives: parameter::Classes) -> parameter::Classes {
+    use parameter::Classes;
+    let implied = match preferred {
+        1 => Classes::C0,
+        3 | 4 => Classes::C2,
+        _ => Classes::empty(),
+    };
+    let implied_by_1 = if alternatives.contains(Classes::C1) {
+        Classes::C0
+    } else {
+        Classes::empty()
+    };
+    Classes::of(preferred) | implied | alternatives | implied_by_1
 }
 
 /// Whether `octets` start an NSDU of `length` octets that holds a TPDU: the code is defined, and

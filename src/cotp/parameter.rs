@@ -30,7 +30,7 @@ impl From<Kind> for Tpdus {
 
 bitflags! {
     /// A set of transport protocol classes.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
     pub struct Classes: u8 {
         #[allow(missing_docs)] const C0 = 1 << 0;
         #[allow(missing_docs)] const C1 = 1 << 1;
@@ -126,6 +126,7 @@ pub mod code {
     pub const ALTERNATIVE_CLASSES: u8 = 0xc7;
     pub const CLEARING_INFORMATION: u8 = 0xe0;
     pub const PREFERRED_MAXIMUM_TPDU_SIZE: u8 = 0xf0;
+    pub const INACTIVITY_TIMER: u8 = 0xf2;
 }
 
 /// Numbers of `length` octets, one behind the other.
@@ -193,7 +194,7 @@ pub static DEFINITIONS: &[Definition] = {
         define(code::ALTERNATIVE_CLASSES, Between(1, u8::MAX), Tpdus::CR, ALL, &[]),
         define(code::CLEARING_INFORMATION, ANY, Tpdus::DR, ALL, &[]),
         define(code::PREFERRED_MAXIMUM_TPDU_SIZE, Between(1, 4), CR_CC, ALL, &[]),
-        define(0xf2, exactly(4), CR_CC, ONLY_4, numbers!(4: COTP_INACTIVITY_TIMER)),
+        define(code::INACTIVITY_TIMER, exactly(4), CR_CC, ONLY_4, numbers!(4: COTP_INACTIVITY_TIMER)),
     ]
 };
 

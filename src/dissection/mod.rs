@@ -2,17 +2,20 @@
 //! caller's memory. This file walks packets, TPKTs and NSDUs; `tpdu` does what is inside.
 #![forbid(unsafe_code)]
 
+pub mod context;
 mod parameters;
 mod rdp;
 pub mod record;
 mod tpdu;
 pub mod writer;
 
+pub use context::{Context, ContextFlag};
 pub use tpdu::FORMAT_NOT_FOR_CLASS;
 
-use crate::cotp::{Format, Kind};
+use crate::cotp::{Kind, additional_option};
 use crate::registry::{EXPERT_BASE, NO_PARENT, experts, fields};
-use crate::tpkt::{self, Recognition};
+use crate::tpkt::{self, FastPath, Recognition};
+use context::End;
 use record::{Packet, PacketFlag, PduFlag};
 use writer::{Extent, Items, Output, Remark, Writer};
 
@@ -29,90 +32,30 @@ pub enum Encapsulation {
     TpktOnly = 2,
 }
 
-/// Flags of a context.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContextFlag {
-    /// A CR was seen.
-    Request = 1,
-    /// A CC was seen: `class_options` is what it selected.
-    Confirm = 2,
-    /// The CR's source reference was 0, as RDP's is.
-    RequestWithoutReference = 4,
-    /// The connection is RDP: fast-path PDUs may stand between its TPKTs.
-    Rdp = 8,
-    /// TLS has taken over in one direction at least.
-    Tls = 16,
-}
-
-/// What is known of a connection. All zero but `struct_size`, nothing is known; a host may copy
-/// it, keep a copy per frame, and dissect a packet again with the copy it was first given.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Context {
-    /// Size of this struct, set by the host.
-    pub struct_size: u32,
-    /// Or of `enum isotsap_context_flag`.
-    pub flags: u32,
-    /// Octet 7 of the CC: class in the upper nibble, options in the lower.
-    pub class_options: u8,
-    /// Zero.
-    pub reserved: [u8; 23],
-}
-
-impl Context {
-    /// Whether all is zero that must be.
-    pub fn is_valid(&self) -> bool {
-        const FLAGS: u32 = ContextFlag::Request as u32
-            | ContextFlag::Confirm as u32
-            | ContextFlag::RequestWithoutReference as u32
-            | ContextFlag::Rdp as u32
-            | ContextFlag::Tls as u32;
-        self.flags & !FLAGS == 0 && self.reserved.iter().all(|&octet| octet == 0)
-    }
-
-    fn has(&self, flag: ContextFlag) -> bool {
-        self.flags & flag as u32 != 0
-    }
-
-    fn set(&mut self, flag: ContextFlag, on: bool) {
-        if on {
-            self.flags |= flag as u32;
-        } else {
-            self.flags &= !(flag as u32);
-        }
-    }
-
-    /// The class of the connection, once a CC selected it.
-    fn class(&self) -> Option<u8> {
-        self.has(ContextFlag::Confirm)
-            .then_some(self.class_options >> 4)
-    }
-
-    /// The format of a numbered TPDU, once a CC selected class and format. An ED of class 0 is
-    /// RFC 1006's.
-    fn format(&self, kind: Kind) -> Option<Format> {
-        const EXTENDED: u8 = 0x02;
-        self.class().map(|class| match (class, kind) {
-            (0 | 1, Kind::Dt) | (0, Kind::Ed) => Format::Short,
-            (0 | 1, _) => Format::Normal,
-            _ if self.class_options & EXTENDED != 0 => Format::Extended,
-            _ => Format::Normal,
-        })
-    }
-
-    /// Whether class 2 was selected without explicit flow control.
-    fn without_flow_control(&self) -> bool {
-        const NO_EXPLICIT_FLOW_CONTROL: u8 = 0x01;
-        self.class() == Some(2) && self.class_options & NO_EXPLICIT_FLOW_CONTROL != 0
-    }
-}
-
 /// What steers the dissection of one packet.
 struct Scope<'s> {
     over_tpkt: bool,
+    /// Who sent it, when the host says so.
+    sender: Option<End>,
     settings: &'s Settings<'s>,
     context: &'s mut Context,
+}
+
+impl Scope<'_> {
+    /// What a CR or CC without additional options says (X.224 13.3.4 g, RFC 1006 5).
+    fn default_additional_options(&self) -> u8 {
+        if self.over_tpkt {
+            0
+        } else {
+            additional_option::EXPEDITED
+        }
+    }
+
+    /// Whether CR and CC did not agree on expedited data.
+    fn is_without_expedited(&self) -> bool {
+        self.context.is_negotiated()
+            && self.context.additional_options & additional_option::EXPEDITED == 0
+    }
 }
 
 /// How to dissect.
@@ -193,14 +136,16 @@ impl<'p> Span<'p> {
     }
 }
 
-/// Whether a TPKT starts here, as far as its octets tell: behind a gap nothing else does.
-fn is_start<const COTP: bool>(rest: Span) -> bool {
-    let recognition = if COTP {
-        tpkt::recognise_with_cotp(rest.octets)
-    } else {
-        tpkt::recognise(rest.octets)
-    };
-    recognition == Recognition::Yes || (recognition == Recognition::NeedMore && rest.is_short())
+impl Settings<'_> {
+    /// Whether a TPKT starts here, as far as its octets tell: behind a gap nothing else does.
+    #[cold]
+    fn is_start(&self, rest: Span) -> bool {
+        let recognition = match self.encapsulation {
+            Encapsulation::TpktOnly => tpkt::recognise(rest.octets),
+            _ => tpkt::recognise_with_cotp(rest.octets),
+        };
+        recognition == Recognition::Yes || (recognition == Recognition::NeedMore && rest.is_short())
+    }
 }
 
 /// How a batch ended.
@@ -225,31 +170,35 @@ pub fn dissect<I: Items>(
     output: &mut Output<'_, I>,
 ) -> (usize, Ending) {
     for (index, packet) in packets.iter().enumerate() {
-        let Some(span) = span_of(base, packet) else {
+        let (Some(span), Some(sender)) = (span_of(base, packet), sender_of(packet)) else {
             return (index, Ending::BadPacket);
         };
-        let start = output.extent();
         let mut now = context.as_deref().copied().unwrap_or_default();
+        let after_gap = packet.flags & PacketFlag::AfterGap as u32 != 0;
         let mut walk = Walk {
             settings,
             packet: index as u32,
+            sender,
             output,
-            after_gap: packet.flags & PacketFlag::AfterGap as u32 != 0,
+            gap: after_gap.then_some(0),
         };
+        if after_gap {
+            now.lose(sender);
+        }
         match settings.encapsulation {
             Encapsulation::Nsdu => walk.nsdu(&mut now, span),
+            Encapsulation::Tpkt | Encapsulation::TpktOnly
+                if after_gap && !settings.is_start(span) =>
+            {
+                walk.skip(span);
+            }
             Encapsulation::Tpkt => walk.tpkts::<true>(&mut now, span),
             Encapsulation::TpktOnly => walk.tpkts::<false>(&mut now, span),
         }
-        if !output.fits() {
-            let wanted = output.extent();
-            output.truncate(start);
-            let needed = Extent {
-                pdus: wanted.pdus - start.pdus,
-                items: wanted.items - start.items,
-            };
+        if let Err(needed) = output.fits(0) {
             return (index, Ending::Full(needed));
         }
+        output.keep();
         if let Some(context) = &mut context {
             **context = now;
         }
@@ -257,10 +206,81 @@ pub fn dissect<I: Items>(
     (packets.len(), Ending::Done)
 }
 
+/// What a stream has cut out of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A TPKT, an RDP fast-path PDU, the start of TLS, or what stands where one of them should.
+    InStep,
+    /// Octets passed over until a TPKT was found.
+    Skipped,
+    /// Octets in front of the first TPKT of a connection that was not seen from its start, or
+    /// behind octets that were not captured.
+    BeforeFirst,
+}
+
+/// A unit and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'p> {
+    /// What it is.
+    pub unit: Unit,
+    /// Who sent it.
+    pub sender: End,
+    /// The octets of it that are there.
+    pub octets: &'p [u8],
+    /// Octets it has; more than `octets` when some were lost.
+    pub length: u32,
+    /// Where it starts in the octets that offsets count from.
+    pub offset: u32,
+    /// How many octets were lost right before it, 0 when nobody knows.
+    pub gap: Option<u64>,
+    /// How many were lost behind `octets`, likewise.
+    pub lost: Option<u64>,
+}
+
+/// Dissects a piece of a stream.
+#[inline(always)]
+pub fn dissect_piece<I: Items>(
+    settings: &Settings,
+    context: &mut Context,
+    piece: Piece,
+    output: &mut Output<'_, I>,
+) {
+    let span = Span {
+        octets: piece.octets,
+        length: piece.length,
+        offset: piece.offset,
+    };
+    let mut walk = Walk {
+        settings,
+        packet: 0,
+        sender: Some(piece.sender),
+        output,
+        gap: piece.gap,
+    };
+    match (piece.unit, settings.encapsulation) {
+        (Unit::InStep, Encapsulation::TpktOnly) => walk.tpkts::<false>(context, span),
+        (Unit::InStep, _) => walk.tpkts::<true>(context, span),
+        (Unit::Skipped, _) => walk.skip(span),
+        (Unit::BeforeFirst, _) => {
+            walk.continuation(span);
+        }
+    }
+    if let Some(lost) = piece.lost
+        && let Some(mut writer) = output.last()
+    {
+        const HERE: u32 = 1;
+        writer.remark(
+            experts::TPKT_GAP,
+            Remark::new(NO_PARENT, span.at(span.captured()), 0)
+                .seen(lost)
+                .against(HERE),
+        );
+    }
+}
+
 #[inline(always)]
 fn span_of<'p>(base: &'p [u8], packet: &Packet) -> Option<Span<'p>> {
-    const FLAGS: u32 = PacketFlag::AfterGap as u32;
-    if packet.captured > packet.reported || packet.flags & !FLAGS != 0 || packet.reserved != 0 {
+    if packet.captured > packet.reported || packet.reserved != 0 {
         return None;
     }
     let offset = usize::try_from(packet.offset).ok()?;
@@ -271,21 +291,39 @@ fn span_of<'p>(base: &'p [u8], packet: &Packet) -> Option<Span<'p>> {
     })
 }
 
+/// Who sent a packet; the outer `None` is for flags that mean nothing.
+#[inline(always)]
+fn sender_of(packet: &Packet) -> Option<Option<End>> {
+    const FROM_A: u32 = PacketFlag::FromA as u32;
+    const FROM_B: u32 = PacketFlag::FromB as u32;
+    match packet.flags & !(PacketFlag::AfterGap as u32) {
+        0 => Some(None),
+        FROM_A => Some(Some(End::A)),
+        FROM_B => Some(Some(End::B)),
+        _ => None,
+    }
+}
+
 /// The walk over one packet.
 struct Walk<'w, 'a, I> {
     settings: &'w Settings<'w>,
     packet: u32,
+    sender: Option<End>,
     output: &'w mut Output<'a, I>,
-    after_gap: bool,
+    /// How many octets were lost right before what comes next, 0 when nobody knows.
+    gap: Option<u64>,
 }
 
 impl<'a, I: Items> Walk<'_, 'a, I> {
     #[inline(always)]
     fn pdu(&mut self, offset: u32) -> Writer<'_, I> {
-        let after_gap = std::mem::take(&mut self.after_gap);
+        let gap = self.gap.take();
         let mut writer = self.output.pdu(self.packet, offset);
-        if after_gap {
-            writer.remark(experts::TPKT_GAP, Remark::new(NO_PARENT, offset, 0));
+        if let Some(lost) = gap {
+            writer.remark(
+                experts::TPKT_GAP,
+                Remark::new(NO_PARENT, offset, 0).seen(lost),
+            );
         }
         writer
     }
@@ -294,9 +332,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     #[inline(always)]
     fn tpkts<const COTP: bool>(&mut self, context: &mut Context, packet: Span) {
         let mut rest = packet;
-        if self.after_gap && !is_start::<COTP>(rest) {
-            return self.skip(rest);
-        }
         if rest.octets.is_empty() && rest.length > 0 {
             self.continuation(rest);
         }
@@ -322,7 +357,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             return None;
         };
 
-        let settings = self.settings;
+        let (settings, sender) = (self.settings, self.sender);
         let mut writer = self.pdu(rest.offset);
         let length = u32::from(header.length());
         writer.pdu.tpkt_length = header.length();
@@ -372,15 +407,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 experts::TPKT_LENGTH_INVALID,
                 Remark::new(length_item, rest.at(tpkt::at::LENGTH), 2).seen(header.length()),
             );
-            let undecoded = tpkt.from(tpkt::HEADER_LENGTH);
-            if !undecoded.octets.is_empty() {
-                writer.octets(
-                    node,
-                    fields::COTP_UNDECODED,
-                    undecoded.offset,
-                    undecoded.captured(),
-                );
-            }
+            tpdu::undecoded(&mut writer, node, tpkt.from(tpkt::HEADER_LENGTH));
             if length < tpkt::HEADER_LENGTH {
                 let beyond = rest.from(tpkt::HEADER_LENGTH);
                 if !beyond.octets.is_empty() {
@@ -405,6 +432,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         if COTP {
             let mut scope = Scope {
                 over_tpkt: true,
+                sender,
                 settings,
                 context,
             };
@@ -418,6 +446,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     fn nsdu(&mut self, context: &mut Context, nsdu: Span) {
         let mut scope = Scope {
             over_tpkt: false,
+            sender: self.sender,
             settings: self.settings,
             context,
         };
@@ -485,7 +514,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         /// What tells TLS, a TPKT and everything else apart.
         const DECISIVE: u32 = tpkt::HEADER_LENGTH + 2;
         let first = rest.u8(tpkt::at::VERSION).unwrap_or(0);
-        if tpkt::is_tls(rest.octets) {
+        if tpkt::recognise_tls(rest.octets) == Recognition::Yes {
             context.set(ContextFlag::Tls, true);
             let (mut writer, data) = self.continuation(rest);
             writer.remark(
@@ -495,7 +524,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             return Some(None);
         }
         if context.has(ContextFlag::Rdp)
-            && let Some(length) = tpkt::fast_path_length(rest.octets)
+            && let FastPath::Length(length) = tpkt::fast_path(rest.octets)
         {
             let length = u32::from(length);
             let pdu = rest.up_to(length);

@@ -3,12 +3,12 @@
 
 use super::tpdu::{Tpdu, from_li};
 use super::writer::{Items, Remark, Writer};
-use super::{Scope, Span};
+use super::{ContextFlag, Scope, Span};
 use crate::cotp::checksum::{self, HeaderOctets};
 use crate::cotp::parameter::{
     Classes, Entry, Number, PREFIX_LENGTH, Parameter, Parameters, Tpdus, code, definition,
 };
-use crate::cotp::{Format, Kind};
+use crate::cotp::{Format, Kind, TPDU_SIZE_UNIT, additional_option, number_mask};
 use crate::registry::{
     CHECKSUM_BAD, CHECKSUM_GOOD, CHECKSUM_UNVERIFIED, Severity, experts, fields,
 };
@@ -17,11 +17,15 @@ use crate::registry::{
 #[derive(Default)]
 pub(super) struct Present {
     seen: CodeSet,
-    preferred_size: bool,
     /// Where the TPDU size stands.
     pub tpdu_size: Option<Remark>,
-    /// Expedited data is asked for by an additional options parameter.
-    pub expedited: bool,
+    /// The TPDU size in units of 128 octets, 0 when there is none.
+    pub tpdu_size_units: u16,
+    /// The preferred maximum TPDU size in units of 128 octets, 0 when there is none.
+    pub preferred_maximum_units: u16,
+    pub additional_options: Option<u8>,
+    /// The alternative classes.
+    pub offered: Classes,
     /// Outcome of the checksum: it covers the whole TPDU, so once is enough.
     checksum_status: Option<u64>,
     atn_checksum_status: Option<u64>,
@@ -254,8 +258,7 @@ impl Place<'_, '_> {
                 self.tpdu_size(writer, present);
             }
             code::PREFERRED_MAXIMUM_TPDU_SIZE => {
-                present.preferred_size = true;
-                self.preferred_maximum_tpdu_size(writer);
+                self.preferred_maximum_tpdu_size(writer, present);
             }
             code::CHECKSUM => self.checksum(writer, number, present),
             code::ATN_CHECKSUM_32 | code::ATN_CHECKSUM_16 => {
@@ -263,7 +266,7 @@ impl Place<'_, '_> {
             }
             code::VERSION => self.version(writer, number),
             code::ADDITIONAL_OPTIONS => self.additional_options(writer, present),
-            code::ALTERNATIVE_CLASSES => self.alternative_classes(writer),
+            code::ALTERNATIVE_CLASSES => self.alternative_classes(writer, present),
             code::FLOW_CONTROL_CONFIRMATION => self.flow_control_confirmation(writer),
             code::SELECTIVE_ACKNOWLEDGEMENT => self.selective_acknowledgement(writer),
             code::ED_TPDU_NR => self.ed_tpdu_number(writer),
@@ -283,6 +286,7 @@ impl Place<'_, '_> {
             code::CLEARING_INFORMATION => {
                 self.octets(writer, fields::COTP_ADDITIONAL_CLEARING_INFORMATION);
             }
+            code::INACTIVITY_TIMER => self.inactivity_timer(writer, number),
             code::PROTECTION => {
                 self.octets(writer, fields::COTP_PROTECTION);
             }
@@ -458,10 +462,13 @@ impl Place<'_, '_> {
     /// X.224 13.3.4 g, RFC 2126 6.6: a bit is shown when a class that has it is preferred,
     /// selected or an alternative.
     fn additional_options<I: Items>(&self, writer: &mut Writer<'_, I>, present: &mut Present) {
-        const RESERVED: u8 = 0x80;
-        const EXPEDITED: u8 = 0x01;
-        const ONLY_WITH_EXPEDITED: u8 = 0x40;
-        const ONLY_WITH_EXPEDITED_OVER_TCP: u8 = 0x68;
+        use additional_option::{
+            EXPEDITED, NETWORK_EXPEDITED, NON_BLOCKING_EXPEDITED, NON_USE_OF_CHECKSUM,
+            RECEIPT_CONFIRMATION, REQUEST_ACKNOWLEDGEMENT, RESERVED, SELECTIVE_ACKNOWLEDGEMENT,
+        };
+        /// RFC 2126 6.6 gives bits 6 and 4 a meaning of its own.
+        const ONLY_WITH_EXPEDITED_OVER_TCP: u8 =
+            NON_BLOCKING_EXPEDITED | REQUEST_ACKNOWLEDGEMENT | NETWORK_EXPEDITED;
         let options = self.parameter.value.first().copied().unwrap_or(0);
         let node = self.value(writer, fields::COTP_ADDITIONAL_OPTIONS, options.into());
         let alternatives = *present
@@ -479,24 +486,40 @@ impl Place<'_, '_> {
             ),
             (
                 fields::COTP_NON_BLOCKING_EXPEDITED_DATA,
-                0x40,
+                NON_BLOCKING_EXPEDITED,
                 any(Classes::C4) || over_tcp,
             ),
             (
                 fields::COTP_REQUEST_ACKNOWLEDGEMENT,
-                0x20,
+                REQUEST_ACKNOWLEDGEMENT,
                 any(with_acknowledgement),
             ),
-            (fields::COTP_EXPEDITED_DATA_ACKNOWLEDGEMENT, 0x20, over_tcp),
+            (
+                fields::COTP_EXPEDITED_DATA_ACKNOWLEDGEMENT,
+                REQUEST_ACKNOWLEDGEMENT,
+                over_tcp,
+            ),
             (
                 fields::COTP_SELECTIVE_ACKNOWLEDGEMENT,
-                0x10,
+                SELECTIVE_ACKNOWLEDGEMENT,
                 any(Classes::C4),
             ),
-            (fields::COTP_NETWORK_EXPEDITED_DATA, 0x08, any(Classes::C1)),
-            (fields::COTP_REVERSE_CONNECTION, 0x08, over_tcp),
-            (fields::COTP_VP_OPT_SEL_CLASS1_USE, 0x04, any(Classes::C1)),
-            (fields::COTP_USE_16_BIT_CHECKSUM, 0x02, any(Classes::C4)),
+            (
+                fields::COTP_NETWORK_EXPEDITED_DATA,
+                NETWORK_EXPEDITED,
+                any(Classes::C1),
+            ),
+            (fields::COTP_REVERSE_CONNECTION, NETWORK_EXPEDITED, over_tcp),
+            (
+                fields::COTP_VP_OPT_SEL_CLASS1_USE,
+                RECEIPT_CONFIRMATION,
+                any(Classes::C1),
+            ),
+            (
+                fields::COTP_USE_16_BIT_CHECKSUM,
+                NON_USE_OF_CHECKSUM,
+                any(Classes::C4),
+            ),
             (
                 fields::COTP_TRANSPORT_EXPEDITED_DATA_TRANSFER,
                 EXPEDITED,
@@ -514,23 +537,34 @@ impl Place<'_, '_> {
         let dependent = if over_tcp {
             ONLY_WITH_EXPEDITED_OVER_TCP
         } else if any(Classes::C4) {
-            ONLY_WITH_EXPEDITED
+            NON_BLOCKING_EXPEDITED
         } else {
             0
         };
         if options & EXPEDITED == 0 && options & dependent != 0 {
             writer.remark(experts::COTP_ADDITIONAL_OPTIONS_CONFLICT, here);
         }
-        present.expedited = options & EXPEDITED != 0;
+        present.additional_options = Some(options);
+        // Table 4; of the other bits it is not established.
+        let negotiable = match self.tpdu.class {
+            Some(1) => EXPEDITED | RECEIPT_CONFIRMATION | NETWORK_EXPEDITED,
+            Some(4) => EXPEDITED | NON_USE_OF_CHECKSUM,
+            _ => EXPEDITED,
+        };
+        let proposed = self.scope.context.request_additional_options;
+        if self.answers() && options & !proposed & negotiable != 0 {
+            writer.remark(experts::COTP_OPTION_NOT_PROPOSED, here.against(proposed));
+        }
     }
 
     /// X.224 13.3.4 h: one octet a class, encoded as octet 7 is.
-    fn alternative_classes<I: Items>(&self, writer: &mut Writer<'_, I>) {
+    fn alternative_classes<I: Items>(&self, writer: &mut Writer<'_, I>, present: &mut Present) {
         let preferred = self.tpdu.class.unwrap_or(0);
         let valid = crate::cotp::alternatives_to(preferred);
         for (at, &octet) in (0..).zip(self.parameter.value) {
             let offset = self.within_value(at);
             let class = octet >> 4;
+            present.offered |= Classes::of(class);
             let item = writer.field(
                 self.tpdu.node,
                 fields::COTP_ALTERNATIVE_CLASS,
@@ -629,11 +663,7 @@ impl Place<'_, '_> {
     fn ed_tpdu_number<I: Items>(&self, writer: &mut Writer<'_, I>) {
         let number = big_endian(self.parameter.value);
         let item = self.value(writer, fields::COTP_ED_TPDU_NUMBER, number);
-        let most = match self.tpdu.format {
-            Format::Extended => 0x7fff_ffff,
-            Format::Short | Format::Normal => 0x7f,
-        };
-        if number > most {
+        if number > number_mask(self.tpdu.format).into() {
             writer.remark(
                 experts::COTP_ED_TPDU_NUMBER_RESERVED_BITS,
                 self.at_value(item).seen(number),
@@ -643,7 +673,7 @@ impl Place<'_, '_> {
 
     /// X.224 13.3.4 b: the power of two of the size.
     #[inline(always)]
-    fn tpdu_size<I: Items>(&self, writer: &mut Writer<'_, I>, present: &Present) {
+    fn tpdu_size<I: Items>(&self, writer: &mut Writer<'_, I>, present: &mut Present) {
         const SMALLEST: u8 = 7;
         const LARGEST: u8 = 13;
         const LARGEST_IN_CLASS_0: u8 = 11;
@@ -658,8 +688,22 @@ impl Place<'_, '_> {
         }
         let size = 1u64 << exponent;
         let item = self.value(writer, fields::COTP_TPDU_SIZE, size);
-        if !present.preferred_size {
-            writer.pdu.tpdu_size = 1 << (exponent - SMALLEST);
+        present.tpdu_size_units = 1 << (exponent - SMALLEST);
+        if !present.has(code::PREFERRED_MAXIMUM_TPDU_SIZE) {
+            writer.pdu.tpdu_size = present.tpdu_size_units;
+        }
+        let proposed = self.scope.context.request_tpdu_size;
+        let most = match (proposed, self.scope.over_tpkt) {
+            (0, false) => 1,
+            // RFC 1006 5: no standard size is above the default.
+            (0, true) => u16::MAX,
+            (proposed, _) => proposed,
+        };
+        if self.answers() && present.tpdu_size_units > most {
+            writer.remark(
+                experts::COTP_TPDU_SIZE_INCREASED,
+                self.at_value(item).seen(size).against(most),
+            );
         }
         if self.tpdu.class == Some(0) && exponent > LARGEST_IN_CLASS_0 {
             writer.remark(
@@ -670,20 +714,49 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.3.4 c: a big-endian number of units of 128 octets.
-    fn preferred_maximum_tpdu_size<I: Items>(&self, writer: &mut Writer<'_, I>) {
-        const UNIT: u64 = 128;
+    fn preferred_maximum_tpdu_size<I: Items>(
+        &self,
+        writer: &mut Writer<'_, I>,
+        present: &mut Present,
+    ) {
         const MOST_UNITS_IN_A_TPKT: u64 = 511;
         let units = big_endian(self.parameter.value);
         let item = self.value(
             writer,
             fields::COTP_PREFERRED_MAXIMUM_TPDU_SIZE,
-            units * UNIT,
+            units * u64::from(TPDU_SIZE_UNIT),
         );
-        writer.pdu.tpdu_size = u16::try_from(units).unwrap_or(u16::MAX);
+        present.preferred_maximum_units = u16::try_from(units).unwrap_or(u16::MAX);
+        writer.pdu.tpdu_size = present.preferred_maximum_units;
+        // X.224 6.5.5 k: none in the CR, none in the CC.
+        let most = self.scope.context.request_preferred_maximum;
+        if self.answers() && present.preferred_maximum_units > most {
+            writer.remark(
+                experts::COTP_TPDU_SIZE_INCREASED,
+                self.at_value(item)
+                    .seen(units * u64::from(TPDU_SIZE_UNIT))
+                    .against(most),
+            );
+        }
         if units == 0 || (self.scope.over_tpkt && units > MOST_UNITS_IN_A_TPKT) {
             writer.remark(
                 experts::COTP_PREFERRED_MAXIMUM_TPDU_SIZE_INVALID,
                 self.at_value(item).seen(units),
+            );
+        }
+    }
+
+    /// Whether this is a CC whose CR was seen.
+    fn answers(&self) -> bool {
+        self.tpdu.kind == Kind::Cc && self.scope.context.has(ContextFlag::Request)
+    }
+
+    /// X.224 6.5.5 h.
+    fn inactivity_timer<I: Items>(&self, writer: &mut Writer<'_, I>, item: u16) {
+        if self.answers() && !self.scope.context.has(ContextFlag::RequestInactivityTimer) {
+            writer.remark(
+                experts::COTP_OPTION_NOT_PROPOSED,
+                self.at_value(item).seen(self.parameter.code),
             );
         }
     }

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::Span;
-use super::tpdu::Tpdu;
+use super::tpdu::{Tpdu, undecoded};
 use super::writer::{Items, Remark, Writer};
 use crate::cotp::rdp::{
     CORRELATION_INFO_LENGTH, CR_LF, NEGOTIATION_LENGTH, PROTOCOLS, REQUEST_FLAGS, at,
@@ -18,13 +18,7 @@ pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, tpdu: &Tpdu) {
     }
     while !rest.octets.is_empty() {
         let Some(length) = negotiation(writer, tpdu.node, rest) else {
-            writer.octets(
-                tpdu.node,
-                fields::COTP_UNDECODED,
-                rest.offset,
-                rest.captured(),
-            );
-            return;
+            return undecoded(writer, tpdu.node, rest);
         };
         rest = rest.from(length);
     }

@@ -27,6 +27,10 @@ pub struct Packet {
 pub enum PacketFlag {
     /// Octets of the connection were lost, or not captured, right before this packet.
     AfterGap = 1,
+    /// End A of the connection sent it. Who sends what is checked only when the host says so.
+    FromA = 2,
+    /// End B sent it.
+    FromB = 4,
 }
 
 /// Flags of a PDU record.
@@ -46,6 +50,9 @@ pub enum PduFlag {
     Concatenated = 16,
     /// The variable part is the one of MS-RDPBCGR; on a record of no TPDU, an RDP fast-path PDU.
     Rdp = 32,
+    /// Streams only: this DT completes a TSDU that is nothing but its user data. One of several DT
+    /// TPDUs is in the result of the call.
+    Tsdu = 64,
 }
 
 /// What an IDS needs of one TPDU, or of a TPKT that holds none (`type` is 0 then).

@@ -1,13 +1,17 @@
 //! One TPDU: fixed part, variable part, user data (X.224 13.2 to 13.12).
 #![forbid(unsafe_code)]
 
+use super::context::{Sequence, Terms};
 use super::record::PduFlag;
 use super::writer::{Items, Remark, Writer};
 use super::{ContextFlag, Scope, Span, parameters, rdp};
 use crate::cotp::parameter::{Classes, code};
 use crate::cotp::rdp::recognise as recognise_rdp;
-use crate::cotp::{Format, Kind, LONGEST_BEFORE_AGREEMENT, RESERVED_LI, at, classes_of};
-use crate::registry::{NO_PARENT, Severity, experts, field_of, fields, value_name};
+use crate::cotp::{
+    Format, Kind, LONGEST_BEFORE_AGREEMENT, RESERVED_LI, TPDU_SIZE_UNIT, additional_option, at,
+    classes_of, option, responses_to,
+};
+use crate::registry::{NO_PARENT, Severity, experts, field_of, fields};
 use crate::tpkt::Recognition;
 
 /// One TPDU on its way through the dissector.
@@ -44,19 +48,15 @@ pub(super) fn dissect<I: Items>(
     let header = whole.up_to(header_length);
     let node = writer.field(NO_PARENT, fields::COTP, whole.offset, header.captured(), 0);
     let li_item = writer.field(node, fields::COTP_LI, whole.at(at::LI), 1, li.into());
+    let at_li = Remark::new(li_item, whole.at(at::LI), 1).seen(li);
     if li == RESERVED_LI {
-        writer.remark(
-            experts::COTP_LI_RESERVED,
-            Remark::new(li_item, whole.at(at::LI), 1).seen(li),
-        );
+        writer.remark(experts::COTP_LI_RESERVED, at_li);
     }
     let Some(code) = header.u8(at::CODE) else {
         if whole.length < 2 || li == 0 {
             writer.remark(
                 experts::COTP_LI_INVALID,
-                Remark::new(li_item, whole.at(at::LI), 1)
-                    .seen(li)
-                    .against(if li == 0 { 1 } else { whole.length }),
+                at_li.against(if li == 0 { 1 } else { whole.length }),
             );
         }
         undecoded(writer, node, whole.from(1));
@@ -72,12 +72,7 @@ pub(super) fn dissect<I: Items>(
     );
     let overrun = header_length > whole.length;
     if overrun {
-        writer.remark(
-            experts::COTP_LI_INVALID,
-            Remark::new(li_item, whole.at(at::LI), 1)
-                .seen(li)
-                .against(whole.length),
-        );
+        writer.remark(experts::COTP_LI_INVALID, at_li.against(whole.length));
     }
     let Some(kind) = Kind::of(code) else {
         writer.remark(
@@ -169,14 +164,16 @@ fn fixed_part_and_rest<I: Items>(
     tpdu.reserved_code_bits(writer, code);
     tpdu.belongs(writer, scope, code, li_item, agreed);
 
+    tpdu.before_confirm(writer, scope, code);
+
     match kind {
         Kind::Dt => tpdu.dt(writer, scope, code),
-        Kind::Ed => tpdu.ed(writer),
+        Kind::Ed => tpdu.ed(writer, scope),
         Kind::Cr | Kind::Cc => tpdu.connection(writer, scope, code),
         Kind::Dr => tpdu.dr(writer, scope),
-        Kind::Dc => tpdu.dc(writer),
+        Kind::Dc => tpdu.dc(writer, scope),
         Kind::Er => tpdu.er(writer, scope),
-        Kind::Ak | Kind::Rj | Kind::Ea => tpdu.acknowledgement(writer, code),
+        Kind::Ak | Kind::Rj | Kind::Ea => tpdu.acknowledgement(writer, scope, code),
         Kind::Ud => tpdu.ud(writer, scope),
     }
     if !matches!(kind, Kind::Cr | Kind::Cc | Kind::Er | Kind::Ud)
@@ -190,6 +187,7 @@ fn fixed_part_and_rest<I: Items>(
     }
     if kind.has_user_data() {
         tpdu.user_data(writer, scope);
+        tpdu.agreed_size(writer, scope);
         return None;
     }
     let more = whole.length > header_length;
@@ -239,7 +237,7 @@ fn missed_format(kind: Kind, li: u8) -> Format {
 
 /// Octets that cannot be given a meaning.
 #[cold]
-fn undecoded<I: Items>(writer: &mut Writer<'_, I>, parent: u16, rest: Span) {
+pub(super) fn undecoded<I: Items>(writer: &mut Writer<'_, I>, parent: u16, rest: Span) {
     if !rest.octets.is_empty() {
         writer.octets(parent, fields::COTP_UNDECODED, rest.offset, rest.captured());
     }
@@ -296,6 +294,9 @@ impl<'p> Tpdu<'p> {
         };
         // RFC 1006 has an ED in class 0, RFC 2126 ED and EA in class 2 without flow control.
         let right_class = match (self.kind, class) {
+            // The release of class 0 is that of the TCP connection (X.224 8.2.4).
+            (Kind::Dr, 0) => false,
+            (Kind::Ed, _) if scope.is_without_expedited() => false,
             (Kind::Ed, 0) => scope.over_tpkt,
             (Kind::Ed | Kind::Ea, 2) => scope.over_tpkt || !scope.context.without_flow_control(),
             (Kind::Ak, 2) => !scope.context.without_flow_control(),
@@ -310,6 +311,88 @@ impl<'p> Tpdu<'p> {
                     .seen(self.whole.u8(at::LI).unwrap_or(0))
                     .against(FORMAT_NOT_FOR_CLASS + u16::from(class)),
             );
+        }
+    }
+
+    /// Data wants a connection.
+    #[inline(always)]
+    fn before_confirm<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &mut Scope, code: u8) {
+        if self.kind.is_numbered()
+            && scope.context.has(ContextFlag::FromStart)
+            && !scope.context.has(ContextFlag::Confirm)
+            && !scope.context.has(ContextFlag::DataBeforeConfirm)
+        {
+            scope.context.set(ContextFlag::DataBeforeConfirm, true);
+            writer.remark(
+                experts::COTP_CONNECTION_MISSING,
+                self.remark_at(self.type_item, at::CODE, 1).seen(code),
+            );
+        }
+    }
+
+    /// The size CR and CC agree on (X.224 13.3.4 b, 13.7.5).
+    #[inline(always)]
+    fn agreed_size<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
+        let agreed = u32::from(scope.context.tpdu_size) * TPDU_SIZE_UNIT;
+        if agreed != 0
+            && self.whole.length > agreed
+            && !matches!(self.kind, Kind::Cr | Kind::Cc | Kind::Ud)
+        {
+            writer.remark(
+                experts::COTP_TPDU_EXCEEDS_SIZE,
+                Remark::new(self.node, self.whole.offset, self.whole.captured())
+                    .seen(self.whole.length)
+                    .against(agreed),
+            );
+        }
+    }
+
+    /// X.224 6.9.4.2: the receiver's reference. RDP has none to speak of, and without TPKT there
+    /// may be several connections.
+    fn checked_dest_ref<I: Items>(
+        &self,
+        writer: &mut Writer<'_, I>,
+        scope: &Scope,
+    ) -> Option<(u16, u16)> {
+        let dest_ref = self.dest_ref(writer);
+        let expected = scope
+            .sender
+            .and_then(|sender| scope.context.reference_of_receiver(sender));
+        if let (Some((item, seen)), Some(expected)) = (dest_ref, expected)
+            && seen != expected
+            && scope.over_tpkt
+            && !scope.context.has(ContextFlag::Rdp)
+        {
+            writer.remark(
+                experts::COTP_DESTREF_MISMATCH,
+                self.remark_at(item, at::DEST_REF, 2)
+                    .seen(seen)
+                    .against(expected),
+            );
+        }
+        dest_ref
+    }
+
+    /// X.224 6.10.3.
+    fn check_number<I: Items>(
+        &self,
+        writer: &mut Writer<'_, I>,
+        scope: &mut Scope,
+        number: u32,
+        item: u16,
+    ) {
+        let Some(sender) = scope.sender.filter(|_| scope.context.numbers_data()) else {
+            return;
+        };
+        if let Sequence::Instead(due) = scope.context.number(sender, number, self.format) {
+            let (at, length) = self.number_place();
+            let here = self.remark_at(item, at, length).seen(number).against(due);
+            // Class 2 neither repeats nor reorders (X.224 10.2.4.1 c).
+            let severity = match self.class {
+                Some(2) => Severity::Warning,
+                _ => Severity::Note,
+            };
+            writer.remark_as(severity, experts::COTP_TPDU_NUMBER_OUT_OF_SEQUENCE, here);
         }
     }
 
@@ -343,13 +426,9 @@ impl<'p> Tpdu<'p> {
         Some((item, reference))
     }
 
-    fn references<I: Items>(&self, writer: &mut Writer<'_, I>) {
-        self.dest_ref(writer);
+    fn dc<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
+        self.checked_dest_ref(writer, scope);
         self.src_ref(writer);
-    }
-
-    fn dc<I: Items>(&self, writer: &mut Writer<'_, I>) {
-        self.references(writer);
         writer.remark(
             experts::COTP_DISCONNECT_CONFIRM,
             self.remark_at(self.type_item, at::CODE, 1)
@@ -428,12 +507,16 @@ impl<'p> Tpdu<'p> {
     }
 
     #[inline(always)]
-    fn dt<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope, code: u8) {
+    fn dt<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &mut Scope, code: u8) {
         const ROA: u8 = 0x01;
         if code & ROA != 0 {
             writer.flag(PduFlag::Roa);
             let item = self.field(writer, fields::COTP_ROA, at::CODE, 1, true);
+            let options = scope.context.additional_options;
             let agreement_possible = match self.class {
+                Some(1 | 3 | 4) if scope.context.is_negotiated() => {
+                    options & additional_option::REQUEST_ACKNOWLEDGEMENT != 0
+                }
                 Some(class) => matches!(class, 1 | 3 | 4),
                 None => !scope.over_tpkt,
             };
@@ -445,7 +528,7 @@ impl<'p> Tpdu<'p> {
             }
         }
         if self.format != Format::Short {
-            self.dest_ref(writer);
+            self.checked_dest_ref(writer, scope);
         }
         let Some(NumberAndEot {
             number,
@@ -455,6 +538,7 @@ impl<'p> Tpdu<'p> {
         else {
             return;
         };
+        self.check_number(writer, scope, number, number_item);
         if self.format == Format::Short && number != 0 && !matches!(self.class, Some(1)) {
             writer.remark_as(
                 self.severity_in_class_0(),
@@ -465,9 +549,9 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn ed<I: Items>(&self, writer: &mut Writer<'_, I>) {
+    fn ed<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
         if self.format != Format::Short {
-            self.dest_ref(writer);
+            self.checked_dest_ref(writer, scope);
         }
         let Some(NumberAndEot {
             number,
@@ -511,7 +595,7 @@ impl<'p> Tpdu<'p> {
     }
 
     /// AK, RJ and EA (X.224 13.9 to 13.11).
-    fn acknowledgement<I: Items>(&self, writer: &mut Writer<'_, I>, code: u8) {
+    fn acknowledgement<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope, code: u8) {
         if self.kind != Kind::Ea {
             let item = match self.format {
                 Format::Extended => self.type_item,
@@ -533,7 +617,7 @@ impl<'p> Tpdu<'p> {
                 );
             }
         }
-        self.dest_ref(writer);
+        self.checked_dest_ref(writer, scope);
         let (at, length) = self.number_place();
         if let Some((reserved, number)) = self.top_bit_and_rest(at, length) {
             self.note_number(writer, number);
@@ -597,13 +681,22 @@ impl<'p> Tpdu<'p> {
         let rdp = recognise_rdp(variable_part.octets, variable_part.is_short());
         // RDP has no references to speak of.
         let may_be_rdp = rdp != Recognition::No;
-        let may_answer_rdp = may_be_rdp || scope.context.has(ContextFlag::RequestWithoutReference);
+        let may_answer_rdp = may_be_rdp
+            || (scope.context.has(ContextFlag::Request) && scope.context.initiator_reference == 0);
         if let Some((item, reference)) = dest_ref {
             let remark = self.remark_at(item, at::DEST_REF, 2).seen(reference);
             if request && reference != 0 {
                 writer.remark(experts::COTP_DESTREF_NONZERO, remark);
             } else if !request && reference == 0 && !may_answer_rdp {
                 writer.remark(experts::COTP_DESTREF_ZERO, remark);
+            } else if !request
+                && scope.context.has(ContextFlag::Request)
+                && reference != scope.context.initiator_reference
+            {
+                writer.remark(
+                    experts::COTP_DESTREF_MISMATCH,
+                    remark.against(scope.context.initiator_reference),
+                );
             }
         }
         if let Some((item, 0)) = src_ref
@@ -636,15 +729,23 @@ impl<'p> Tpdu<'p> {
                     .seen(class),
             );
         }
-        self.class_and_options(writer, class, class_options);
-        self.learn(scope.context, class_options, src, rdp == Recognition::Yes);
-
+        self.class_and_options(writer, scope, class, class_options);
+        let mut terms = Terms {
+            class_options,
+            additional_options: scope.default_additional_options(),
+            ..Terms::default()
+        };
         match rdp {
             Recognition::Yes => {
                 writer.flag(PduFlag::Rdp);
+                self.learn(scope, &terms, (src, dest));
+                scope.context.set(ContextFlag::Rdp, true);
                 return rdp::dissect(writer, self);
             }
-            Recognition::NeedMore => return undecoded(writer, self.node, variable_part),
+            Recognition::NeedMore => {
+                self.learn(scope, &terms, (src, dest));
+                return undecoded(writer, self.node, variable_part);
+            }
             Recognition::No => {}
         }
         let present = self.parameters(writer, scope);
@@ -661,7 +762,18 @@ impl<'p> Tpdu<'p> {
         {
             writer.remark(experts::COTP_PARAMETER_NOT_ALLOWED, tpdu_size);
         }
-        self.options_of_class_2(writer, scope, class_options, present.expedited);
+        let expedited = present
+            .additional_options
+            .is_some_and(|options| options & additional_option::EXPEDITED != 0);
+        self.options_of_class_2(writer, scope, class_options, expedited);
+        terms.tpdu_size = present.tpdu_size_units;
+        terms.preferred_maximum = present.preferred_maximum_units;
+        terms.alternatives = present.offered;
+        terms.has_inactivity_timer = present.has(code::INACTIVITY_TIMER);
+        if let Some(options) = present.additional_options {
+            terms.additional_options = options;
+        }
+        self.learn(scope, &terms, (src, dest));
     }
 
     /// X.224 13.3.3 e note 1, 6.5.5: without explicit flow control class 2 has neither extended
@@ -673,12 +785,10 @@ impl<'p> Tpdu<'p> {
         class_options: u8,
         expedited: bool,
     ) {
-        const CLASS_AND_NO_FLOW_CONTROL: u8 = 0xf1;
-        const CLASS_2_WITHOUT_FLOW_CONTROL: u8 = 0x21;
-        const EXTENDED_FORMATS: u8 = 0x02;
         let without_flow_control =
-            class_options & CLASS_AND_NO_FLOW_CONTROL == CLASS_2_WITHOUT_FLOW_CONTROL;
-        let conflict = class_options & EXTENDED_FORMATS != 0 || (expedited && !scope.over_tpkt);
+            class_options >> 4 == 2 && class_options & option::NO_EXPLICIT_FLOW_CONTROL != 0;
+        let conflict =
+            class_options & option::EXTENDED_FORMATS != 0 || (expedited && !scope.over_tpkt);
         if without_flow_control && conflict {
             writer.remark(
                 experts::COTP_OPTS_CONFLICT,
@@ -692,12 +802,10 @@ impl<'p> Tpdu<'p> {
     fn class_and_options<I: Items>(
         &self,
         writer: &mut Writer<'_, I>,
+        scope: &Scope,
         class: u8,
         class_options: u8,
     ) {
-        const RESERVED: u8 = 0x0c;
-        const EXTENDED: u8 = 0x02;
-        const NO_FLOW_CONTROL: u8 = 0x01;
         let here = |parent| self.remark_at(parent, at::CLASS_OPTIONS, 1);
         let class_item = self.field(writer, fields::COTP_CLASS, at::CLASS_OPTIONS, 1, class);
         if class > 4 {
@@ -708,10 +816,10 @@ impl<'p> Tpdu<'p> {
             fields::COTP_OPTS_RESERVED,
             at::CLASS_OPTIONS,
             1,
-            (class_options & RESERVED) >> 2,
+            (class_options & option::RESERVED) >> 2,
         );
         // Note 2: in class 0 all four bits are zero.
-        let reserved = if class == 0 { 0x0f } else { RESERVED };
+        let reserved = if class == 0 { 0x0f } else { option::RESERVED };
         if class_options & reserved != 0 {
             writer.remark(
                 experts::COTP_OPTS_RESERVED_BITS,
@@ -720,7 +828,7 @@ impl<'p> Tpdu<'p> {
                     .against(class_options & !reserved),
             );
         }
-        let extended = class_options & EXTENDED != 0;
+        let extended = class_options & option::EXTENDED_FORMATS != 0;
         let extended_item = self.field(
             writer,
             fields::COTP_OPTS_EXTENDED_FORMATS,
@@ -728,7 +836,7 @@ impl<'p> Tpdu<'p> {
             1,
             extended,
         );
-        let no_flow_control = class_options & NO_FLOW_CONTROL != 0;
+        let no_flow_control = class_options & option::NO_EXPLICIT_FLOW_CONTROL != 0;
         let flow_control_item = self.field(
             writer,
             fields::COTP_OPTS_NO_EXPLICIT_FLOW_CONTROL,
@@ -757,31 +865,84 @@ impl<'p> Tpdu<'p> {
                 );
             }
         }
+        if self.kind == Kind::Cc && scope.context.has(ContextFlag::Request) {
+            self.selection(
+                writer,
+                scope,
+                class_options,
+                [class_item, extended_item, flow_control_item],
+            );
+        }
+    }
+
+    /// Whether the CR left the CC this choice (X.224 6.5.5 h, table 4).
+    fn selection<I: Items>(
+        &self,
+        writer: &mut Writer<'_, I>,
+        scope: &Scope,
+        class_options: u8,
+        [class_item, extended_item, flow_control_item]: [u16; 3],
+    ) {
+        let proposed = scope.context.request_class_options;
+        let here = |parent| self.remark_at(parent, at::CLASS_OPTIONS, 1);
+        let (preferred, selected) = (proposed >> 4, class_options >> 4);
+        let alternatives = Classes::from_bits_truncate(scope.context.request_alternatives);
+        let possible = responses_to(preferred, alternatives);
+        if preferred <= 4 && selected <= 4 && !possible.contains(Classes::of(selected)) {
+            writer.remark(
+                experts::COTP_CLASS_NOT_OFFERED,
+                here(class_item).seen(selected).against(possible.bits()),
+            );
+        }
+        let added = class_options & !proposed;
+        for (item, option, classes) in [
+            (extended_item, option::EXTENDED_FORMATS, 2..=4),
+            (flow_control_item, option::NO_EXPLICIT_FLOW_CONTROL, 2..=2),
+        ] {
+            if added & option != 0 && classes.contains(&selected) {
+                writer.remark(
+                    experts::COTP_OPTION_NOT_PROPOSED,
+                    here(item).seen(class_options).against(proposed),
+                );
+            }
+        }
     }
 
     /// Keeps what later TPDUs of the connection are judged by.
-    fn learn(&self, context: &mut super::Context, class_options: u8, src_ref: u16, is_rdp: bool) {
+    fn learn(&self, scope: &mut Scope, terms: &Terms, references: (u16, u16)) {
         if self.kind == Kind::Cr {
-            context.set(ContextFlag::Request, true);
-            context.set(ContextFlag::Confirm, false);
-            context.set(ContextFlag::RequestWithoutReference, src_ref == 0);
-            context.class_options = 0;
+            let (source, _) = references;
+            scope.context.request(scope.sender, source, terms);
         } else {
-            context.set(ContextFlag::Confirm, true);
-            context.class_options = class_options;
-        }
-        if is_rdp {
-            context.set(ContextFlag::Rdp, true);
+            scope
+                .context
+                .confirm(scope.sender, references, terms, scope.over_tpkt);
         }
     }
 
-    fn dr<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
-        let dest_ref = self.dest_ref(writer);
+    /// Whether a DR or ER answers the CR (X.224 6.6.3). The initiator's own DR, sent before any
+    /// CC, has no destination reference to give.
+    fn refuses(&self, scope: &Scope, dest_ref: Option<u16>) -> bool {
+        let context = &scope.context;
+        let answers = match scope.sender.and_then(|end| context.is_initiator(end)) {
+            Some(by_initiator) => !by_initiator,
+            None => dest_ref.is_some_and(|reference| reference != 0),
+        };
+        context.is_requested() && answers
+    }
+
+    fn refused<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &mut Scope, here: Remark) {
+        writer.remark(
+            experts::COTP_CONNECTION_REFUSED,
+            here.against(self.kind as u8),
+        );
+        scope.context.refuse();
+    }
+
+    fn dr<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &mut Scope) {
+        let dest_ref = self.checked_dest_ref(writer, scope);
         let src_ref = self.src_ref(writer);
-        // The initiator's own DR, sent before any CC, has no destination reference to give.
-        let refuses = scope.context.has(ContextFlag::Request)
-            && !scope.context.has(ContextFlag::Confirm)
-            && dest_ref.is_some_and(|(_, reference)| reference != 0);
+        let refuses = self.refuses(scope, dest_ref.map(|(_, reference)| reference));
         if let Some((item, reference @ 1..)) = src_ref
             && refuses
         {
@@ -797,6 +958,9 @@ impl<'p> Tpdu<'p> {
         let item = self.field(writer, fields::COTP_CAUSE, at::REASON, 1, reason);
         let here = self.remark_at(item, at::REASON, 1).seen(reason);
         writer.remark(experts::COTP_DISCONNECT_REQUEST, here);
+        if refuses {
+            self.refused(writer, scope, here);
+        }
         if !has_name(fields::COTP_CAUSE, reason) {
             writer.remark(experts::COTP_CAUSE_UNKNOWN, here);
         } else if reason >= 128 && self.class == Some(0) {
@@ -804,8 +968,9 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn er<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
-        self.dest_ref(writer);
+    fn er<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &mut Scope) {
+        let dest_ref = self.checked_dest_ref(writer, scope);
+        let refuses = self.refuses(scope, dest_ref.map(|(_, reference)| reference));
         let Some(cause) = self.header.u8(at::REJECT_CAUSE) else {
             return;
         };
@@ -821,6 +986,9 @@ impl<'p> Tpdu<'p> {
         writer.remark(experts::COTP_ERROR, here);
         if !has_name(fields::COTP_REJECT_CAUSE, cause) {
             writer.remark(experts::COTP_REJECT_CAUSE_UNKNOWN, here);
+        }
+        if refuses {
+            self.refused(writer, scope, here);
         }
         let present = self.parameters(writer, scope);
         // Over RFC 1006 the class is 0 until a CC says otherwise.
@@ -880,13 +1048,17 @@ impl<'p> Tpdu<'p> {
                 writer.remark_as(
                     Severity::Note,
                     experts::COTP_USER_DATA_EMPTY,
-                    Remark::new(self.type_item, self.whole.offset, self.header.captured())
-                        .against(self.kind as u8),
+                    self.without_data(),
                 );
             }
         } else {
             self.user_data_limits(writer, scope, item, data);
         }
+    }
+
+    fn without_data(&self) -> Remark {
+        Remark::new(self.type_item, self.whole.offset, self.header.captured())
+            .against(self.kind as u8)
     }
 
     /// How much user data the TPDUs other than DT may carry (X.224 13.3.5, 13.5.5, 13.8.5).
@@ -921,11 +1093,7 @@ impl<'p> Tpdu<'p> {
             }
         }
         if self.kind == Kind::Ed && data.length == 0 {
-            writer.remark(
-                experts::COTP_USER_DATA_EMPTY,
-                Remark::new(self.type_item, self.whole.offset, self.header.captured())
-                    .against(self.kind as u8),
-            );
+            writer.remark(experts::COTP_USER_DATA_EMPTY, self.without_data());
         }
         let bounded = match self.kind {
             Kind::Cr => true,
@@ -956,7 +1124,7 @@ struct NumberAndEot {
 pub const FORMAT_NOT_FOR_CLASS: u16 = 0x100;
 
 fn has_name(field: u16, value: u8) -> bool {
-    field_of(field).is_some_and(|field| value_name(field.values, value.into()).is_some())
+    field_of(field).is_some_and(|field| field.value_name(value.into()).is_some())
 }
 
 /// Offset of an octet of the header from the LI octet, for the T-selectors of a record.

@@ -13,8 +13,6 @@ pub trait Items {
     fn put(&mut self, item: Item);
     /// How many items were put, including those that found no room.
     fn count(&self) -> usize;
-    /// Forgets the items from the `count`th on.
-    fn truncate(&mut self, count: usize);
     /// How many items there is room for.
     fn capacity(&self) -> usize;
 }
@@ -29,26 +27,25 @@ impl Items for NoItems {
     fn count(&self) -> usize {
         0
     }
-    fn truncate(&mut self, _: usize) {}
     fn capacity(&self) -> usize {
         0
     }
 }
 
 /// An array of the caller's, which may be too small: what finds no room is counted.
-pub struct Array<'a, T> {
-    slots: &'a mut [MaybeUninit<T>],
+pub struct Array<'a> {
+    slots: &'a mut [MaybeUninit<Item>],
     count: usize,
 }
 
-impl<'a, T> Array<'a, T> {
+impl<'a> Array<'a> {
     /// Over memory that need not be initialised.
-    pub fn new(slots: &'a mut [MaybeUninit<T>]) -> Self {
+    pub fn new(slots: &'a mut [MaybeUninit<Item>]) -> Self {
         Self { slots, count: 0 }
     }
 }
 
-impl Items for Array<'_, Item> {
+impl Items for Array<'_> {
     const WANTED: bool = true;
     #[inline(always)]
     fn put(&mut self, item: Item) {
@@ -60,9 +57,6 @@ impl Items for Array<'_, Item> {
     fn count(&self) -> usize {
         self.count
     }
-    fn truncate(&mut self, count: usize) {
-        self.count = count;
-    }
     fn capacity(&self) -> usize {
         self.slots.len()
     }
@@ -70,8 +64,15 @@ impl Items for Array<'_, Item> {
 
 /// The records and items of a call.
 pub struct Output<'a, I> {
-    pdus: Array<'a, Pdu>,
+    /// Room for further records.
+    slots: &'a mut [MaybeUninit<Pdu>],
+    /// The latest record that found room.
+    last: Option<&'a mut Pdu>,
+    /// How many records were put, including those that found no room.
+    count: usize,
     items: I,
+    /// What was put and is to stay.
+    kept: Extent,
     /// Takes the records that find no room: the packet they are of will be dissected again.
     unplaced: Pdu,
 }
@@ -89,31 +90,47 @@ impl<'a, I: Items> Output<'a, I> {
     /// Over the caller's memory.
     pub fn new(pdus: &'a mut [MaybeUninit<Pdu>], items: I) -> Self {
         Self {
-            pdus: Array::new(pdus),
+            slots: pdus,
+            last: None,
+            count: 0,
             items,
+            kept: Extent::default(),
             unplaced: Pdu::default(),
         }
     }
 
-    /// What has been put, whether or not there was room for it.
-    #[inline]
-    pub fn extent(&self) -> Extent {
+    /// What was put and kept.
+    pub fn kept(&self) -> Extent {
+        self.kept
+    }
+
+    /// What was put since the last [`Self::keep`], with `spare` items more.
+    fn put(&self, spare: usize) -> Extent {
         Extent {
-            pdus: self.pdus.count,
-            items: self.items.count(),
+            pdus: self.count - self.kept.pdus,
+            items: self.items.count() - self.kept.items + if I::WANTED { spare } else { 0 },
         }
     }
 
-    /// Whether there was room for everything so far.
-    #[inline]
-    pub fn fits(&self) -> bool {
-        self.pdus.count <= self.pdus.slots.len() && self.items.count() <= self.items.capacity()
+    /// Whether what was put found room and `spare` items more would. If not, the answer is how
+    /// much room all of it wants, and nothing may be put any more.
+    #[inline(always)]
+    pub fn fits(&self, spare: usize) -> Result<(), Extent> {
+        let items_fit = !I::WANTED || self.items.count() + spare <= self.items.capacity();
+        if items_fit && self.last_found_room() {
+            Ok(())
+        } else {
+            Err(self.put(spare))
+        }
     }
 
-    /// Goes back to an earlier extent.
-    pub fn truncate(&mut self, extent: Extent) {
-        self.pdus.count = extent.pdus;
-        self.items.truncate(extent.items);
+    /// Keeps what was put.
+    #[inline(always)]
+    pub fn keep(&mut self) {
+        self.kept = Extent {
+            pdus: self.count,
+            items: self.items.count(),
+        };
     }
 
     /// Starts the record of a PDU whose TPKT, or TPDU without one, is at `offset`. It is built in
@@ -127,15 +144,34 @@ impl<'a, I: Items> Output<'a, I> {
             first_item: u32::try_from(self.items.count()).unwrap_or(u32::MAX),
             ..Pdu::default()
         };
-        let pdu = match self.pdus.slots.get_mut(self.pdus.count) {
-            Some(slot) => slot.write(blank),
-            None => &mut self.unplaced,
+        self.count += 1;
+        let slots = std::mem::take(&mut self.slots);
+        let pdu = match slots.split_first_mut() {
+            Some((slot, rest)) => {
+                self.slots = rest;
+                self.last.insert(slot.write(blank))
+            }
+            None => {
+                self.last = None;
+                &mut self.unplaced
+            }
         };
-        self.pdus.count += 1;
         Writer {
             pdu,
             items: &mut self.items,
         }
+    }
+
+    fn last_found_room(&self) -> bool {
+        self.count == self.kept.pdus || self.last.is_some()
+    }
+
+    /// The latest record, to add to it. Its items are the last ones.
+    pub fn last(&mut self) -> Option<Writer<'_, I>> {
+        Some(Writer {
+            pdu: self.last.as_deref_mut()?,
+            items: &mut self.items,
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use crate::cotp;
 use crate::dissection::record::{Item, Packet, Pdu};
 use crate::dissection::writer::{Array, Items, NoItems, Output};
 use crate::dissection::{Context, Encapsulation, Ending, Settings, dissect};
+use crate::stream::{Conditions, DEFAULT_TSDU_LIMIT};
 use crate::tpkt::{self, Recognition};
 
 /// How to dissect. All zero but `struct_size` is the default.
@@ -21,8 +22,8 @@ pub struct Options {
     pub nsap_a_length: u32,
     /// Octets of the NSAP of the other end.
     pub nsap_b_length: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// Streams only: octets of TSDUs a direction keeps until they are complete; 0 is 1 MiB.
+    pub tsdu_limit: u32,
     /// NSAP of one end, or NULL when it is not known.
     pub nsap_a: *const u8,
     /// NSAP of the other end, or NULL.
@@ -36,6 +37,11 @@ pub enum OptionFlag {
     /// The network is the aeronautical one (ICAO Doc 9705): parameters 0x08 and 0x09 are its
     /// extended checksums, verified when both NSAPs are given.
     Atn = 1,
+    /// Streams only: the connection was not seen from its start. What stands before the first TPKT
+    /// that is found is passed over without a remark.
+    Joined = 2,
+    /// Streams only: the connection is RDP, even if no CR says so.
+    Rdp = 4,
 }
 
 /// How far a call came.
@@ -73,7 +79,7 @@ impl Default for Options {
             flags: 0,
             nsap_a_length: 0,
             nsap_b_length: 0,
-            reserved: 0,
+            tsdu_limit: 0,
             nsap_a: std::ptr::null(),
             nsap_b: std::ptr::null(),
         }
@@ -81,11 +87,25 @@ impl Default for Options {
 }
 
 impl Options {
+    /// The caller's options; NULL is the default.
+    ///
+    /// # Safety
+    /// `pointer` is NULL or valid for reads of as many octets as its `struct_size` says.
+    pub(super) unsafe fn of(pointer: *const Self) -> Result<Self, Status> {
+        if pointer.is_null() {
+            Ok(Self::default())
+        } else {
+            // SAFETY: the caller's promise.
+            unsafe { read(pointer) }
+        }
+    }
+
     /// # Safety
     /// The NSAPs are NULL or valid for their lengths during `'a`.
     unsafe fn settings<'a>(&self) -> Result<Settings<'a>, Status> {
-        const FLAGS: u32 = OptionFlag::Atn as u32;
-        if self.flags & !FLAGS != 0 || self.reserved != 0 {
+        const FLAGS: u32 =
+            OptionFlag::Atn as u32 | OptionFlag::Joined as u32 | OptionFlag::Rdp as u32;
+        if self.flags & !FLAGS != 0 {
             return Err(Status::InvalidArgument);
         }
         // SAFETY: the caller's promise.
@@ -97,8 +117,34 @@ impl Options {
         };
         Ok(Settings {
             encapsulation: encapsulation(self.encapsulation)?,
-            atn: (self.flags & OptionFlag::Atn as u32 != 0).then_some(nsaps),
+            atn: self.has(OptionFlag::Atn).then_some(nsaps),
         })
+    }
+
+    /// What a stream keeps of the options.
+    ///
+    /// # Safety
+    /// The NSAPs are NULL or valid for their lengths.
+    pub(super) unsafe fn conditions(&self) -> Result<Conditions, Status> {
+        // SAFETY: the caller's promise.
+        let settings = unsafe { self.settings()? };
+        if settings.encapsulation == Encapsulation::Nsdu {
+            return Err(Status::InvalidArgument);
+        }
+        Ok(Conditions {
+            encapsulation: settings.encapsulation,
+            atn: settings.atn.map(|nsaps| nsaps.map(Box::from)),
+            tsdu_limit: match self.tsdu_limit {
+                0 => DEFAULT_TSDU_LIMIT,
+                limit => usize::try_from(limit).unwrap_or(usize::MAX),
+            },
+            joined: self.has(OptionFlag::Joined),
+            rdp: self.has(OptionFlag::Rdp),
+        })
+    }
+
+    fn has(&self, flag: OptionFlag) -> bool {
+        self.flags & flag as u32 != 0
     }
 }
 
@@ -148,12 +194,8 @@ pub unsafe extern "C" fn isotsap_dissect(
     guard(|| {
         // SAFETY: the caller's promise for `result`.
         unsafe { write(result, BatchResult::default())? };
-        let options = if options.is_null() {
-            Options::default()
-        } else {
-            // SAFETY: the caller's promise for `options`.
-            unsafe { read(options)? }
-        };
+        // SAFETY: the caller's promise for `options`.
+        let options = unsafe { Options::of(options)? };
         // SAFETY: the caller's promise for what `options` points to.
         let settings = unsafe { options.settings()? };
         let mut known = if context.is_null() {
@@ -208,7 +250,7 @@ fn batch<I: Items>(
     mut output: Output<'_, I>,
 ) -> (Status, BatchResult) {
     let (done, ending) = dissect(settings, context, base, packets, &mut output);
-    let written = output.extent();
+    let written = output.kept();
     let mut result = BatchResult {
         packets_done: done as u64,
         pdus_written: written.pdus as u64,

@@ -1,13 +1,13 @@
 //! Who the library is.
 
 use super::boundary::guard;
-use super::{BatchResult, ExpertInfo, FieldInfo, Options, Status, ValueInfo};
+use super::{BatchResult, ExpertInfo, FieldInfo, Options, Status, StreamResult, ValueInfo};
 use crate::dissection::Context;
 use crate::dissection::record::{Item, Packet, Pdu};
 use std::ffi::{CStr, c_char};
 
 /// The ABI's version is the crate's: a new function is a new minor, anything else a new major.
-const ABI_VERSION: u32 =
+pub const ABI_VERSION: u32 =
     number(env!("CARGO_PKG_VERSION_MAJOR")) << 16 | number(env!("CARGO_PKG_VERSION_MINOR"));
 
 const fn number(digits: &str) -> u32 {
@@ -131,13 +131,15 @@ pub enum Struct {
     ExpertInfo = 9,
     /// `isotsap_plugin`.
     Plugin = 10,
+    /// `isotsap_stream_result`.
+    StreamResult = 11,
 }
 
 /// The size in octets the library gives a struct, so that a binding without a C compiler can check
 /// its own; 0 for an id it does not know. `id` is of `enum isotsap_struct`.
 #[unsafe(no_mangle)]
 pub extern "C" fn isotsap_struct_size(id: u32) -> u32 {
-    const SIZES: [(Struct, usize); 10] = [
+    const SIZES: [(Struct, usize); 11] = [
         (Struct::Packet, size_of::<Packet>()),
         (Struct::Pdu, size_of::<Pdu>()),
         (Struct::Item, size_of::<Item>()),
@@ -148,6 +150,7 @@ pub extern "C" fn isotsap_struct_size(id: u32) -> u32 {
         (Struct::ValueInfo, size_of::<ValueInfo>()),
         (Struct::ExpertInfo, size_of::<ExpertInfo>()),
         (Struct::Plugin, size_of::<Plugin>()),
+        (Struct::StreamResult, size_of::<StreamResult>()),
     ];
     guard(|| {
         SIZES

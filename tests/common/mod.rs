@@ -72,6 +72,14 @@ pub fn packet(octets: &[u8]) -> Packet {
     }
 }
 
+/// All of `octets` as one packet, with the flag that says who sent it.
+pub fn packet_from(sender: u32, octets: &[u8]) -> Packet {
+    Packet {
+        flags: sender,
+        ..packet(octets)
+    }
+}
+
 /// How large the caller's arrays are; `None` asks for no items.
 #[derive(Clone, Copy, Debug)]
 pub struct Room {

@@ -316,6 +316,7 @@ fn formats() -> Vec<Vector> {
         tpdu("DR that refuses a CR and has a SRC-REF", dr(0x01, &[]))
             .after(cr(0x00, &[]))
             .raises(NOTE, "cotp.srcref.nonzero", 8, 2)
+            .raises(WARNING, "cotp.connection.refused", 10, 1)
             .release(),
         tpdu("DR that refuses a CR", [
             0x06, // LI
@@ -326,6 +327,7 @@ fn formats() -> Vec<Vector> {
         ])
         .after(cr(0x00, &[]))
         .raises(CHAT, "cotp.disconnect.request", 10, 1)
+        .raises(WARNING, "cotp.connection.refused", 10, 1)
         .shows("DR TPDU src-ref: 0x0000 dst-ref: 0x0001"),
         nsdu("DR of the initiator before any CC", [
             0x06, // LI

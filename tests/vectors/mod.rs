@@ -17,10 +17,17 @@ mod rdp;
 #[rustfmt::skip]
 mod release;
 #[rustfmt::skip]
+mod state;
+#[rustfmt::skip]
 mod tpkt;
 
-use isotsap::dissection::Encapsulation;
 use isotsap::dissection::record::{Packet, PacketFlag};
+use isotsap::dissection::{ContextFlag, Encapsulation};
+
+/// Who sent a packet.
+const NOBODY: u32 = 0;
+const A: u32 = PacketFlag::FromA as u32;
+const B: u32 = PacketFlag::FromB as u32;
 
 /// Severities as the header numbers them.
 pub const CHAT: u8 = 1;
@@ -36,8 +43,12 @@ pub type Expert = (u8, &'static str, u32, u32);
 pub struct Vector {
     pub name: String,
     pub encapsulation: Encapsulation,
-    /// Packets of the same connection before this one.
-    pub before: Vec<Vec<u8>>,
+    /// Packets of the same connection before this one, each with the flag that says who sent it.
+    pub before: Vec<(u32, Vec<u8>)>,
+    /// Flags of the context before any of them.
+    pub context_flags: u32,
+    /// The flag that says who sent this one.
+    pub sender: u32,
     pub octets: Vec<u8>,
     pub after_gap: bool,
     /// Abbreviation, value, offset and length of fields that must be there.
@@ -56,6 +67,8 @@ impl Vector {
             name: name.into(),
             encapsulation,
             before: Vec::new(),
+            context_flags: 0,
+            sender: 0,
             octets: octets.into(),
             after_gap: false,
             fields: Vec::new(),
@@ -70,17 +83,33 @@ impl Vector {
         Packet {
             captured: u32::try_from(captured).unwrap(),
             reported: u32::try_from(reported).unwrap(),
-            flags: u32::from(self.after_gap) * PacketFlag::AfterGap as u32,
+            flags: self.sender | u32::from(self.after_gap) * PacketFlag::AfterGap as u32,
             ..Packet::default()
         }
     }
 
-    fn after(mut self, before: impl Into<Vec<u8>>) -> Self {
-        self.before.push(match self.encapsulation {
+    fn after(self, before: impl Into<Vec<u8>>) -> Self {
+        self.after_from(NOBODY, before)
+    }
+
+    fn after_from(mut self, sender: u32, before: impl Into<Vec<u8>>) -> Self {
+        let octets = match self.encapsulation {
             Encapsulation::Tpkt => in_tpkt(&before.into()),
             _ => before.into(),
-        });
+        };
+        self.before.push((sender, octets));
         self
+    }
+
+    fn from(self, sender: u32) -> Self {
+        Self { sender, ..self }
+    }
+
+    fn from_start(self) -> Self {
+        Self {
+            context_flags: ContextFlag::FromStart as u32,
+            ..self
+        }
     }
 
     fn after_gap(mut self) -> Self {
@@ -283,6 +312,7 @@ pub fn all() -> Vec<Vector> {
         acknowledgement::vectors(),
         rdp::vectors(),
         classes::vectors(),
+        state::vectors(),
     ]
     .concat()
 }

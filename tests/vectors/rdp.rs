@@ -205,7 +205,7 @@ fn correlation_info() -> Vec<Vector> {
 fn fast_path() -> Vec<Vector> {
     let after_cc = |name: &str, octets: &[u8]| {
         let mut vector = tpkts(name, octets);
-        vector.before.push(in_tpkt(&cc_of_rdp(&NEG_RSP)));
+        vector.before.push((NOBODY, in_tpkt(&cc_of_rdp(&NEG_RSP))));
         vector
     };
     let pdu = [

@@ -16,7 +16,9 @@ fn reasons() -> Vec<Vector> {
         .release();
     let of_class_0 = |reason: u8| Vector {
         name: format!("DR of class 0 with reason {reason}"),
-        ..of(reason).after(cc(0x00, &[]))
+        ..of(reason)
+            .after(cc(0x00, &[]))
+            .raises(WARNING, "cotp.type.not_for_class", 5, 1)
     };
     let of_class_2 = |reason: u8| Vector {
         name: format!("DR of class 2 with reason {reason}"),
@@ -60,6 +62,7 @@ fn disconnection() -> Vec<Vector> {
             .release(),
         tpdu("DR of class 0 with user data", with_data(dr(0x00, &[]), 1))
             .after(cc(0x00, &[]))
+            .raises(WARNING, "cotp.type.not_for_class", 5, 1)
             .raises(WARNING, "cotp.user_data.not_allowed", 11, 1)
             .release(),
         tpdu("DR of class 2 with user data", with_data(dr(0x00, &[]), 1))

@@ -1,0 +1,368 @@
+//! The calls that follow a connection.
+
+use super::boundary::{Growing, Status, guard, slice, slice_mut, write};
+use super::dissect::Options;
+use crate::dissection::context::{Context, End};
+use crate::dissection::record::{Item, Pdu};
+use crate::dissection::writer::{Array, Items, NoItems, Output};
+use crate::stream::{Missing, Progress, Source, Stream};
+
+/// A TCP connection, both directions. Made by isotsap_stream_new(), released by
+/// isotsap_stream_free(); used by one thread at a time, different ones in parallel.
+pub struct StreamHandle {
+    stream: Stream,
+    /// A call has panicked: what the stream holds cannot be trusted any more.
+    broken: bool,
+}
+
+/// How far a call on a stream came, and what its records are about.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct StreamResult {
+    /// Size of this struct, set by the host.
+    pub struct_size: u32,
+    /// DT TPDUs of which `tsdu` consists; 0 when this call gives out no TSDU of that kind.
+    pub tsdu_segments: u32,
+    /// Pushed octets that were taken. With ISOTSAP_STATUS_MORE, repeat the call without them.
+    pub consumed: u64,
+    /// Octets the stream keeps of a TPKT that is not complete, in this direction.
+    pub pending: u64,
+    /// How many more complete it; 0 when that is not known yet.
+    pub needed: u64,
+    /// PDU records written.
+    pub pdus_written: u64,
+    /// Items written.
+    pub items_written: u64,
+    /// When the arrays are too small for what comes next, the PDU records it needs.
+    pub pdus_needed: u64,
+    /// When the arrays are too small for what comes next, the items it needs.
+    pub items_needed: u64,
+    /// Octets of the direction before `octets`, those that were lost included as far as known.
+    pub position: u64,
+    /// What the offsets of records and items count from: the octets that were pushed, or octets of
+    /// the stream that are valid until the next call on it.
+    pub octets: *const u8,
+    /// How many.
+    pub octets_length: u64,
+    /// A TSDU put together of several DT TPDUs, the last of which is the last record of this call
+    /// or of an earlier one. Valid until the next call on the stream.
+    pub tsdu: *const u8,
+    /// How many octets it has.
+    pub tsdu_length: u64,
+}
+
+// SAFETY: repr(C), a u32 first, no padding, only integers and pointers.
+unsafe impl Growing for StreamResult {}
+
+impl Default for StreamResult {
+    fn default() -> Self {
+        Self {
+            struct_size: 0,
+            tsdu_segments: 0,
+            consumed: 0,
+            pending: 0,
+            needed: 0,
+            pdus_written: 0,
+            items_written: 0,
+            pdus_needed: 0,
+            items_needed: 0,
+            position: 0,
+            octets: std::ptr::null(),
+            octets_length: 0,
+            tsdu: std::ptr::null(),
+            tsdu_length: 0,
+        }
+    }
+}
+
+/// Begins to follow a connection. `options` may be NULL for the defaults; of the encapsulations
+/// ISOTSAP_ENCAPSULATION_NSDU is none of a stream's. Nothing of them is used after the call.
+///
+/// `*stream` becomes the stream, or NULL when the call fails: NULL_POINTER, INVALID_ARGUMENT,
+/// UNSUPPORTED.
+///
+/// A stream keeps no more than 65,535 octets of an incomplete TPKT and the limit of the options
+/// (1 MiB unless set) of incomplete TSDUs for each direction, and some 30 KiB of its own when a peer
+/// does its worst. An idle one of which no TPKT or TSDU is incomplete keeps less than 9 KiB, and a
+/// new one less than 600 octets.
+///
+/// # Safety
+/// Every pointer is NULL or valid for its length; `stream` for a write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_stream_new(
+    options: *const Options,
+    stream: *mut *mut StreamHandle,
+) -> i32 {
+    guard(|| {
+        if stream.is_null() {
+            return Err(Status::NullPointer);
+        }
+        if !stream.is_aligned() {
+            return Err(Status::InvalidArgument);
+        }
+        // SAFETY: not NULL and aligned; the caller promises the rest.
+        unsafe { stream.write(std::ptr::null_mut()) };
+        // SAFETY: the caller's promise for `options` and what it points to.
+        let conditions = unsafe { Options::of(options)?.conditions()? };
+        let handle = Box::new(StreamHandle {
+            stream: Stream::new(conditions),
+            broken: false,
+        });
+        // SAFETY: as above.
+        unsafe { stream.write(Box::into_raw(handle)) };
+        Ok(Status::Ok as i32)
+    })
+}
+
+/// Releases a stream and all that it gave out. NULL is fine.
+///
+/// # Safety
+/// `stream` is NULL or a stream that was not released.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_stream_free(stream: *mut StreamHandle) {
+    let _ = guard(|| {
+        if !stream.is_null() {
+            // SAFETY: by the caller's promise it came of isotsap_stream_new() and nobody uses it.
+            drop(unsafe { Box::from_raw(stream) });
+        }
+        Ok(Status::Ok as i32)
+    });
+}
+
+/// The caller's memory for what comes of a call.
+struct Room {
+    pdus: *mut Pdu,
+    pdu_capacity: u64,
+    items: *mut Item,
+    item_capacity: u64,
+    result: *mut StreamResult,
+}
+
+/// What to do with a stream.
+#[derive(Clone, Copy)]
+enum Call<'a> {
+    Push(&'a [u8]),
+    Gap(u64, Missing),
+    Finish,
+}
+
+impl Call<'_> {
+    fn of<I: Items>(self, stream: &mut Stream, end: End, output: &mut Output<'_, I>) -> Progress {
+        match self {
+            Self::Push(octets) => stream.push(end, octets, output),
+            Self::Gap(count, missing) => stream.gap(end, count, missing, output),
+            Self::Finish => stream.finish(end, output),
+        }
+    }
+}
+
+fn end(value: u32) -> Result<End, Status> {
+    [End::A, End::B]
+        .into_iter()
+        .find(|end| *end as u32 == value)
+        .ok_or(Status::InvalidArgument)
+}
+
+/// What every call on a stream does.
+///
+/// # Safety
+/// `stream` is NULL or a stream, which nobody else uses; the members of `room` are NULL or valid for
+/// their lengths.
+unsafe fn call(
+    stream: *mut StreamHandle,
+    end: Result<End, Status>,
+    call: Result<Call, Status>,
+    room: &Room,
+) -> Result<i32, Status> {
+    // SAFETY: the caller's promise for `result`.
+    unsafe { write(room.result, StreamResult::default())? };
+    // SAFETY: the caller's promise for `stream`.
+    let handle = unsafe { stream.as_mut() }.ok_or(Status::NullPointer)?;
+    let (end, call) = (end?, call?);
+    if std::mem::replace(&mut handle.broken, true) {
+        return Err(Status::Panic);
+    }
+    let outcome = (|| {
+        // SAFETY: the caller's promise for `pdus` and `items`.
+        let (pdus, items) = unsafe {
+            (
+                slice_mut(room.pdus, room.pdu_capacity)?,
+                slice_mut(room.items, room.item_capacity)?,
+            )
+        };
+        // Indexes of items are 32 bits wide.
+        let most = items.len().min(u32::MAX as usize);
+        let (items, _) = items.split_at_mut(most);
+        let stream = &mut handle.stream;
+        Ok(if room.items.is_null() {
+            let mut output = Output::new(pdus, NoItems);
+            (call.of(stream, end, &mut output), output.kept())
+        } else {
+            let mut output = Output::new(pdus, Array::new(items));
+            (call.of(stream, end, &mut output), output.kept())
+        })
+    })();
+    handle.broken = false;
+    let (progress, written) = outcome?;
+    let octets = match (progress.source, call) {
+        (Source::Pushed, Call::Push(octets)) => octets,
+        _ => handle.stream.kept(end),
+    };
+    let (tsdu, tsdu_segments) = handle.stream.tsdu(end);
+    let (pending, needed) = handle.stream.pending(end);
+    let result = StreamResult {
+        struct_size: 0,
+        tsdu_segments,
+        consumed: progress.taken as u64,
+        pending: pending as u64,
+        needed: needed as u64,
+        pdus_written: written.pdus as u64,
+        items_written: written.items as u64,
+        pdus_needed: progress.needed.pdus as u64,
+        items_needed: progress.needed.items as u64,
+        position: progress.position,
+        octets: octets.as_ptr(),
+        octets_length: octets.len() as u64,
+        tsdu: tsdu.as_ptr(),
+        tsdu_length: tsdu.len() as u64,
+    };
+    // SAFETY: the caller's promise for `result`.
+    unsafe { write(room.result, result)? };
+    Ok(if progress.more {
+        Status::More
+    } else {
+        Status::Ok
+    } as i32)
+}
+
+/// Takes octets that `end` sent (of `enum isotsap_end`), which follow on those before, and fills
+/// `pdus` and, unless it is NULL with capacity 0, `items` as isotsap_dissect() does: one record a
+/// TPDU, for the TPKTs that are complete. A TPKT that is not complete is kept.
+///
+/// Offsets count from `result->octets`; the `packet` of every record is 0. A record flagged
+/// ISOTSAP_PDU_FLAG_TSDU has a whole TSDU as its user data; one that several DT TPDUs make up is
+/// `result->tsdu`.
+///
+/// Answers ISOTSAP_STATUS_OK, or ISOTSAP_STATUS_MORE when the call is to be repeated with the octets
+/// behind the `result->consumed` first ones (perhaps none): the records are about other octets then,
+/// another TSDU is complete, or `result->pdus_needed` and `items_needed` say that an array is too
+/// small. A negative status is misuse: NULL_POINTER, INVALID_ARGUMENT, UNSUPPORTED; nothing is taken
+/// then.
+///
+/// # Safety
+/// `stream` is NULL or a stream; every other pointer is NULL or valid for its length, `result` for
+/// reads and writes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_stream_push(
+    stream: *mut StreamHandle,
+    end: u32,
+    octets: *const u8,
+    length: u64,
+    pdus: *mut Pdu,
+    pdu_capacity: u64,
+    items: *mut Item,
+    item_capacity: u64,
+    result: *mut StreamResult,
+) -> i32 {
+    let room = Room {
+        pdus,
+        pdu_capacity,
+        items,
+        item_capacity,
+        result,
+    };
+    // SAFETY: the caller's promises.
+    guard(|| unsafe {
+        call(
+            stream,
+            self::end(end),
+            slice(octets, length).map(Call::Push),
+            &room,
+        )
+    })
+}
+
+/// Takes note that octets `end` sent are missing: `count` of them, or 0 when nobody knows how many.
+/// `missing` is of `enum isotsap_missing`. What there is of an incomplete TPKT becomes a record; a
+/// TPKT that only lacks octets of its own is left behind by its length, otherwise the next one is
+/// searched for.
+///
+/// Fills the arrays and answers as isotsap_stream_push() does; ISOTSAP_STATUS_MORE means to repeat
+/// the call as it was.
+///
+/// # Safety
+/// As of isotsap_stream_push().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_stream_gap(
+    stream: *mut StreamHandle,
+    end: u32,
+    count: u64,
+    missing: u32,
+    pdus: *mut Pdu,
+    pdu_capacity: u64,
+    items: *mut Item,
+    item_capacity: u64,
+    result: *mut StreamResult,
+) -> i32 {
+    let room = Room {
+        pdus,
+        pdu_capacity,
+        items,
+        item_capacity,
+        result,
+    };
+    let missing = [Missing::Lost, Missing::CutOff]
+        .into_iter()
+        .find(|known| *known as u32 == missing)
+        .ok_or(Status::InvalidArgument);
+    let gap = missing.map(|missing| Call::Gap(count, missing));
+    // SAFETY: the caller's promises.
+    guard(|| unsafe { call(stream, self::end(end), gap, &room) })
+}
+
+/// Takes note that `end` sends nothing any more. An incomplete TPKT becomes a record, and so do
+/// TSDUs that are not complete. Octets that are pushed all the same begin a direction anew.
+///
+/// Fills the arrays and answers as isotsap_stream_push() does; ISOTSAP_STATUS_MORE means to repeat
+/// the call as it was.
+///
+/// # Safety
+/// As of isotsap_stream_push().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_stream_finish(
+    stream: *mut StreamHandle,
+    end: u32,
+    pdus: *mut Pdu,
+    pdu_capacity: u64,
+    items: *mut Item,
+    item_capacity: u64,
+    result: *mut StreamResult,
+) -> i32 {
+    let room = Room {
+        pdus,
+        pdu_capacity,
+        items,
+        item_capacity,
+        result,
+    };
+    // SAFETY: the caller's promises.
+    guard(|| unsafe { call(stream, self::end(end), Ok(Call::Finish), &room) })
+}
+
+/// Fills `context` with what is known of the connection: its class, references and sizes.
+///
+/// # Safety
+/// `stream` is NULL or a stream; `context` is NULL or valid for reads and writes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_stream_context(
+    stream: *const StreamHandle,
+    context: *mut Context,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise for `stream`.
+        let handle = unsafe { stream.as_ref() }.ok_or(Status::NullPointer)?;
+        // SAFETY: the caller's promise for `context`.
+        unsafe { write(context, *handle.stream.context())? };
+        Ok(Status::Ok as i32)
+    })
+}

@@ -1,0 +1,331 @@
+//! Joins the DT TPDUs of one direction into TSDUs (X.224 6.3.3, 6.10.3).
+#![forbid(unsafe_code)]
+
+use crate::cotp::{Format, number_mask};
+use std::collections::VecDeque;
+
+/// Transport connections of a direction that are told apart at a time. RFC 1006 and RFC 2126 have
+/// one; a hostile peer may name 65536.
+pub(super) const MOST_REFERENCES: usize = 16;
+/// DT TPDUs of a connection that wait for an earlier one.
+pub(super) const MOST_WAITING: usize = 16;
+
+/// A DT TPDU.
+#[derive(Clone, Copy)]
+pub(super) struct Data<'p> {
+    /// Its destination reference; none in classes 0 and 1.
+    pub reference: Option<u16>,
+    pub format: Format,
+    pub number: u32,
+    /// The number to begin with when nothing of its connection is known here; `None` when the
+    /// connection has no order of numbers.
+    pub due: Option<u32>,
+    pub eot: bool,
+    /// All of its octets are there.
+    pub whole: bool,
+    pub octets: &'p [u8],
+}
+
+/// What became of a DT. Most often it is part of a TSDU that is not complete.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Outcome {
+    /// It is a TSDU by itself.
+    pub is_tsdu: bool,
+    /// The TSDU it is part of, of so many octets so far, is let go.
+    pub let_go: Option<(LetGo, u64)>,
+}
+
+impl Outcome {
+    const TAKEN: Self = Self {
+        is_tsdu: false,
+        let_go: None,
+    };
+    const TSDU: Self = Self {
+        is_tsdu: true,
+        let_go: None,
+    };
+
+    fn let_go(why: LetGo, octets: usize) -> Self {
+        Self {
+            is_tsdu: false,
+            let_go: Some((why, octets as u64)),
+        }
+    }
+}
+
+/// Why a TSDU is let go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LetGo {
+    /// It exceeds the limit.
+    TooLong = 0,
+    /// Too many DT TPDUs wait for a missing one.
+    TooManyWaiting = 1,
+}
+
+/// A complete TSDU of more than one DT, or of one that had to wait.
+#[derive(Default)]
+pub(super) struct Tsdu {
+    pub octets: Vec<u8>,
+    pub segments: u32,
+}
+
+/// A DT that came before its turn.
+struct Waiting {
+    number: u32,
+    eot: bool,
+    octets: Box<[u8]>,
+}
+
+/// The DT TPDUs of one transport connection.
+#[derive(Default)]
+struct Open {
+    reference: Option<u16>,
+    tsdu: Tsdu,
+    /// Its TSDU is not kept: what comes until EOT is passed over.
+    let_go: bool,
+    /// The number that is due, in connections that have an order.
+    due: Option<u32>,
+    waiting: Vec<Waiting>,
+}
+
+impl Open {
+    fn is_idle(&self) -> bool {
+        self.tsdu.segments == 0 && self.waiting.is_empty() && !self.let_go
+    }
+
+    /// Octets of memory it holds.
+    fn octets(&self) -> usize {
+        self.tsdu.octets.capacity() + self.octets_waiting()
+    }
+
+    fn octets_waiting(&self) -> usize {
+        self.waiting.iter().map(|dt| dt.octets.len()).sum()
+    }
+
+    /// Octets of the TSDU and of what waits to join it.
+    fn octets_seen(&self) -> usize {
+        self.tsdu.octets.len() + self.octets_waiting()
+    }
+}
+
+/// The TSDUs of one direction.
+#[derive(Default)]
+pub(super) struct Assembly {
+    /// In the order of their last use.
+    open: Vec<Open>,
+    /// Complete TSDUs that were not handed over yet.
+    ready: VecDeque<Tsdu>,
+}
+
+impl Assembly {
+    /// Takes a DT. No more than `limit` octets are held, all TSDUs of the direction together.
+    #[inline]
+    pub fn take(&mut self, data: Data, limit: usize) -> Outcome {
+        let unordered = data.due.is_none();
+        if unordered && data.eot && data.whole && self.open.is_empty() {
+            return Outcome::TSDU;
+        }
+        self.take_in_turn(data, limit)
+    }
+
+    fn take_in_turn(&mut self, data: Data, limit: usize) -> Outcome {
+        let held = self.octets();
+        let Some(open) = open_of(&mut self.open, &data) else {
+            return Outcome::default();
+        };
+        let room = limit.saturating_sub(held - open.octets());
+        let outcome = open.take(data, room, &mut self.ready);
+        if open.is_idle() && open.due.is_none() {
+            self.open.pop();
+        }
+        outcome
+    }
+
+    /// The TSDU that a DT of a further connection would push out, as the count of its octets.
+    pub fn displaced_by(&self, data: &Data) -> Option<u64> {
+        let known = |open: &Open| open.reference == data.reference;
+        let oldest = self.open.first()?;
+        (self.open.len() >= MOST_REFERENCES && !self.open.iter().any(known) && !oldest.is_idle())
+            .then_some(oldest.octets_seen() as u64)
+    }
+
+    /// The next complete TSDU, empty when there is none.
+    pub fn next_ready(&mut self) -> Tsdu {
+        self.ready.pop_front().unwrap_or_default()
+    }
+
+    /// Whether a complete TSDU waits.
+    pub fn has_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// Octets were lost: what was begun is not completed any more.
+    pub fn lose(&mut self) {
+        for open in &mut self.open {
+            open.let_go |= !open.is_idle();
+            open.tsdu = Tsdu::default();
+            open.waiting = Vec::new();
+        }
+        self.open.retain(|open| open.let_go);
+    }
+
+    /// A connection begins: what was left of one with its reference is over.
+    pub fn begin(&mut self, reference: u16) {
+        self.open
+            .retain(|open| open.reference.is_some_and(|open| open != reference));
+    }
+
+    /// How many octets there are of each TSDU that no EOT has completed.
+    pub fn incomplete(&self) -> impl Iterator<Item = u64> {
+        self.open
+            .iter()
+            .filter(|open| !open.is_idle() && !open.let_go)
+            .map(|open| open.octets_seen() as u64)
+    }
+
+    /// Octets of memory that hold TSDUs.
+    fn octets(&self) -> usize {
+        let ready: usize = self.ready.iter().map(|tsdu| tsdu.octets.capacity()).sum();
+        ready + self.open.iter().map(Open::octets).sum::<usize>()
+    }
+}
+
+/// The connection of a DT, as the last one in use.
+fn open_of<'o>(all: &'o mut Vec<Open>, data: &Data) -> Option<&'o mut Open> {
+    let position = all.iter().position(|open| open.reference == data.reference);
+    match position {
+        Some(position) => {
+            let open = all.remove(position);
+            all.push(open);
+        }
+        None => {
+            if all.len() >= MOST_REFERENCES {
+                all.remove(0);
+            }
+            all.push(Open {
+                reference: data.reference,
+                due: data.due,
+                ..Open::default()
+            });
+        }
+    }
+    all.last_mut()
+}
+
+impl Open {
+    fn take(&mut self, data: Data, room: usize, ready: &mut VecDeque<Tsdu>) -> Outcome {
+        let mask = number_mask(data.format);
+        self.due = data.due.map(|first| self.due.unwrap_or(first));
+        if let Some(due) = self.due {
+            let ahead = data.number.wrapping_sub(due) & mask;
+            if ahead > mask / 2 {
+                return Outcome::TAKEN;
+            }
+            if ahead > 0 {
+                return self.wait(data, room);
+            }
+            self.due = Some(data.number.wrapping_add(1) & mask);
+        }
+        let mut outcome = self.join(data.octets, data.eot, data.whole, room, ready);
+        while let Some(next) = self.next_waiting(mask) {
+            let joined = self.join(&next.octets, next.eot, true, room, ready);
+            if joined.is_tsdu {
+                ready.push_back(Tsdu {
+                    octets: next.octets.into_vec(),
+                    segments: 1,
+                });
+            }
+            outcome.let_go = outcome.let_go.or(joined.let_go);
+        }
+        outcome
+    }
+
+    /// The DT that has waited for its turn, and now has it.
+    fn next_waiting(&mut self, mask: u32) -> Option<Waiting> {
+        let due = self.due?;
+        let position = self.waiting.iter().position(|dt| dt.number == due)?;
+        self.due = Some(due.wrapping_add(1) & mask);
+        Some(self.waiting.swap_remove(position))
+    }
+
+    /// Adds the octets of the DT whose turn it is.
+    fn join(
+        &mut self,
+        octets: &[u8],
+        eot: bool,
+        whole: bool,
+        room: usize,
+        ready: &mut VecDeque<Tsdu>,
+    ) -> Outcome {
+        if !whole {
+            self.tsdu = Tsdu::default();
+            self.let_go = true;
+        }
+        if self.let_go {
+            self.let_go = !eot;
+            return Outcome::TAKEN;
+        }
+        if eot && self.tsdu.segments == 0 {
+            return Outcome::TSDU;
+        }
+        if !self
+            .tsdu
+            .append(octets, room.saturating_sub(self.octets_waiting()))
+        {
+            let seen = self.tsdu.octets.len() + octets.len();
+            self.tsdu = Tsdu::default();
+            self.let_go = !eot;
+            return Outcome::let_go(LetGo::TooLong, seen);
+        }
+        if eot {
+            ready.push_back(std::mem::take(&mut self.tsdu));
+        }
+        Outcome::TAKEN
+    }
+
+    /// Keeps a DT that comes before its turn.
+    fn wait(&mut self, data: Data, room: usize) -> Outcome {
+        if self.waiting.iter().any(|dt| dt.number == data.number) {
+            return Outcome::TAKEN;
+        }
+        let has_room = self.octets() + data.octets.len() <= room;
+        if data.whole && has_room && self.waiting.len() < MOST_WAITING {
+            self.waiting.push(Waiting {
+                number: data.number,
+                eot: data.eot,
+                octets: data.octets.into(),
+            });
+            return Outcome::TAKEN;
+        }
+        let seen = self.octets_seen() + data.octets.len();
+        *self = Self {
+            reference: self.reference,
+            let_go: !data.eot,
+            due: Some(data.number.wrapping_add(1) & number_mask(data.format)),
+            ..Self::default()
+        };
+        let why = if has_room {
+            LetGo::TooManyWaiting
+        } else {
+            LetGo::TooLong
+        };
+        Outcome::let_go(why, seen)
+    }
+}
+
+impl Tsdu {
+    /// Adds octets unless more than `room` octets would be held.
+    fn append(&mut self, octets: &[u8], room: usize) -> bool {
+        let length = self.octets.len() + octets.len();
+        if length > room {
+            return false;
+        }
+        if length > self.octets.capacity() {
+            let capacity = (2 * length).min(room);
+            self.octets.reserve_exact(capacity - self.octets.len());
+        }
+        self.octets.extend_from_slice(octets);
+        self.segments = self.segments.saturating_add(1);
+        true
+    }
+}
