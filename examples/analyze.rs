@@ -5,10 +5,10 @@
 
 #[path = "analyze/capture.rs"]
 mod capture;
-#[path = "analyze/cut.rs"]
-mod cut;
 #[path = "analyze/dissector.rs"]
 mod dissector;
+#[path = "analyze/follower.rs"]
+mod follower;
 #[path = "analyze/layers.rs"]
 mod layers;
 #[path = "analyze/library.rs"]
@@ -20,11 +20,10 @@ mod tcp;
 
 use capture::Arrival;
 use clap::Parser;
-use cut::{Cut, Cutter};
 use dissector::Dissector;
+use follower::Follower;
 use indicatif::{ProgressBar, ProgressStyle};
 use isotsap::dissection::record::Packet;
-use isotsap::dissection::{Context, ContextFlag, Encapsulation};
 use layers::{Datagram, Tcp};
 use print::{Form, Seen, Tally};
 use std::collections::HashMap;
@@ -217,12 +216,12 @@ type Ends = [SocketAddr; 2];
 /// A TCP connection.
 struct Connection {
     stream: u64,
-    context: Context,
     /// The sequence numbers of the SYNs, or where they must have been.
     initial: [Option<u32>; 2],
-    /// By which of the ends sends. No cutters, nobody cares.
+    /// By which of the ends sends.
     directions: [tcp::Direction; 2],
-    cutters: Option<[Cutter; 2]>,
+    /// None, when nobody cares.
+    follower: Option<Follower>,
     /// Whether anything of it was shown.
     shown: bool,
 }
@@ -291,7 +290,7 @@ impl Analysis<'_> {
         }
         let mut connection = match self.connections.remove(&ends) {
             Some(connection) => connection,
-            None => self.new_connection(datagram, tcp),
+            None => self.new_connection(datagram, tcp)?,
         };
         connection.start(sender, tcp);
         let outcome = self.follow(ends, &mut connection, sender, datagram, tcp, arrival);
@@ -299,7 +298,7 @@ impl Analysis<'_> {
         outcome
     }
 
-    fn new_connection(&mut self, datagram: &Datagram, tcp: Tcp) -> Connection {
+    fn new_connection(&mut self, datagram: &Datagram, tcp: Tcp) -> Result<Connection, Problem> {
         let stream = self.streams;
         self.streams += 1;
         let has = |ports: &[u16]| {
@@ -308,24 +307,19 @@ impl Analysis<'_> {
                 .any(|end| ports.contains(&end.port()))
         };
         let known = has(self.ports);
-        let cutters = (known || has(&RECOGNISED_BY_CONTENT))
-            .then(|| [Cutter::new(known, !tcp.syn), Cutter::new(known, !tcp.syn)]);
-        let flags = if has(&[RDP]) {
-            ContextFlag::Rdp as u32
+        let follower = if known || has(&RECOGNISED_BY_CONTENT) {
+            let rdp = has(&[RDP]);
+            Some(Follower::new(self.dissector, known, !tcp.syn, rdp)?)
         } else {
-            0
+            None
         };
-        Connection {
+        Ok(Connection {
             stream,
-            context: Context {
-                flags,
-                ..Context::default()
-            },
             initial: [None; 2],
             directions: Default::default(),
-            cutters,
+            follower,
             shown: false,
-        }
+        })
     }
 
     fn follow(
@@ -343,18 +337,14 @@ impl Analysis<'_> {
         } else {
             (second, first)
         };
-        let Some(cutters) = &mut connection.cutters else {
+        let Some(follower) = &mut connection.follower else {
             return Ok(());
         };
-        let (stream, context, shown) = (
-            connection.stream,
-            &mut connection.context,
-            &mut connection.shown,
-        );
+        let (stream, shown) = (connection.stream, &mut connection.shown);
         let mut outcome = Ok(());
         let mut sink = |sender: usize, delivery: Delivery| {
-            if let (Ok(()), Some(cutter)) = (&outcome, cutters.get_mut(sender)) {
-                outcome = self.cut(ends, sender, stream, cutter, context, shown, delivery);
+            if outcome.is_ok() {
+                outcome = self.deliver(ends, sender, stream, follower, shown, delivery);
             }
         };
         if let Some(acknowledgement) = tcp.acknowledgement {
@@ -374,39 +364,28 @@ impl Analysis<'_> {
     }
 
     fn end_connection(&mut self, ends: Ends, connection: &mut Connection) -> Result<(), Problem> {
-        let Some(cutters) = &mut connection.cutters else {
+        let Some(follower) = &mut connection.follower else {
             return Ok(());
         };
         let mut outcome = Ok(());
-        for (sender, (direction, cutter)) in
-            connection.directions.iter_mut().zip(cutters).enumerate()
-        {
+        for (sender, direction) in connection.directions.iter_mut().enumerate() {
             direction.end(&mut |delivery| {
                 if outcome.is_ok() {
-                    outcome = self.cut(
-                        ends,
-                        sender,
-                        connection.stream,
-                        cutter,
-                        &mut connection.context,
-                        &mut connection.shown,
-                        delivery,
-                    );
+                    let (stream, shown) = (connection.stream, &mut connection.shown);
+                    outcome = self.deliver(ends, sender, stream, follower, shown, delivery);
                 }
             });
         }
         outcome
     }
 
-    /// What a direction delivers goes through its cutter and the library to the user.
-    #[allow(clippy::too_many_arguments)]
-    fn cut(
+    /// What a direction delivers goes through the library to the user.
+    fn deliver(
         &mut self,
         ends: Ends,
         sender: usize,
         stream: u64,
-        cutter: &mut Cutter,
-        context: &mut Context,
+        follower: &mut Follower,
         shown: &mut bool,
         delivery: Delivery,
     ) -> Result<(), Problem> {
@@ -430,16 +409,15 @@ impl Analysis<'_> {
             tally,
             ..
         } = self;
-        cutter.take(
+        follower.take(
+            sender,
             delivery,
             dissector,
-            context,
-            &mut |dissector, context, cut| {
-                if !std::mem::replace(shown, true) {
+            &mut |dissector, dissected, arrival| {
+                if !dissected.pdus.is_empty() && !std::mem::replace(shown, true) {
                     tally.connections += 1;
                 }
-                let tls = dissector.show(out, *form, context, &cut, &seen, tally)?;
-                Ok(!tls)
+                dissector.show(out, *form, dissected, arrival, &seen, tally)
             },
         )
     }
@@ -456,15 +434,10 @@ impl Analysis<'_> {
             return Ok(());
         }
         let narrow = |length| u32::try_from(length).unwrap_or(u32::MAX);
-        let cut = Cut {
-            octets: datagram.payload,
-            packet: Packet {
-                captured: narrow(datagram.payload.len()),
-                reported: narrow(datagram.reported),
-                ..Packet::default()
-            },
-            encapsulation: Encapsulation::Nsdu,
-            arrival,
+        let packet = Packet {
+            captured: narrow(datagram.payload.len()),
+            reported: narrow(datagram.reported),
+            ..Packet::default()
         };
         let seen = Seen {
             file: self.file,
@@ -476,11 +449,16 @@ impl Analysis<'_> {
         if !std::mem::replace(shown, true) {
             self.tally.conversations += 1;
         }
-        let mut context = Context::default();
-        let form = self.form;
-        self.dissector
-            .show(self.out, form, &mut context, &cut, &seen, &mut self.tally)?;
-        Ok(())
+        let Self {
+            dissector,
+            out,
+            form,
+            tally,
+            ..
+        } = self;
+        dissector.dissect_nsdu(datagram.payload, packet, &mut |dissector, dissected| {
+            dissector.show(out, *form, dissected, arrival, &seen, tally)
+        })
     }
 }
 

@@ -101,7 +101,7 @@ pub fn recognise_tls(octets: &[u8]) -> Recognition {
     const MAJOR_VERSION: u8 = 3;
     let is_type = |content_type: &u8| (20..=23).contains(content_type);
     if !octets.first().is_none_or(is_type)
-        || !octets.get(1).is_none_or(|&major| major == MAJOR_VERSION)
+        || octets.get(1).is_some_and(|&major| major != MAJOR_VERSION)
     {
         return Recognition::No;
     }

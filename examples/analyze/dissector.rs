@@ -1,16 +1,22 @@
 //! What this program asks of the library, in Rust's terms.
 
+use crate::Problem;
 use crate::library::{self, Library};
 use isotsap::dissection::record::{Item, Packet, Pdu};
 use isotsap::dissection::{Context, Encapsulation};
-use isotsap::ffi::{BatchResult, ExpertInfo, FieldInfo, Options, Status};
+use isotsap::ffi::{
+    BatchResult, ExpertInfo, FieldInfo, Options, Status, StreamHandle, StreamResult,
+};
+use isotsap::stream::Missing;
 use std::ffi::{CStr, c_char};
 use std::mem::take;
 use std::path::Path;
+use std::ptr;
+use std::rc::Rc;
 
 /// The library with the arrays it fills.
 pub struct Dissector {
-    library: Library,
+    library: Rc<Library>,
     pdus: Vec<Pdu>,
     items: Vec<Item>,
     fields: Vec<Field>,
@@ -33,12 +39,53 @@ pub struct Expert {
     pub explanation: &'static str,
 }
 
-/// The items of one PDU.
-pub fn items_of<'a>(pdu: &Pdu, items: &'a [Item]) -> &'a [Item] {
-    items
-        .get(pdu.first_item as usize..)
-        .and_then(|items| items.get(..pdu.item_count.into()))
-        .unwrap_or_default()
+/// What a call of the library gave out.
+pub struct Dissected<'a> {
+    pub pdus: &'a [Pdu],
+    items: &'a [Item],
+    /// What the offsets count from.
+    pub octets: &'a [u8],
+    /// A TSDU of several TPDUs, which the last record completes.
+    pub tsdu: Option<Tsdu>,
+}
+
+/// A complete TSDU.
+#[derive(Clone, Copy)]
+pub struct Tsdu {
+    pub length: u64,
+    /// How many TPDUs it consists of.
+    pub segments: u32,
+}
+
+impl Dissected<'_> {
+    /// The items of one of the PDUs.
+    pub fn items_of(&self, pdu: &Pdu) -> &[Item] {
+        self.items
+            .get(pdu.first_item as usize..)
+            .and_then(|items| items.get(..pdu.item_count.into()))
+            .unwrap_or_default()
+    }
+}
+
+/// What happens on one direction of a connection.
+#[derive(Clone, Copy)]
+pub enum Feed<'a> {
+    Octets(&'a [u8]),
+    Gap(u64, Missing),
+    End,
+}
+
+/// A stream of the library's.
+pub struct Stream {
+    handle: *mut StreamHandle,
+    library: Rc<Library>,
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        // SAFETY: the handle is a stream's, and this its only owner.
+        unsafe { (self.library.stream_free)(self.handle) }
+    }
 }
 
 fn size<T>() -> u32 {
@@ -62,10 +109,7 @@ impl Dissector {
             Some(path) => path.to_owned(),
             None => library::beside_this_program().map_err(|error| error.to_string())?,
         };
-        let library = Library::open(&path).map_err(|error| match error.source() {
-            Some(reason) => reason.to_string(),
-            None => error.to_string(),
-        })?;
+        let library = Library::open(&path).map_err(|error| error.to_string())?;
         // SAFETY: the function takes nothing.
         let version = unsafe { (library.abi_version)() };
         let wanted = isotsap::ffi::ABI_VERSION;
@@ -82,28 +126,26 @@ impl Dissector {
         let fields = fields(&library);
         let experts = experts(&library);
         Ok(Self {
-            library,
-            pdus: vec![Pdu::default(); 16],
-            items: vec![Item::default(); 512],
+            library: Rc::new(library),
+            pdus: vec![Pdu::default(); 128],
+            items: vec![Item::default(); 4096],
             fields,
             experts,
         })
     }
 
-    /// Dissects one packet into records and items; [`Self::give_back`] takes the arrays again.
-    pub fn dissect(
+    /// Dissects one NSDU of a connection of which nothing is known.
+    pub fn dissect_nsdu(
         &mut self,
-        encapsulation: Encapsulation,
-        context: &mut Context,
         octets: &[u8],
         packet: Packet,
-    ) -> Result<(Vec<Pdu>, Vec<Item>), String> {
-        let options = Options {
-            struct_size: size::<Options>(),
-            encapsulation: encapsulation as u32,
-            ..Options::default()
+        take_up: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let options = options(Encapsulation::Nsdu, 0);
+        let mut context = Context {
+            struct_size: size::<Context>(),
+            ..Context::default()
         };
-        context.struct_size = size::<Context>();
         loop {
             let mut result = BatchResult {
                 struct_size: size::<BatchResult>(),
@@ -113,7 +155,7 @@ impl Dissector {
             let status = unsafe {
                 (self.library.dissect)(
                     &raw const options,
-                    context,
+                    &raw mut context,
                     octets.as_ptr(),
                     octets.len() as u64,
                     &raw const packet,
@@ -125,27 +167,135 @@ impl Dissector {
                     &raw mut result,
                 )
             };
-            if status == Status::Ok as i32 {
-                let (mut pdus, mut items) = (take(&mut self.pdus), take(&mut self.items));
-                truncate(&mut pdus, result.pdus_written);
-                truncate(&mut items, result.items_written);
-                return Ok((pdus, items));
-            }
-            if status != Status::More as i32 {
-                // SAFETY: the function takes any number.
-                let name = text(unsafe { (self.library.status_name)(status) });
-                return Err(format!("the library answers {status} ({name}) to a call"));
+            if !self.is_more(status)? {
+                let written = (result.pdus_written, result.items_written);
+                return self.hand_out(written, octets, None, take_up);
             }
             grow(&mut self.pdus, result.pdus_needed);
             grow(&mut self.items, result.items_needed);
         }
     }
 
-    /// Takes back the arrays of [`Self::dissect`].
-    pub fn give_back(&mut self, pdus: Vec<Pdu>, items: Vec<Item>) {
-        (self.pdus, self.items) = (pdus, items);
-        self.pdus.resize(self.pdus.capacity(), Pdu::default());
-        self.items.resize(self.items.capacity(), Item::default());
+    /// Begins to follow a connection; the flags are of `enum isotsap_option_flag`.
+    pub fn stream(&self, encapsulation: Encapsulation, flags: u32) -> Result<Stream, String> {
+        let options = options(encapsulation, flags);
+        let mut handle = ptr::null_mut();
+        // SAFETY: both pointers are of locals.
+        let status = unsafe { (self.library.stream_new)(&raw const options, &raw mut handle) };
+        self.is_more(status)?;
+        Ok(Stream {
+            handle,
+            library: Rc::clone(&self.library),
+        })
+    }
+
+    /// Tells a stream what happened on a direction; the answer is whether octets wait for others.
+    pub fn follow(
+        &mut self,
+        stream: &mut Stream,
+        sender: usize,
+        mut feed: Feed,
+        take_up: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
+    ) -> Result<bool, Problem> {
+        let sender = u32::from(sender != 0);
+        loop {
+            // SAFETY: integers and pointers, for which zero is a value.
+            let mut result: StreamResult = unsafe { std::mem::zeroed() };
+            result.struct_size = size::<StreamResult>();
+            let (pdus, pdu_capacity) = (self.pdus.as_mut_ptr(), self.pdus.len() as u64);
+            let (items, item_capacity) = (self.items.as_mut_ptr(), self.items.len() as u64);
+            let (library, handle) = (&self.library, stream.handle);
+            // SAFETY: the handle is a stream's; every other pointer is of a slice with the length
+            // next to it, or of a local.
+            let status = unsafe {
+                match feed {
+                    Feed::Octets(octets) => (library.stream_push)(
+                        handle,
+                        sender,
+                        octets.as_ptr(),
+                        octets.len() as u64,
+                        pdus,
+                        pdu_capacity,
+                        items,
+                        item_capacity,
+                        &raw mut result,
+                    ),
+                    Feed::Gap(count, missing) => (library.stream_gap)(
+                        handle,
+                        sender,
+                        count,
+                        missing as u32,
+                        pdus,
+                        pdu_capacity,
+                        items,
+                        item_capacity,
+                        &raw mut result,
+                    ),
+                    Feed::End => (library.stream_finish)(
+                        handle,
+                        sender,
+                        pdus,
+                        pdu_capacity,
+                        items,
+                        item_capacity,
+                        &raw mut result,
+                    ),
+                }
+            };
+            let more = self.is_more(status)?;
+            let octets = match result.octets_length {
+                0 => &[],
+                // SAFETY: the stream promises so many octets, until the next call on it.
+                length => unsafe { std::slice::from_raw_parts(result.octets, length as usize) },
+            };
+            let tsdu = (result.tsdu_segments > 0).then_some(Tsdu {
+                length: result.tsdu_length,
+                segments: result.tsdu_segments,
+            });
+            let written = (result.pdus_written, result.items_written);
+            self.hand_out(written, octets, tsdu, take_up)?;
+            if !more {
+                return Ok(result.pending > 0);
+            }
+            if let Feed::Octets(octets) = &mut feed {
+                *octets = octets.get(result.consumed as usize..).unwrap_or_default();
+            }
+            grow(&mut self.pdus, result.pdus_needed);
+            grow(&mut self.items, result.items_needed);
+        }
+    }
+
+    /// Passes on what the library has written.
+    fn hand_out(
+        &mut self,
+        (pdus, items): (u64, u64),
+        octets: &[u8],
+        tsdu: Option<Tsdu>,
+        take_up: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        // The taker may ask the library for labels meanwhile.
+        let (all_pdus, all_items) = (take(&mut self.pdus), take(&mut self.items));
+        let outcome = take_up(
+            self,
+            &Dissected {
+                pdus: all_pdus.get(..pdus as usize).unwrap_or_default(),
+                items: all_items.get(..items as usize).unwrap_or_default(),
+                octets,
+                tsdu,
+            },
+        );
+        (self.pdus, self.items) = (all_pdus, all_items);
+        outcome
+    }
+
+    /// Whether a call wants to be repeated; an error when it was misused.
+    fn is_more(&self, status: i32) -> Result<bool, String> {
+        if status >= 0 {
+            return Ok(status == Status::More as i32);
+        }
+        // SAFETY: the function takes any number.
+        let name = text(unsafe { (self.library.status_name)(status) });
+        Err(format!("the library answers {status} ({name}) to a call"))
     }
 
     /// Whether octets are the start of what the encapsulation says, of `enum
@@ -214,8 +364,13 @@ impl Dissector {
     }
 }
 
-fn truncate<T>(array: &mut Vec<T>, count: u64) {
-    array.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+fn options(encapsulation: Encapsulation, flags: u32) -> Options {
+    Options {
+        struct_size: size::<Options>(),
+        encapsulation: encapsulation as u32,
+        flags,
+        ..Options::default()
+    }
 }
 
 fn grow<T: Clone + Default>(array: &mut Vec<T>, needed: u64) {

@@ -11,6 +11,13 @@ use std::error::Error;
 use std::ffi::c_char;
 use std::path::{Path, PathBuf};
 
+/// What the system's loader has to say.
+fn reason(error: &libloading::Error) -> String {
+    error
+        .source()
+        .map_or_else(|| error.to_string(), ToString::to_string)
+}
+
 macro_rules! exports {
     ($($name:ident = $symbol:literal: fn($($argument:ty),*) -> $answer:ty;)*) => {
         /// The exports, by name less the prefix `isotsap_`.
@@ -25,16 +32,13 @@ macro_rules! exports {
             /// Opens the shared object at `path`.
             pub fn open(path: &Path) -> Result<Self, Box<dyn Error>> {
                 // SAFETY: the shared object is isotsap's, whose initialisers do nothing.
-                let handle = unsafe { libloading::Library::new(path) }.map_err(|error| {
-                    match error.source() {
-                        Some(reason) => reason.to_string(),
-                        None => format!("{}: {error}", path.display()),
-                    }
-                })?;
+                let handle = unsafe { libloading::Library::new(path) };
+                let handle = handle.map_err(|error| reason(&error))?;
                 $(
                     // SAFETY: the signature is the one of the header.
                     let $name = unsafe {
-                        *handle.get::<unsafe extern "C" fn($($argument),*) -> $answer>($symbol)?
+                        *handle.get::<unsafe extern "C" fn($($argument),*) -> $answer>($symbol)
+                            .map_err(|error| reason(&error))?
                     };
                 )*
                 Ok(Self { $($name,)* _handle: handle })

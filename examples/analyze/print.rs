@@ -2,12 +2,10 @@
 
 use crate::Problem;
 use crate::capture::Arrival;
-use crate::cut::Cut;
-use crate::dissector::{Dissector, items_of};
+use crate::dissector::{Dissected, Dissector, Tsdu};
 use anstyle::{AnsiColor, Style};
-use isotsap::dissection::Context;
 use isotsap::dissection::record::{Item, Pdu, PduFlag};
-use isotsap::registry::{NO_PARENT, Severity, Type, experts};
+use isotsap::registry::{NO_PARENT, Severity, Type};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -80,23 +78,20 @@ fn style(severity: u8) -> Style {
 }
 
 impl Dissector {
-    /// Dissects a cut and shows its PDUs; the answer is whether TLS takes over there.
+    /// Shows what came of a call.
     pub fn show(
         &mut self,
         out: &mut dyn Write,
         form: Form,
-        context: &mut Context,
-        cut: &Cut,
+        dissected: &Dissected,
+        arrival: Arrival,
         seen: &Seen,
         tally: &mut Tally,
-    ) -> Result<bool, Problem> {
-        let (pdus, items) = self.dissect(cut.encapsulation, context, cut.octets, cut.packet)?;
-        let mut tls = false;
-        for pdu in &pdus {
-            let items = items_of(pdu, &items);
+    ) -> Result<(), Problem> {
+        for (left, pdu) in (0..dissected.pdus.len()).rev().zip(dissected.pdus) {
+            let items = dissected.items_of(pdu);
             tally.tpdus += u64::from(pdu.r#type != 0);
             for item in items {
-                tls |= item.id == experts::TPKT_TLS;
                 if let Some(count) = tally.severities.get_mut(usize::from(item.severity)) {
                     *count += 1;
                 }
@@ -105,7 +100,9 @@ impl Dissector {
                 dissector: self,
                 pdu,
                 items,
-                cut,
+                octets: dissected.octets,
+                tsdu: dissected.tsdu.filter(|_| left == 0).or(tsdu_of(pdu)),
+                arrival,
                 seen,
             };
             match form {
@@ -114,16 +111,26 @@ impl Dissector {
                 Form::Json => writeln!(out, "{}", shown.json())?,
             }
         }
-        self.give_back(pdus, items);
-        Ok(tls)
+        Ok(())
     }
+}
+
+/// The TSDU that is a PDU's user data.
+fn tsdu_of(pdu: &Pdu) -> Option<Tsdu> {
+    (pdu.flags & PduFlag::Tsdu as u16 != 0).then_some(Tsdu {
+        length: pdu.user_data_length.into(),
+        segments: 1,
+    })
 }
 
 struct Shown<'a> {
     dissector: &'a Dissector,
     pdu: &'a Pdu,
     items: &'a [Item],
-    cut: &'a Cut<'a>,
+    octets: &'a [u8],
+    /// The TSDU it completes.
+    tsdu: Option<Tsdu>,
+    arrival: Arrival,
     seen: &'a Seen<'a>,
 }
 
@@ -134,7 +141,7 @@ impl Shown<'_> {
             destination,
             ..
         } = self.seen;
-        let Arrival { frame, time } = self.cut.arrival;
+        let Arrival { frame, time } = self.arrival;
         let sign = if time < 0 { "-" } else { "" };
         let microseconds = time.unsigned_abs() / 1000;
         let seconds = format!("{sign}{}", microseconds / 1_000_000);
@@ -143,9 +150,15 @@ impl Shown<'_> {
         } else {
             " (short)"
         };
+        let tsdu = match self.tsdu {
+            Some(Tsdu { length, segments }) if segments > 1 => {
+                format!(" [TSDU of {length} octets in {segments} TPDUs]")
+            }
+            _ => String::new(),
+        };
         writeln!(
             out,
-            "{frame:>6} {seconds:>5}.{:06}  {source} -> {destination}  {}{short}",
+            "{frame:>6} {seconds:>5}.{:06}  {source} -> {destination}  {}{short}{tsdu}",
             microseconds % 1_000_000,
             self.dissector.summary(self.pdu)
         )
@@ -157,7 +170,7 @@ impl Shown<'_> {
     }
 
     /// Which octets an item is about, counted from 0 as offsets are.
-    fn octets(&self, item: &Item) -> String {
+    fn place(&self, item: &Item) -> String {
         let first = self.offset_in_tpkt(item);
         match item.length {
             0 | 1 => format!("octet {first}"),
@@ -166,7 +179,7 @@ impl Shown<'_> {
     }
 
     fn label(&self, item: &Item) -> String {
-        self.dissector.label(item, self.cut.octets)
+        self.dissector.label(item, self.octets)
     }
 
     /// One line, and one below it for each expert info that is more than an event.
@@ -192,7 +205,7 @@ impl Shown<'_> {
                 out,
                 "       {style}{:7}{style:#}  {abbreviation}  {}: {}",
                 self.dissector.severity(item.severity),
-                self.octets(item),
+                self.place(item),
                 self.label(item)
             )?;
         }
@@ -273,7 +286,7 @@ impl Shown<'_> {
         if let Some(file) = self.seen.file {
             object.insert("file".into(), file.into());
         }
-        let Arrival { frame, time } = self.cut.arrival;
+        let Arrival { frame, time } = self.arrival;
         object.insert("frame".into(), frame.into());
         object.insert("time".into(), (time as f64 / 1e9).into());
         object.insert("stream".into(), self.seen.stream.into());
@@ -290,14 +303,17 @@ impl Shown<'_> {
             let payload = json!({"offset": offset, "length": self.pdu.user_data_length});
             object.insert("payload".into(), payload);
         }
+        if let Some(Tsdu { length, segments }) = self.tsdu {
+            let tsdu = json!({"length": length, "segments": segments});
+            object.insert("tsdu".into(), tsdu);
+        }
         object.into()
     }
 
     fn value(&self, item: &Item, kind: u32) -> Value {
         let octets = || {
             let start = item.offset as usize;
-            self.cut
-                .octets
+            self.octets
                 .get(start..start + item.length as usize)
                 .unwrap_or_default()
         };

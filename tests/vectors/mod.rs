@@ -83,7 +83,7 @@ impl Vector {
         Packet {
             captured: u32::try_from(captured).unwrap(),
             reported: u32::try_from(reported).unwrap(),
-            flags: self.sender | u32::from(self.after_gap) * PacketFlag::AfterGap as u32,
+            flags: self.sender | (u32::from(self.after_gap) * PacketFlag::AfterGap as u32),
             ..Packet::default()
         }
     }
@@ -105,7 +105,7 @@ impl Vector {
         Self { sender, ..self }
     }
 
-    fn from_start(self) -> Self {
+    fn seen_from_start(self) -> Self {
         Self {
             context_flags: ContextFlag::FromStart as u32,
             ..self

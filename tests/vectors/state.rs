@@ -266,12 +266,12 @@ fn outcomes() -> Vec<Vector> {
     };
     vec![
         data("DT from the start of a connection without CC")
-            .from_start()
+            .seen_from_start()
             .raises(NOTE, "cotp.connection.missing", 5, 1),
         data("second DT from the start of a connection without CC")
-            .from_start()
+            .seen_from_start()
             .after([0x02, 0xf0, 0x80, 0xda]),
-        data("DT after a CC from the start of a connection").from_start().after(cc(0x00, &[])),
+        data("DT after a CC from the start of a connection").seen_from_start().after(cc(0x00, &[])),
         data("DT of a connection not seen from its start"),
 
         tpdu("DR of the responder that refuses a CR without reference", [
