@@ -175,12 +175,13 @@ impl Assembly {
             .retain(|open| open.reference.is_some_and(|open| open != reference));
     }
 
-    /// How many octets there are of each TSDU that no EOT has completed.
+    /// How many octets there are of each TSDU that no EOT has completed. With none nothing is
+    /// missed: Siemens stacks send empty DT TPDUs without EOT for a heartbeat.
     pub fn incomplete(&self) -> impl Iterator<Item = u64> {
         self.open
             .iter()
-            .filter(|open| !open.is_idle() && !open.let_go)
             .map(|open| open.octets_seen() as u64)
+            .filter(|&octets| octets > 0)
     }
 
     /// Octets of memory that hold TSDUs.

@@ -551,14 +551,16 @@ impl Conditions {
     }
 }
 
-/// The DT of a record; `None` when its header leaves open where its user data is.
+/// The DT of a record; `None` when its header leaves open where its user data is, or when the
+/// connection ends within it.
 #[inline(always)]
 fn data_of<'p>(pdu: &Pdu, piece: &Piece<'p>, context: &Context) -> Option<Data<'p>> {
     const SHORT_LI: u8 = 2;
-    if has_expert(pdu, experts::COTP_LI_INVALID) {
+    let has = |flag| pdu.flags & flag as u16 != 0;
+    let is_last = has(PduFlag::Short) && piece.octets.len() == piece.length as usize;
+    if is_last || has_expert(pdu, experts::COTP_LI_INVALID) {
         return None;
     }
-    let has = |flag| pdu.flags & flag as u16 != 0;
     let format = match pdu.li {
         SHORT_LI => Format::Short,
         _ if has(PduFlag::Extended) => Format::Extended,
@@ -762,9 +764,10 @@ impl Direction {
     /// Tells of the TSDUs that are not completed any more, in a record of their own.
     fn give_out_incomplete<I: Items>(&mut self, output: &mut Output<'_, I>) -> Result<(), Extent> {
         if self.assembly.incomplete().next().is_some() {
-            let mut writer = output.pdu(0, 0);
+            let at = u32::try_from(self.given_out).unwrap_or(u32::MAX);
+            let mut writer = output.pdu(0, at);
             for octets in self.assembly.incomplete() {
-                let here = Remark::new(NO_PARENT, 0, 0);
+                let here = Remark::new(NO_PARENT, at, 0);
                 writer.remark(experts::COTP_TSDU_INCOMPLETE, here.seen(octets));
             }
             output.fits(0)?;

@@ -4,6 +4,7 @@
 
 #[path = "../../examples/analyze/library.rs"]
 pub mod library;
+pub mod stream;
 
 use isotsap::dissection::record::{Item, Packet, Pdu};
 use isotsap::dissection::{Context, Encapsulation};

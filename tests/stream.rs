@@ -1,0 +1,861 @@
+//! Streams through the built shared object: octets of a connection in, records and TSDUs out.
+#![allow(unsafe_code, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::indexing_slicing)]
+
+mod common;
+mod vectors;
+
+use common::stream::{A, B, Event, Feed, Stream, experts, places, stream_options, tsdus};
+use common::{LIBRARY, PLENTY, dissect, options, size_of_struct, unwritten};
+use isotsap::dissection::record::PduFlag;
+use isotsap::dissection::{ContextFlag, Encapsulation};
+use isotsap::ffi::{OptionFlag, Options, Status, StreamResult};
+use isotsap::stream::Missing;
+use proptest::prelude::*;
+use std::ptr;
+
+/// A TPKT.
+fn tpkt(nsdu: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(nsdu.len() + 4).unwrap().to_be_bytes();
+    [&[3, 0], &length[..], nsdu].concat() // version, reserved, length
+}
+
+/// A DT of class 0.
+fn dt(eot: bool, data: &[u8]) -> Vec<u8> {
+    let eot = if eot { 0x80 } else { 0 };
+    tpkt(&[&[0x02, 0xf0, eot], data].concat()) // LI, DT, EOT and number 0
+}
+
+/// A DT of classes 2 to 4.
+fn numbered(dest_ref: u16, number: u8, eot: bool, data: &[u8]) -> Vec<u8> {
+    let [high, low] = dest_ref.to_be_bytes();
+    let eot = if eot { 0x80 } else { 0 };
+    tpkt(&[&[0x04, 0xf0, high, low, eot | number], data].concat()) // LI, DT, DST-REF, EOT and number
+}
+
+fn cr(class_options: u8) -> Vec<u8> {
+    tpkt(&[
+        0x06, // LI
+        0xe0, // CR, credit 0
+        0x00,
+        0x00, // DST-REF
+        0x00,
+        0x01, // SRC-REF
+        class_options,
+    ])
+}
+
+fn cc(class_options: u8) -> Vec<u8> {
+    tpkt(&[
+        0x06, // LI
+        0xd0, // CC, credit 0
+        0x00,
+        0x01, // DST-REF
+        0x00,
+        0x02, // SRC-REF
+        class_options,
+    ])
+}
+
+/// A CR of an RDP client.
+fn cr_of_rdp() -> Vec<u8> {
+    tpkt(&[
+        0x0e, // LI
+        0xe0, // CR, credit 0
+        0x00, 0x00, // DST-REF
+        0x00, 0x00, // SRC-REF
+        0x00, // class and options
+        0x01, 0x00, 0x08, 0x00, // negotiation request, flags, length
+        0x03, 0x00, 0x00, 0x00, // TLS, CredSSP
+    ])
+}
+
+/// A stream whose CR and CC were exchanged, A the initiator.
+fn connected(class_options: u8) -> Stream {
+    let mut stream = Stream::from_start();
+    stream.push(A, &cr(class_options));
+    stream.push(B, &cc(class_options));
+    stream
+}
+
+fn none() -> Vec<&'static str> {
+    Vec::new()
+}
+
+#[test]
+fn whole_tpkts_come_as_from_whole_packets() {
+    let mut compared = 0;
+    for vector in vectors::all() {
+        let in_step = {
+            let mut rest = &vector.octets[..];
+            while let [3, _, high, low, ..] = *rest
+                && let length @ 4.. = usize::from(u16::from_be_bytes([high, low]))
+                && length <= rest.len()
+            {
+                rest = &rest[length..];
+            }
+            rest.is_empty()
+        };
+        if vector.encapsulation != Encapsulation::Tpkt
+            || !in_step
+            || vector.after_gap
+            || !vector.before.is_empty()
+        {
+            continue;
+        }
+        let mut context = common::context();
+        context.flags = ContextFlag::FromStart as u32;
+        let length = vector.octets.len();
+        let packet = isotsap::dissection::record::Packet {
+            flags: isotsap::dissection::record::PacketFlag::FromA as u32,
+            ..vector.packet(length, length)
+        };
+        let whole = dissect(
+            Encapsulation::Tpkt,
+            &mut context,
+            &vector.octets,
+            &[packet],
+            PLENTY,
+        );
+        let mut stream = Stream::from_start();
+        let given = stream.call(
+            A,
+            Feed::Push(&vector.octets),
+            (PLENTY.pdus, PLENTY.items.unwrap()),
+        );
+        let without_tsdu = |pdu: &isotsap::dissection::record::Pdu| {
+            let flags = pdu.flags & !(PduFlag::Tsdu as u16);
+            format!("{:?}", isotsap::dissection::record::Pdu { flags, ..*pdu })
+        };
+        assert_eq!(
+            given.pdus.iter().map(without_tsdu).collect::<Vec<_>>(),
+            whole.pdus.iter().map(without_tsdu).collect::<Vec<_>>(),
+            "{}",
+            vector.name
+        );
+        assert_eq!(
+            format!("{:?}", given.items),
+            format!("{:?}", whole.items),
+            "{}",
+            vector.name
+        );
+        compared += 1;
+    }
+    assert!(compared > 200, "{compared} vectors");
+}
+
+#[test]
+fn vectors_may_be_split_anywhere() {
+    for vector in vectors::all() {
+        if vector.encapsulation != Encapsulation::Tpkt || vector.octets.len() > 400 {
+            continue;
+        }
+        let follow = |at: usize| {
+            let mut stream = Stream::from_start();
+            let mut events = Vec::new();
+            for (sender, octets) in &vector.before {
+                events.extend(stream.push(u32::from(*sender == 4), octets));
+            }
+            let (front, back) = vector.octets.split_at(at);
+            events.extend(stream.push(A, front));
+            events.extend(stream.push(A, back));
+            events.extend(stream.finish(A));
+            events
+        };
+        let whole = follow(0);
+        for at in 1..vector.octets.len() {
+            assert_eq!(follow(at), whole, "{} split at {at}", vector.name);
+        }
+    }
+}
+
+#[test]
+fn a_call_says_what_it_took_and_what_it_waits_for() {
+    let mut stream = Stream::from_start();
+    let octets = dt(true, b"data"); // 11 octets
+    let mut waits = |octets: &[u8]| {
+        let (_, result) = stream.feed(A, Feed::Push(octets));
+        (result.consumed, result.pending, result.needed)
+    };
+    assert_eq!(waits(&octets[..3]), (3, 3, 0), "the length is not there");
+    assert_eq!(waits(&octets[3..5]), (2, 5, 6), "so many are missing");
+    assert_eq!(waits(&[]), (0, 5, 6));
+    assert_eq!(waits(&octets[5..]), (6, 0, 0));
+    let three = [&octets[..], &octets, &octets[..6]].concat();
+    assert_eq!(waits(&three), (28, 6, 5));
+}
+
+#[test]
+fn a_tpkt_within_a_push_is_not_copied_and_another_is_kept() {
+    let mut stream = Stream::from_start();
+    let octets = [dt(true, b"one"), dt(true, b"two"), dt(true, b"three")].concat();
+    let given = stream.call(A, Feed::Push(&octets[..15]), (8, 64));
+    assert_eq!(given.status, Status::Ok as i32);
+    assert_eq!(given.result.octets, octets.as_ptr());
+    assert_eq!(
+        (
+            given.pdus.len(),
+            given.result.consumed,
+            given.result.position
+        ),
+        (1, 15, 0)
+    );
+
+    let rest = &octets[15..];
+    let given = stream.call(A, Feed::Push(rest), (8, 64));
+    assert_eq!(
+        given.status,
+        Status::More as i32,
+        "the records would be about other octets"
+    );
+    assert_eq!(given.octets(), dt(true, b"two"));
+    assert_eq!(
+        (
+            given.pdus.len(),
+            given.result.consumed,
+            given.result.position
+        ),
+        (1, 5, 10)
+    );
+
+    let rest = &rest[5..];
+    let given = stream.call(A, Feed::Push(rest), (8, 64));
+    assert_eq!(given.status, Status::Ok as i32);
+    assert_eq!(given.result.octets, rest.as_ptr());
+    assert_eq!(
+        (
+            given.pdus.len(),
+            given.result.consumed,
+            given.result.position
+        ),
+        (1, 12, 20)
+    );
+    assert_ne!(given.pdus[0].flags & PduFlag::Tsdu as u16, 0);
+}
+
+#[test]
+fn arrays_that_are_too_small_lose_nothing() {
+    let octets = [
+        cr(0x00),
+        dt(false, b"one"),
+        dt(true, b"two"),
+        vec![0xff; 40],
+        dt(true, b"three"),
+    ]
+    .concat();
+    let follow = |room| {
+        let mut stream = Stream::from_start();
+        stream.room = room;
+        let mut events = stream.push(A, &octets);
+        events.extend(stream.gap(A, 10));
+        events.extend(stream.push(A, &dt(false, b"four")[..8]));
+        events.extend(stream.finish(A));
+        events
+    };
+    let whole = follow((256, 4096));
+    for room in [(0, 0), (1, 0), (1, 1), (1, 13), (2, 14), (2, 30), (3, 20)] {
+        assert_eq!(follow(room), whole, "{room:?}");
+    }
+}
+
+#[test]
+fn the_two_directions_do_not_mix() {
+    let mut stream = Stream::from_start();
+    stream.push(A, &dt(false, b"from A")[..9]);
+    assert_eq!(
+        tsdus(&stream.push(B, &dt(true, b"from B"))),
+        [(b"from B".to_vec(), 1)]
+    );
+    stream.push(A, &dt(false, b"from A")[9..]);
+    let events = stream.push(A, &dt(true, b", again"));
+    assert_eq!(tsdus(&events), [(b"from A, again".to_vec(), 2)]);
+}
+
+#[test]
+fn tsdus_are_joined_until_eot() {
+    let mut stream = connected(0x00);
+    assert!(tsdus(&stream.push(A, &dt(false, b"one "))).is_empty());
+    assert!(tsdus(&stream.push(A, &dt(false, b""))).is_empty());
+    let events = stream.push(
+        A,
+        &[
+            dt(true, b"two"),
+            dt(true, b"three"),
+            dt(false, b"fo"),
+            dt(true, b"ur"),
+        ]
+        .concat(),
+    );
+    assert_eq!(
+        tsdus(&events),
+        [
+            (b"one two".to_vec(), 3),
+            (b"three".to_vec(), 1),
+            (b"four".to_vec(), 2)
+        ]
+    );
+    assert_eq!(tsdus(&stream.push(A, &dt(true, b""))), [(Vec::new(), 1)]);
+}
+
+#[test]
+fn connections_of_one_direction_are_joined_apart() {
+    let mut stream = connected(0x21);
+    let octets = [
+        numbered(2, 0, false, b"one "),
+        numbered(7, 0, false, b"another "),
+        numbered(2, 0, true, b"two"),
+        numbered(7, 0, true, b"three"),
+    ];
+    assert_eq!(
+        tsdus(&stream.push(A, &octets.concat())),
+        [(b"one two".to_vec(), 2), (b"another three".to_vec(), 2)]
+    );
+}
+
+#[test]
+fn numbered_data_is_put_in_order_and_repetitions_are_dropped() {
+    let mut stream = connected(0x40);
+    let events = stream.push(
+        A,
+        &[
+            numbered(2, 0, true, b"zero"),
+            numbered(2, 3, true, b"three"),
+            numbered(2, 2, true, b"two"),
+            numbered(2, 0, true, b"zero"),
+            numbered(2, 3, true, b"three"),
+            numbered(2, 1, false, b"one "),
+            numbered(2, 5, true, b"five"),
+            numbered(2, 4, false, b"four "),
+        ]
+        .concat(),
+    );
+    assert_eq!(
+        tsdus(&events),
+        [
+            (b"zero".to_vec(), 1),
+            (b"one two".to_vec(), 2),
+            (b"three".to_vec(), 1),
+            (b"four five".to_vec(), 2),
+        ]
+    );
+}
+
+#[test]
+fn numbers_start_again_at_their_end() {
+    let mut stream = connected(0x40);
+    for number in 0..300u32 {
+        let number = (number % 128).to_le_bytes()[0];
+        let events = stream.push(A, &numbered(2, number, true, &[number]));
+        assert_eq!(tsdus(&events), [(vec![number], 1)]);
+        assert_eq!(experts(&events), [none()], "{number}");
+    }
+}
+
+#[test]
+fn a_tsdu_above_the_limit_is_let_go_and_the_next_one_is_not() {
+    let options = Options {
+        tsdu_limit: 1000,
+        ..stream_options(&[])
+    };
+    let mut stream = Stream::new(&options);
+    stream.push(A, &cr(0x00));
+    stream.push(B, &cc(0x00));
+    let mut raised = Vec::new();
+    for _ in 0..20 {
+        raised.extend(experts(&stream.push(A, &dt(false, &[0xda; 100]))));
+    }
+    assert_eq!(
+        raised.iter().filter(|experts| !experts.is_empty()).count(),
+        1,
+        "{raised:?}"
+    );
+    assert_eq!(
+        raised[10],
+        ["cotp.tsdu.too_long"],
+        "the eleventh is above 1000 octets"
+    );
+    assert!(tsdus(&stream.push(A, &dt(true, b"its end"))).is_empty());
+    let events = stream.push(A, &[dt(false, b"next "), dt(true, b"one")].concat());
+    assert_eq!(tsdus(&events), [(b"next one".to_vec(), 2)]);
+
+    let given = stream.call(
+        A,
+        Feed::Push(&[dt(false, &[0; 900]), dt(false, &[0; 101])].concat()),
+        (8, 64),
+    );
+    let expert = given.items.last().unwrap();
+    assert_eq!(
+        (expert.offset, expert.length, expert.value),
+        (907 + 7, 101, 1001)
+    );
+}
+
+#[test]
+fn too_many_that_wait_are_let_go() {
+    let mut stream = connected(0x40);
+    let raised: Vec<_> = (1..40)
+        .flat_map(|number| experts(&stream.push(A, &numbered(2, number, true, b"data"))))
+        .map(|experts| experts.contains(&"cotp.tsdu.too_long"))
+        .collect();
+    assert_eq!(
+        raised.iter().filter(|raised| **raised).count(),
+        1,
+        "{raised:?}"
+    );
+    assert!(raised[16], "sixteen may wait: {raised:?}");
+    assert_eq!(
+        tsdus(&stream.push(A, &numbered(2, 40, true, b"in order"))),
+        [(b"in order".to_vec(), 1)]
+    );
+}
+
+#[test]
+fn too_many_connections_push_out_the_oldest() {
+    let mut stream = connected(0x21);
+    for reference in 0..16 {
+        assert!(
+            !experts(&stream.push(A, &numbered(reference, 0, false, b"begun ")))
+                .concat()
+                .contains(&"cotp.tsdu.incomplete")
+        );
+    }
+    let events = stream.push(A, &numbered(16, 0, false, b"one more"));
+    assert!(
+        experts(&events)[0].contains(&"cotp.tsdu.incomplete"),
+        "{events:?}"
+    );
+    let events = stream.push(A, &numbered(15, 0, true, b"and done"));
+    assert_eq!(tsdus(&events), [(b"begun and done".to_vec(), 2)]);
+}
+
+#[test]
+fn what_is_incomplete_at_the_end_is_told() {
+    let mut stream = connected(0x00);
+    stream.push(A, &dt(false, b"begun"));
+    stream.push(A, &dt(true, b"cut short")[..10]);
+    assert_eq!(
+        experts(&stream.finish(A)),
+        [vec!["tpkt.incomplete"], vec!["cotp.tsdu.incomplete"]]
+    );
+    assert!(stream.finish(A).is_empty(), "once is enough");
+    assert!(stream.finish(B).is_empty());
+
+    let mut stream = connected(0x00);
+    stream.push(A, &dt(false, b""));
+    assert!(stream.finish(A).is_empty(), "nothing of a TSDU was there");
+}
+
+#[test]
+fn a_gap_within_a_tpkt_leaves_the_next_one_where_it_is() {
+    let long = dt(false, &[0xda; 100]); // 107 octets
+    for missing in [Missing::Lost, Missing::CutOff] {
+        let mut stream = connected(0x00);
+        stream.push(A, &long[..50]);
+        let (events, _) = stream.feed(A, Feed::Gap(20, missing));
+        let expected = match missing {
+            Missing::Lost => vec!["tpkt.gap"],
+            Missing::CutOff => none(),
+        };
+        assert_eq!(experts(&events), [expected]);
+        assert!(stream.push(A, &long[70..]).is_empty(), "the rest of it");
+        let events = stream.push(A, &[dt(true, b"end of it"), dt(true, b"whole")].concat());
+        assert_eq!(
+            tsdus(&events),
+            [(b"whole".to_vec(), 1)],
+            "what lacks octets is no TSDU"
+        );
+        assert_eq!(places(&events), [11 + 107, 11 + 107 + 16]);
+    }
+}
+
+#[test]
+fn a_gap_that_goes_further_makes_it_search() {
+    let mut stream = connected(0x00);
+    stream.push(A, &dt(true, &[0xda; 100])[..50]);
+    let events = stream.gap(A, 200);
+    assert_eq!(experts(&events), [["tpkt.gap"]]);
+    let events = stream.push(A, &[vec![0xda; 30], dt(true, b"found")].concat());
+    assert_eq!(experts(&events), [vec!["tpkt.skipped"], none()]);
+    assert_eq!(places(&events), [11 + 250, 11 + 280]);
+
+    let events = [stream.gap(A, 0), stream.push(A, &dt(true, b"at once"))].concat();
+    assert_eq!(experts(&events), [["tpkt.gap"]], "lost in front of it");
+    assert_eq!(tsdus(&events), [(b"at once".to_vec(), 1)]);
+}
+
+#[test]
+fn the_gap_is_where_the_octets_are_missing() {
+    let mut stream = Stream::from_start();
+    stream.push(A, &dt(true, &[0xda; 100])[..50]);
+    let given = stream.call(A, Feed::Gap(20, Missing::Lost), (4, 64));
+    let gap = given.items.last().unwrap();
+    assert_eq!(
+        (gap.offset, gap.length, gap.value, gap.detail),
+        (50, 0, 20, 1)
+    );
+    assert_ne!(given.pdus[0].flags & PduFlag::Short as u16, 0);
+}
+
+#[test]
+fn a_connection_is_followed_again_wherever_it_was_cut() {
+    // User data in which hardly anything else than the TPKTs looks like one.
+    let mut random = common::Random(0x5eed);
+    let mut octets = Vec::new();
+    let mut starts = Vec::new();
+    for number in 0..60 {
+        starts.push(octets.len());
+        let data: Vec<u8> = (0..random.below(90)).map(|_| random.octet()).collect();
+        octets.extend(match number % 3 {
+            0 => dt(true, &data),
+            1 => {
+                let mut dt = dt(false, &[&data[..], b"\x03\x00\x00\x07\x02\xf0"].concat());
+                dt[1] = 0x5a; // a reserved octet that is not zero is no reason to pass it over
+                dt
+            }
+            _ => tpkt(&[0x06, 0x80, 0x00, 0x01, 0x00, 0x02, 0x80]), // DR
+        });
+    }
+    for cut in 1..octets.len() {
+        let mut stream = connected(0x00);
+        let before = 11 + octets.len() as u64;
+        stream.push(A, &octets);
+        stream.gap(A, 0);
+        let found = places(&stream.push(A, &octets[cut..]));
+        let expected: Vec<_> = starts
+            .iter()
+            .filter(|&&start| start >= cut)
+            .map(|&start| (start - cut) as u64 + before)
+            .collect();
+        let missed: Vec<_> = expected
+            .iter()
+            .filter(|place| !found.contains(place))
+            .collect();
+        assert!(
+            missed.is_empty(),
+            "cut at {cut}: missed {missed:?}, found {found:?}"
+        );
+    }
+}
+
+#[test]
+fn octets_that_are_no_tpkt_are_passed_over_and_counted() {
+    let mut stream = connected(0x00);
+    let events = stream.push(
+        A,
+        &[dt(true, b"one"), vec![0xff; 25], dt(true, b"two")].concat(),
+    );
+    assert_eq!(
+        experts(&events),
+        [none(), vec!["tpkt.version.invalid", "tpkt.skipped"], none()]
+    );
+    assert_eq!(places(&events), [11, 21, 46]);
+
+    let mut stream = connected(0x00);
+    let hopeless = [3, 0, 0, 3]; // version, reserved, a length below the header's
+    let events = stream.push(A, &[&hopeless[..], &[0xff; 25], &dt(true, b"two")].concat());
+    assert_eq!(
+        experts(&events),
+        [vec!["tpkt.length.invalid"], vec!["tpkt.skipped"], none()]
+    );
+
+    let mut stream = connected(0x00);
+    let mut other_version = dt(true, b"one");
+    other_version[0] = 1;
+    let events = stream.push(A, &[other_version, dt(true, b"two")].concat());
+    assert_eq!(
+        experts(&events),
+        [vec!["tpkt.version.invalid"], none()],
+        "it holds together all the same"
+    );
+}
+
+#[test]
+fn no_more_is_kept_than_the_longest_tpkt() {
+    let mut stream = connected(0x00);
+    let mut passed_over = 0;
+    for _ in 0..40 {
+        for event in stream.push(A, &[0xff; 10_000]) {
+            assert!(matches!(event, Event::Pdu { .. }));
+            passed_over += 1;
+        }
+        let (_, result) = stream.feed(A, Feed::Push(&[]));
+        assert!(result.pending <= 65_535, "{}", result.pending);
+    }
+    assert_eq!(passed_over, 400_000 / (65_535 - 261));
+}
+
+#[test]
+fn a_connection_joined_later_starts_in_silence() {
+    let mut stream = Stream::new(&stream_options(&[OptionFlag::Joined]));
+    let events = stream.push(
+        A,
+        &[&dt(true, &[0xda; 50])[20..], &dt(true, b"first")].concat(),
+    );
+    assert_eq!(experts(&events), [none(), none()]);
+    assert_eq!(tsdus(&events), [(b"first".to_vec(), 1)]);
+    assert_eq!(
+        experts(&Stream::from_start().push(A, &dt(true, b"first"))),
+        [["cotp.connection.missing"]]
+    );
+}
+
+#[test]
+fn tls_takes_over() {
+    let hello = [0x16, 0x03, 0x01, 0x00, 0x20]; // handshake, version, length
+    let mut stream = Stream::from_start();
+    stream.push(A, &cr_of_rdp());
+    for octet in hello {
+        stream.push(A, &[octet]);
+    }
+    assert_ne!(stream.context().flags & ContextFlag::Tls as u32, 0);
+    assert!(stream.push(A, &[0x55; 1000]).is_empty());
+    assert!(stream.gap(A, 100).is_empty());
+    assert!(stream.push(A, &[0x55; 1000]).is_empty());
+    assert!(stream.finish(A).is_empty());
+    let events = stream.push(B, &[&hello[..], &[0xff; 99]].concat());
+    assert_eq!(experts(&events), [none()]);
+}
+
+#[test]
+fn fast_path_pdus_stand_between_tpkts() {
+    let short = [0x00, 0x05, 1, 2, 3]; // action 0, length
+    let long = [&[0x04, 0x80, 0xc8][..], &[0xda; 197]].concat(); // action 0, length of two octets
+    let octets = [
+        &dt(true, b"one")[..],
+        &short,
+        &long,
+        &dt(true, b"two"),
+        &short,
+    ]
+    .concat();
+    let mut stream = Stream::from_start();
+    stream.push(A, &cr_of_rdp());
+    let events = stream.push(A, &octets);
+    assert_eq!(experts(&events).concat(), ["cotp.connection.missing"]);
+    assert_eq!(places(&events), [19, 29, 34, 234, 244]);
+
+    let mut stream = Stream::new(&stream_options(&[OptionFlag::Rdp]));
+    let events: Vec<_> = octets
+        .iter()
+        .flat_map(|octet| stream.push(A, &[*octet]))
+        .collect();
+    assert_eq!(places(&events), [0, 10, 15, 215, 225]);
+}
+
+#[test]
+fn tpkts_that_carry_something_else_are_cut_too() {
+    let options = Options {
+        flags: 0,
+        ..options(Encapsulation::TpktOnly)
+    };
+    let mut stream = Stream::new(&options);
+    let q931 = tpkt(&[0x08, 0x02, 0x00, 0x01, 0x05]);
+    let events = stream.push(A, &[&q931[..], &q931, &q931[..4]].concat());
+    assert_eq!(experts(&events), [none(), none()]);
+    assert!(tsdus(&events).is_empty());
+}
+
+#[test]
+fn what_is_known_of_the_connection_can_be_asked() {
+    let stream = connected(0x22);
+    let context = stream.context();
+    assert_eq!(
+        (context.initiator_reference, context.responder_reference),
+        (1, 2)
+    );
+    assert_eq!(
+        (context.class_options, context.request_class_options),
+        (0x22, 0x22)
+    );
+    assert_ne!(context.flags & ContextFlag::InitiatedByA as u32, 0);
+}
+
+#[test]
+fn misuse_is_answered() {
+    let octets = [0u8; 8];
+    let result = || StreamResult {
+        struct_size: size_of_struct::<StreamResult>(),
+        ..unwritten()
+    };
+    let mut stream = ptr::null_mut();
+    let mut result = result();
+    // SAFETY: every pointer is NULL, or valid for the length beside it.
+    unsafe {
+        (LIBRARY.stream_free)(ptr::null_mut());
+        let new = LIBRARY.stream_new;
+        assert_eq!(
+            new(ptr::null(), ptr::null_mut()),
+            Status::NullPointer as i32
+        );
+        let nsdu = options(Encapsulation::Nsdu);
+        assert_eq!(new(&nsdu, &mut stream), Status::InvalidArgument as i32);
+        assert!(stream.is_null());
+        let unknown = Options {
+            flags: 8,
+            ..stream_options(&[])
+        };
+        assert_eq!(new(&unknown, &mut stream), Status::InvalidArgument as i32);
+
+        let push = |stream, end, octets, length, result| {
+            (LIBRARY.stream_push)(
+                stream,
+                end,
+                octets,
+                length,
+                ptr::null_mut(),
+                0,
+                ptr::null_mut(),
+                0,
+                result,
+            )
+        };
+        assert_eq!(
+            push(ptr::null_mut(), A, octets.as_ptr(), 8, &mut result),
+            Status::NullPointer as i32
+        );
+        assert_eq!(new(ptr::null(), &mut stream), Status::Ok as i32);
+        assert_eq!(
+            push(stream, A, octets.as_ptr(), 8, ptr::null_mut()),
+            Status::NullPointer as i32
+        );
+        assert_eq!(
+            push(stream, 2, octets.as_ptr(), 8, &mut result),
+            Status::InvalidArgument as i32
+        );
+        assert_eq!(
+            push(stream, A, ptr::null(), 8, &mut result),
+            Status::NullPointer as i32
+        );
+        assert_eq!(result.consumed, 0);
+        assert_eq!(
+            push(stream, A, ptr::null(), 0, &mut result),
+            Status::Ok as i32
+        );
+        let gap = (LIBRARY.stream_gap)(
+            stream,
+            A,
+            1,
+            2,
+            ptr::null_mut(),
+            0,
+            ptr::null_mut(),
+            0,
+            &mut result,
+        );
+        assert_eq!(gap, Status::InvalidArgument as i32);
+        let mut context = common::context();
+        assert_eq!(
+            (LIBRARY.stream_context)(ptr::null(), &mut context),
+            Status::NullPointer as i32
+        );
+        assert_eq!(
+            (LIBRARY.stream_context)(stream, ptr::null_mut()),
+            Status::NullPointer as i32
+        );
+        (LIBRARY.stream_free)(stream);
+    }
+}
+
+/// What happens on a connection.
+#[derive(Clone, Debug)]
+enum Happening {
+    Octets(u32, Vec<u8>),
+    Gap(u32, u64, bool),
+    Finish(u32),
+}
+
+fn data() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..60),
+        // What a search takes for the start of something.
+        proptest::collection::vec(
+            prop_oneof![Just(3), Just(0), Just(7), Just(2), Just(0xf0), Just(0x80)],
+            0..60
+        ),
+    ]
+}
+
+fn unit() -> impl Strategy<Value = Vec<u8>> {
+    let class = || prop_oneof![Just(0x00), Just(0x20), Just(0x21), Just(0x22), Just(0x40)];
+    prop_oneof![
+        4 => (any::<bool>(), data()).prop_map(|(eot, data)| dt(eot, &data)),
+        3 => (0..4u16, 0..6u8, any::<bool>(), data()).prop_map(|(to, number, eot, data)| numbered(to, number, eot, &data)),
+        1 => class().prop_map(cr),
+        1 => class().prop_map(cc),
+        1 => Just(cr_of_rdp()),
+        1 => Just(vec![0x16, 0x03, 0x01, 0x00, 0x20]),
+        1 => Just(vec![0x00, 0x05, 1, 2, 3]),
+        1 => Just([tpkt(&[0x04, 0x60, 0x00, 0x02, 0x01, 0x04, 0xf0, 0x00, 0x02, 0x80, 0xda])].concat()), // AK and DT
+        1 => Just(vec![3, 0, 0, 3]),
+        1 => Just(tpkt(&[0x09])),
+        2 => data(),
+    ]
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let end = || prop_oneof![Just(A), Just(B)];
+    prop_oneof![
+        12 => (end(), proptest::collection::vec(unit(), 0..6)).prop_map(|(end, units)| Happening::Octets(end, units.concat())),
+        1 => (end(), 0..50u64, any::<bool>()).prop_map(|(end, count, cut_off)| Happening::Gap(end, count, cut_off)),
+        1 => end().prop_map(Happening::Finish),
+    ]
+}
+
+fn follow(
+    flags: &[OptionFlag],
+    tsdu_limit: u32,
+    happenings: &[Happening],
+    room: (usize, usize),
+    pieces: &[usize],
+) -> Vec<Event> {
+    let mut stream = Stream::new(&Options {
+        tsdu_limit,
+        ..stream_options(flags)
+    });
+    stream.room = room;
+    let mut lengths = pieces.iter().cycle();
+    let mut events = Vec::new();
+    for happening in happenings {
+        match happening {
+            Happening::Octets(end, octets) => {
+                let mut rest = &octets[..];
+                while !rest.is_empty() {
+                    let (piece, behind) = rest.split_at(rest.len().min(*lengths.next().unwrap()));
+                    events.extend(stream.push(*end, piece));
+                    rest = behind;
+                }
+            }
+            Happening::Gap(end, count, cut_off) => {
+                let missing = if *cut_off {
+                    Missing::CutOff
+                } else {
+                    Missing::Lost
+                };
+                events.extend(stream.feed(*end, Feed::Gap(*count, missing)).0);
+            }
+            Happening::Finish(end) => events.extend(stream.finish(*end)),
+        }
+    }
+    for end in [A, B] {
+        events.extend(stream.finish(end));
+    }
+    events
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn it_does_not_matter_how_octets_are_pushed(
+        happenings in proptest::collection::vec(happening(), 0..12),
+        joined in any::<bool>(),
+        tsdu_limit in prop_oneof![Just(0), Just(100)],
+        room in (0..4usize, 0..60usize),
+        pieces in proptest::collection::vec(1..40usize, 1..8),
+    ) {
+        let flags: &[OptionFlag] = if joined { &[OptionFlag::Joined] } else { &[] };
+        let whole = follow(flags, tsdu_limit, &happenings, (256, 4096), &[usize::MAX]);
+        prop_assert_eq!(&follow(flags, tsdu_limit, &happenings, room, &pieces), &whole);
+        prop_assert_eq!(&follow(flags, tsdu_limit, &happenings, (256, 4096), &[1]), &whole);
+    }
+}
