@@ -644,6 +644,8 @@ fn without_tpdu(text: &mut dyn Write, pdu: &Pdu) -> fmt::Result {
         write!(text, "TPKT of {} octets", pdu.tpkt_length)
     } else if raised(experts::COTP_LI_INVALID) || pdu.li != 0 {
         text.write_str("Incomplete TPDU")
+    } else if pdu.severity == 0 && pdu.flags & PduFlag::Short as u16 == 0 {
+        text.write_str("Octets in front of a TPKT")
     } else {
         text.write_str("Incomplete TPKT")
     }

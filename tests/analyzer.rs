@@ -16,7 +16,7 @@ use captures::{
     ethernet, interface, ipv6, packet, section, simple, with_options,
 };
 use etherparse::PacketBuilder;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -116,6 +116,7 @@ fn assert_agreed(object: &Value) {
             ("fields", "a"),
             ("expert", "a"),
             ("payload", "o?"),
+            ("tsdu", "o?"),
         ],
     );
     let field = [
@@ -170,6 +171,10 @@ fn brief(object: &Value) -> String {
     }
     for expert in above_chat(object) {
         let text = |key: &str| expert[key].as_str().unwrap();
+        // Most of the connections made here have nothing but data.
+        if text("abbrev") == "cotp.connection.missing" {
+            continue;
+        }
         brief += &format!(" {} {}", text("severity"), text("abbrev"));
     }
     brief
@@ -375,6 +380,26 @@ fn a_flow_on_a_port_of_others_is_recognised_by_content() {
 }
 
 #[test]
+fn tsdus_are_told_where_they_are_complete() {
+    let objects = objects(&[], &data("class-2.pcap"));
+    let tsdus: Vec<_> = objects
+        .iter()
+        .filter_map(|object| Some((&object["frame"], object.get("tsdu")?)))
+        .collect();
+    let joined = json!({"length": 5, "segments": 2});
+    assert_eq!(tsdus, [(&json!(10), &joined)]);
+    let lines = printed(&[], &data("class-2.pcap"));
+    assert_eq!(lines.matches("[TSDU of 5 octets in 2 TPDUs]").count(), 1);
+
+    let single = objects_of(&PCAP.of(CONNECTION.open([CONNECTION.data(0, &dt(1))])));
+    assert_eq!(single[0]["tsdu"], json!({"length": 2, "segments": 1}));
+    assert_eq!(
+        above_chat(&single[0])[0]["abbrev"],
+        "cotp.connection.missing"
+    );
+}
+
+#[test]
 fn h323_has_no_cotp() {
     let objects = objects(&[], &data("h323-q931.pcap"));
     assert_eq!(
@@ -479,11 +504,14 @@ fn octets_are_counted_from_the_tpkt_in_every_form() {
         CONNECTION.data(
             2,
             &[
-                0x03, 0x00, 0x00,
-                0x05, // TPKT: version, reserved, length without room for a TPDU
-                0x00, // all that fits
-                0x0f, 0x80, // passed over
-            ],
+                &dt(1)[..], // 11 octets
+                &[
+                    0x03, 0x00, 0x00,
+                    0x03, // TPKT: version, reserved, length below the header's
+                    0x0f, 0x80, // passed over
+                ],
+            ]
+            .concat(),
         ),
     ];
     let folder = TempDir::new().unwrap();
@@ -559,7 +587,7 @@ fn lost_segments_are_told() {
                     tcp.acknowledged(22),
                     whole(3),
                 ],
-                vec!["3/0 DT 1", "4/0 DT 2 warning tpkt.gap", "6/0 DT 3"],
+                vec!["3/0 DT 1 warning tpkt.gap", "4/0 DT 2", "6/0 DT 3"],
             ),
             (
                 "the middle of a TPKT lost",
@@ -568,7 +596,7 @@ fn lost_segments_are_told() {
                     tcp.data(10, &[&a[10..], &b].concat()),
                     tcp.acknowledged(22),
                 ],
-                vec!["3/0 DT 1", "4/0 DT 2 warning tpkt.gap"],
+                vec!["3/0 DT 1 warning tpkt.gap", "4/0 DT 2"],
             ),
             (
                 "lost from within one TPKT into the next",
@@ -579,8 +607,8 @@ fn lost_segments_are_told() {
                     whole(4),
                 ],
                 vec![
-                    "3/0 DT 1",
-                    "4/0 Octets warning tpkt.gap warning tpkt.skipped",
+                    "3/0 DT 1 warning tpkt.gap",
+                    "4/0 Octets warning tpkt.skipped",
                     "4/0 DT 3",
                     "6/0 DT 4",
                 ],
@@ -651,12 +679,12 @@ fn ends_of_connections() {
             (
                 "the last octets lost before the FIN",
                 vec![tcp.data(0, &a[..9]), tcp.fin(11)],
-                vec!["3/0 DT 1"],
+                vec!["3/0 DT 1 warning tpkt.gap"],
             ),
             (
                 "the last octets lost, but acknowledged",
                 vec![tcp.data(0, &a[..9]), tcp.acknowledged(11)],
-                vec!["3/0 DT 1"],
+                vec!["3/0 DT 1 warning tpkt.gap"],
             ),
             (
                 "FIN before the octets",
@@ -695,7 +723,7 @@ fn keep_alives_are_harmless() {
         (
             "joined at one of one octet",
             joined(&garbage),
-            vec!["3/0 DT 2"],
+            vec!["3/0 Octets", "3/0 DT 2"],
         ),
         (
             "joined at the answer to one",
@@ -748,7 +776,15 @@ fn connections_without_a_start_are_joined_quietly() {
         CONNECTION.data(0, &[&dt(1)[5..], &dt(2)].concat()),
         CONNECTION.data(17, &dt(3)),
     ];
-    assert_found([("within a TPKT", frames, vec!["1/0 DT 2", "2/0 DT 3"])]);
+    assert_found([(
+        "within a TPKT",
+        frames.clone(),
+        vec!["1/0 Octets", "1/0 DT 2", "2/0 DT 3"],
+    )]);
+    let folder = TempDir::new().unwrap();
+    let file = written(&folder, "joined.pcap", &PCAP.of(frames));
+    let lines = printed(&[], &file);
+    assert_eq!(lines.lines().count(), 3, "two TPDUs and the count: {lines}");
 }
 
 #[test]

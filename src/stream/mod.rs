@@ -338,6 +338,7 @@ impl Stream {
             direction.position += count;
             return progress;
         }
+        direction.believe();
         let lost = (missing == Missing::Lost).then_some(count);
         let begun = direction.buffer.len() as u64;
         let tpkt_length = match direction.place {
@@ -404,6 +405,7 @@ impl Stream {
         if direction.begin_call() {
             return progress.again();
         }
+        direction.believe();
         let begun = direction.buffer.len();
         if begun > 0
             && let Err(needed) = self.give_out_begun(end, begun, None, output)
@@ -635,6 +637,14 @@ impl Direction {
         self.owed -= owed;
         self.position += owed;
         owed as usize
+    }
+
+    /// Takes what is kept for a TPKT, when a search waits for more of it in vain.
+    fn believe(&mut self) {
+        let undecided = matches!(self.place, Place::Searching(_)) && self.searched == 0;
+        if undecided && tpkt::recognise_with_cotp(&self.buffer) == Recognition::Yes {
+            self.place = Place::InStep;
+        }
     }
 
     /// The length of the TPKT that was begun.
