@@ -375,7 +375,8 @@ fn for_sizes<T: Copy>(name: &str, value: T, call: impl Fn(*mut T) -> i32, writes
         sized.assert_untouched_around(&what);
         sized
     };
-    for size in [0, 3, 4097] {
+    let member = u32::try_from(align_of::<T>()).unwrap();
+    for size in [0, 3, known - 1, known + member / 2, 4097] {
         expect(
             Sized::new(size, &value),
             INVALID_ARGUMENT,
@@ -389,7 +390,7 @@ fn for_sizes<T: Copy>(name: &str, value: T, call: impl Fn(*mut T) -> i32, writes
     let whole = expect(Sized::new(known, &value), OK, "as it is")
         .body()
         .to_vec();
-    for size in [4, known - 4, known - 1] {
+    for size in [member, known - member] {
         let smaller = expect(Sized::new(size, &value), OK, &format!("of size {size}"));
         if writes {
             assert_eq!(
@@ -399,7 +400,7 @@ fn for_sizes<T: Copy>(name: &str, value: T, call: impl Fn(*mut T) -> i32, writes
             );
         }
     }
-    for size in [known + 1, known + 8, 4096] {
+    for size in [known + member, known + 8, 4096] {
         let zero = Sized::new(size, &value).with_tail::<T>(0);
         let larger = expect(zero, OK, &format!("of size {size}"));
         if writes {

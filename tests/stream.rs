@@ -6,7 +6,10 @@
 mod common;
 mod vectors;
 
-use common::stream::{A, B, Event, Feed, Stream, experts, places, stream_options, tsdus};
+use common::make::{cc, cr, cr_of_rdp, dt, numbered, tpkt};
+use common::stream::{
+    A, B, Event, Feed, Happening, ROOMY, Stream, experts, follow, places, stream_options, tsdus,
+};
 use common::{LIBRARY, PLENTY, dissect, options, size_of_struct, unwritten};
 use isotsap::dissection::record::PduFlag;
 use isotsap::dissection::{ContextFlag, Encapsulation};
@@ -14,62 +17,6 @@ use isotsap::ffi::{OptionFlag, Options, Status, StreamResult};
 use isotsap::stream::Missing;
 use proptest::prelude::*;
 use std::ptr;
-
-/// A TPKT.
-fn tpkt(nsdu: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(nsdu.len() + 4).unwrap().to_be_bytes();
-    [&[3, 0], &length[..], nsdu].concat() // version, reserved, length
-}
-
-/// A DT of class 0.
-fn dt(eot: bool, data: &[u8]) -> Vec<u8> {
-    let eot = if eot { 0x80 } else { 0 };
-    tpkt(&[&[0x02, 0xf0, eot], data].concat()) // LI, DT, EOT and number 0
-}
-
-/// A DT of classes 2 to 4.
-fn numbered(dest_ref: u16, number: u8, eot: bool, data: &[u8]) -> Vec<u8> {
-    let [high, low] = dest_ref.to_be_bytes();
-    let eot = if eot { 0x80 } else { 0 };
-    tpkt(&[&[0x04, 0xf0, high, low, eot | number], data].concat()) // LI, DT, DST-REF, EOT and number
-}
-
-fn cr(class_options: u8) -> Vec<u8> {
-    tpkt(&[
-        0x06, // LI
-        0xe0, // CR, credit 0
-        0x00,
-        0x00, // DST-REF
-        0x00,
-        0x01, // SRC-REF
-        class_options,
-    ])
-}
-
-fn cc(class_options: u8) -> Vec<u8> {
-    tpkt(&[
-        0x06, // LI
-        0xd0, // CC, credit 0
-        0x00,
-        0x01, // DST-REF
-        0x00,
-        0x02, // SRC-REF
-        class_options,
-    ])
-}
-
-/// A CR of an RDP client.
-fn cr_of_rdp() -> Vec<u8> {
-    tpkt(&[
-        0x0e, // LI
-        0xe0, // CR, credit 0
-        0x00, 0x00, // DST-REF
-        0x00, 0x00, // SRC-REF
-        0x00, // class and options
-        0x01, 0x00, 0x08, 0x00, // negotiation request, flags, length
-        0x03, 0x00, 0x00, 0x00, // TLS, CredSSP
-    ])
-}
 
 /// A stream whose CR and CC were exchanged, A the initiator.
 fn connected(class_options: u8) -> Stream {
@@ -253,7 +200,7 @@ fn arrays_that_are_too_small_lose_nothing() {
         events.extend(stream.finish(A));
         events
     };
-    let whole = follow((256, 4096));
+    let whole = follow(ROOMY);
     for room in [(0, 0), (1, 0), (1, 1), (1, 13), (2, 14), (2, 30), (3, 20)] {
         assert_eq!(follow(room), whole, "{room:?}");
     }
@@ -757,14 +704,6 @@ fn misuse_is_answered() {
     }
 }
 
-/// What happens on a connection.
-#[derive(Clone, Debug)]
-enum Happening {
-    Octets(u32, Vec<u8>),
-    Gap(u32, u64, bool),
-    Finish(u32),
-}
-
 fn data() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..60),
@@ -797,50 +736,10 @@ fn happening() -> impl Strategy<Value = Happening> {
     let end = || prop_oneof![Just(A), Just(B)];
     prop_oneof![
         12 => (end(), proptest::collection::vec(unit(), 0..6)).prop_map(|(end, units)| Happening::Octets(end, units.concat())),
-        1 => (end(), 0..50u64, any::<bool>()).prop_map(|(end, count, cut_off)| Happening::Gap(end, count, cut_off)),
+        1 => (end(), 0..50u64, prop_oneof![Just(Missing::Lost), Just(Missing::CutOff)])
+            .prop_map(|(end, count, missing)| Happening::Gap(end, count, missing)),
         1 => end().prop_map(Happening::Finish),
     ]
-}
-
-fn follow(
-    flags: &[OptionFlag],
-    tsdu_limit: u32,
-    happenings: &[Happening],
-    room: (usize, usize),
-    pieces: &[usize],
-) -> Vec<Event> {
-    let mut stream = Stream::new(&Options {
-        tsdu_limit,
-        ..stream_options(flags)
-    });
-    stream.room = room;
-    let mut lengths = pieces.iter().cycle();
-    let mut events = Vec::new();
-    for happening in happenings {
-        match happening {
-            Happening::Octets(end, octets) => {
-                let mut rest = &octets[..];
-                while !rest.is_empty() {
-                    let (piece, behind) = rest.split_at(rest.len().min(*lengths.next().unwrap()));
-                    events.extend(stream.push(*end, piece));
-                    rest = behind;
-                }
-            }
-            Happening::Gap(end, count, cut_off) => {
-                let missing = if *cut_off {
-                    Missing::CutOff
-                } else {
-                    Missing::Lost
-                };
-                events.extend(stream.feed(*end, Feed::Gap(*count, missing)).0);
-            }
-            Happening::Finish(end) => events.extend(stream.finish(*end)),
-        }
-    }
-    for end in [A, B] {
-        events.extend(stream.finish(end));
-    }
-    events
 }
 
 proptest! {
@@ -854,8 +753,9 @@ proptest! {
         pieces in proptest::collection::vec(1..40usize, 1..8),
     ) {
         let flags: &[OptionFlag] = if joined { &[OptionFlag::Joined] } else { &[] };
-        let whole = follow(flags, tsdu_limit, &happenings, (256, 4096), &[usize::MAX]);
-        prop_assert_eq!(&follow(flags, tsdu_limit, &happenings, room, &pieces), &whole);
-        prop_assert_eq!(&follow(flags, tsdu_limit, &happenings, (256, 4096), &[1]), &whole);
+        let options = Options { tsdu_limit, ..stream_options(flags) };
+        let whole = follow(&options, &happenings, ROOMY, &[usize::MAX]);
+        prop_assert_eq!(&follow(&options, &happenings, room, &pieces), &whole);
+        prop_assert_eq!(&follow(&options, &happenings, ROOMY, &[1]), &whole);
     }
 }

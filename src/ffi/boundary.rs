@@ -157,9 +157,11 @@ unsafe fn size_of_callers<T: Growing>(pointer: *const T) -> Result<usize, Status
     }
     // SAFETY: not NULL and aligned; the caller promises the rest.
     let size = unsafe { pointer.cast::<u32>().read() };
+    // No compiler's sizeof ends within a member, where a pointer would be cut in half.
     usize::try_from(size)
         .ok()
         .filter(|size| (SMALLEST_STRUCT..=LARGEST_STRUCT).contains(size))
+        .filter(|size| size.is_multiple_of(align_of::<T>()))
         .ok_or(Status::InvalidArgument)
 }
 

@@ -4,6 +4,7 @@
 
 #[path = "../../examples/analyze/library.rs"]
 pub mod library;
+pub mod make;
 pub mod stream;
 
 use isotsap::dissection::record::{Item, Packet, Pdu};
@@ -17,7 +18,10 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// The shared object, opened once.
+#[cfg(not(fuzzing))]
 pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::open(&shared_object()).unwrap());
+#[cfg(fuzzing)]
+pub static LIBRARY: LazyLock<Library> = LazyLock::new(Library::linked);
 
 pub fn shared_object() -> PathBuf {
     library::beside_this_program().unwrap()

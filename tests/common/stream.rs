@@ -12,6 +12,9 @@ use std::ptr;
 pub const A: u32 = 0;
 pub const B: u32 = 1;
 
+/// Room for what a TPDU or two make, so that a call costs little; it grows when asked.
+pub const ROOMY: (usize, usize) = (8, 128);
+
 /// What a stream gives out, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -75,7 +78,7 @@ impl Stream {
         assert!(!handle.is_null());
         Self {
             handle,
-            room: (256, 4096),
+            room: ROOMY,
         }
     }
 
@@ -299,4 +302,45 @@ pub fn places(events: &[Event]) -> Vec<u64> {
         Event::Tsdu { .. } => None,
     };
     events.iter().filter_map(place).collect()
+}
+
+/// What happens on a connection.
+#[derive(Clone, Debug)]
+pub enum Happening {
+    Octets(u32, Vec<u8>),
+    Gap(u32, u64, Missing),
+    Finish(u32),
+}
+
+/// What comes of a connection when its octets are pushed in pieces of these lengths, over and over.
+pub fn follow(
+    options: &Options,
+    happenings: &[Happening],
+    room: (usize, usize),
+    pieces: &[usize],
+) -> Vec<Event> {
+    let mut stream = Stream::new(options);
+    stream.room = room;
+    let mut lengths = pieces.iter().cycle();
+    let mut events = Vec::new();
+    for happening in happenings {
+        match happening {
+            Happening::Octets(end, octets) => {
+                let mut rest = &octets[..];
+                while !rest.is_empty() {
+                    let (piece, behind) = rest.split_at(rest.len().min(*lengths.next().unwrap()));
+                    events.extend(stream.push(*end, piece));
+                    rest = behind;
+                }
+            }
+            Happening::Gap(end, count, missing) => {
+                events.extend(stream.feed(*end, Feed::Gap(*count, *missing)).0);
+            }
+            Happening::Finish(end) => events.extend(stream.finish(*end)),
+        }
+    }
+    for end in [A, B] {
+        events.extend(stream.finish(end));
+    }
+    events
 }

@@ -1,0 +1,58 @@
+//! TPKTs to make connections of.
+#![allow(dead_code)]
+
+/// A TPKT.
+pub fn tpkt(nsdu: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(nsdu.len() + 4).unwrap().to_be_bytes();
+    [&[3, 0], &length[..], nsdu].concat() // version, reserved, length
+}
+
+/// A DT of class 0.
+pub fn dt(eot: bool, data: &[u8]) -> Vec<u8> {
+    let eot = if eot { 0x80 } else { 0 };
+    tpkt(&[&[0x02, 0xf0, eot], data].concat()) // LI, DT, EOT and number 0
+}
+
+/// A DT of classes 2 to 4.
+pub fn numbered(dest_ref: u16, number: u8, eot: bool, data: &[u8]) -> Vec<u8> {
+    let [high, low] = dest_ref.to_be_bytes();
+    let eot = if eot { 0x80 } else { 0 };
+    tpkt(&[&[0x04, 0xf0, high, low, eot | number], data].concat()) // LI, DT, DST-REF, EOT and number
+}
+
+pub fn cr(class_options: u8) -> Vec<u8> {
+    tpkt(&[
+        0x06, // LI
+        0xe0, // CR, credit 0
+        0x00,
+        0x00, // DST-REF
+        0x00,
+        0x01, // SRC-REF
+        class_options,
+    ])
+}
+
+pub fn cc(class_options: u8) -> Vec<u8> {
+    tpkt(&[
+        0x06, // LI
+        0xd0, // CC, credit 0
+        0x00,
+        0x01, // DST-REF
+        0x00,
+        0x02, // SRC-REF
+        class_options,
+    ])
+}
+
+/// A CR of an RDP client.
+pub fn cr_of_rdp() -> Vec<u8> {
+    tpkt(&[
+        0x0e, // LI
+        0xe0, // CR, credit 0
+        0x00, 0x00, // DST-REF
+        0x00, 0x00, // SRC-REF
+        0x00, // class and options
+        0x01, 0x00, 0x08, 0x00, // negotiation request, flags, length
+        0x03, 0x00, 0x00, 0x00, // TLS, CredSSP
+    ])
+}

@@ -1,0 +1,90 @@
+//! However a connection is pushed, and however small the arrays are, the same comes of it.
+
+use crate::common::make::{cc, cr, cr_of_rdp, dt, numbered, tpkt};
+use crate::common::options;
+use crate::common::stream::{Happening, ROOMY, follow};
+use crate::input::Input;
+use isotsap::dissection::Encapsulation;
+use isotsap::ffi::{OptionFlag, Options};
+use isotsap::stream::Missing;
+
+pub fn run(octets: &[u8]) {
+    let mut input = Input(octets);
+    let [flags, limit, room_for_pdus, room_for_items, seed] = input.array();
+    let flag = |bit: u8, flag: OptionFlag| u32::from(flags >> bit & 1) * flag as u32;
+    let options = Options {
+        flags: flag(0, OptionFlag::Joined) | flag(1, OptionFlag::Rdp),
+        tsdu_limit: limit.into(),
+        ..options(if flags & 0x0c == 0 {
+            Encapsulation::TpktOnly
+        } else {
+            Encapsulation::Tpkt
+        })
+    };
+    let mut happenings: Vec<Happening> = Vec::new();
+    while let Some(next) = happening(&mut input) {
+        match (happenings.last_mut(), next) {
+            (Some(Happening::Octets(end, octets)), Happening::Octets(next_end, more))
+                if *end == next_end =>
+            {
+                octets.extend(more);
+            }
+            (_, next) => happenings.push(next),
+        }
+    }
+    let whole = follow(&options, &happenings, ROOMY, &[usize::MAX]);
+    let room = (usize::from(room_for_pdus % 4), usize::from(room_for_items));
+    let seed = usize::from(seed);
+    let pieces = [1 + seed % 7, 1 + seed, 1 + seed / 16];
+    assert_eq!(follow(&options, &happenings, room, &pieces), whole);
+    assert_eq!(follow(&options, &happenings, ROOMY, &[1]), whole);
+}
+
+fn happening(input: &mut Input) -> Option<Happening> {
+    let control = input.octet()?;
+    let (end, kind) = (u32::from(control & 1), control >> 1);
+    let octets = match kind % 16 {
+        0 => input.octets().to_vec(),
+        1 => tpkt(input.octets()),
+        2..=4 => dt(kind & 0x10 != 0, input.octets()),
+        5..=7 => {
+            let [to, number] = input.array();
+            numbered(
+                u16::from(to % 20),
+                number & 0x7f,
+                kind & 0x10 != 0,
+                input.octets(),
+            )
+        }
+        8 => cr(input.array::<1>()[0]),
+        9 => cc(input.array::<1>()[0]),
+        10 => cr_of_rdp(),
+        11 => match kind & 0x30 {
+            0x00 => vec![0x16, 0x03, 0x01, 0x00, 0x20], // TLS: handshake, version, length
+            0x10 => vec![0x00, 0x05, 1, 2, 3],          // fast path: action, length
+            0x20 => vec![3, 0, 0, input.array::<1>()[0] % 8], // version, reserved, a short length
+            _ => vec![input.array::<1>()[0]; 20_000],
+        },
+        12 => {
+            // An AK and the next TPDU behind it.
+            tpkt(&[&[0x04, 0x60, 0x00, 0x02, 0x01], input.octets()].concat())
+        }
+        13 => {
+            let mut tpkt = dt(true, input.octets());
+            let [at, octet] = input.array();
+            let at = usize::from(at) % tpkt.len();
+            tpkt[at] = octet;
+            tpkt
+        }
+        14 => {
+            let missing = if kind & 0x10 == 0 {
+                Missing::Lost
+            } else {
+                Missing::CutOff
+            };
+            return Some(Happening::Gap(end, input.array::<1>()[0].into(), missing));
+        }
+        _ => return Some(Happening::Finish(end)),
+    };
+    Some(Happening::Octets(end, octets))
+}
