@@ -6,8 +6,9 @@
 mod library;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use isotsap::dissection::context::End;
 use isotsap::dissection::record::{Item, Packet, Pdu};
-use isotsap::ffi::BatchResult;
+use isotsap::ffi::{BatchResult, Status, StreamHandle, StreamResult};
 use library::Library;
 use std::hint::black_box;
 use std::ptr;
@@ -109,6 +110,61 @@ fn dissect(library: &Library, input: &Input, pdus: &mut [Pdu], items: &mut [Item
     }
 }
 
+/// A stream that takes octets in pieces.
+struct Stream<'l> {
+    library: &'l Library,
+    handle: *mut StreamHandle,
+}
+
+impl<'l> Stream<'l> {
+    fn new(library: &'l Library) -> Self {
+        let mut handle = ptr::null_mut();
+        // SAFETY: NULL options are the defaults, the other pointer is of a local.
+        let status = unsafe { (library.stream_new)(ptr::null(), &raw mut handle) };
+        assert_eq!(status, Status::Ok as i32);
+        Self { library, handle }
+    }
+
+    fn push(&mut self, octets: &[u8], piece: usize, pdus: &mut [Pdu]) {
+        for mut piece in octets.chunks(piece) {
+            loop {
+                let mut result = StreamResult {
+                    struct_size: size_of::<StreamResult>() as u32,
+                    ..StreamResult::default()
+                };
+                // SAFETY: the handle is a stream's; every pointer is of a slice with the length next
+                // to it, or NULL.
+                let status = unsafe {
+                    (self.library.stream_push)(
+                        self.handle,
+                        End::A as u32,
+                        piece.as_ptr(),
+                        piece.len() as u64,
+                        pdus.as_mut_ptr(),
+                        pdus.len() as u64,
+                        ptr::null_mut(),
+                        0,
+                        &raw mut result,
+                    )
+                };
+                black_box(&pdus);
+                piece = &piece[result.consumed as usize..];
+                if status != Status::More as i32 {
+                    assert_eq!(status, Status::Ok as i32);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Stream<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the handle is a stream's.
+        unsafe { (self.library.stream_free)(self.handle) }
+    }
+}
+
 fn bench(criterion: &mut Criterion) {
     let path = library::beside_this_program().expect("cargo builds the shared object");
     let library = Library::open(&path).expect("the shared object loads");
@@ -130,6 +186,12 @@ fn bench(criterion: &mut Criterion) {
         group.bench_function("records and items", |bencher| {
             bencher.iter(|| dissect(&library, &input, &mut pdus, &mut items));
         });
+        for piece in [1, 100, 1460, 65_536] {
+            let mut stream = Stream::new(&library);
+            group.bench_function(format!("stream, records, pushes of {piece}"), |bencher| {
+                bencher.iter(|| stream.push(black_box(&input.octets), piece, &mut pdus));
+            });
+        }
         group.finish();
     }
 }

@@ -1457,10 +1457,10 @@ const char *isotsap_status_name(int32_t status);
  * `*stream` becomes the stream, or NULL when the call fails: NULL_POINTER, INVALID_ARGUMENT,
  * UNSUPPORTED.
  *
- * A stream keeps no more than 65,535 octets of an incomplete TPKT and the limit of the options
- * (1 MiB unless set) of incomplete TSDUs for each direction, and some 30 KiB of its own when a peer
- * does its worst. An idle one of which no TPKT or TSDU is incomplete keeps less than 9 KiB, and a
- * new one less than 600 octets.
+ * For each direction a stream keeps no more than 65,535 octets of a TPKT that is not complete and,
+ * of TSDUs that are not, the limit of the options (1 MiB unless set): for DT TPDUs of at most 16
+ * destination references, and of each at most 16 that wait for an earlier one. Beside that it has
+ * no more than 16 KiB of its own, a new one less than 600 octets.
  */
 int32_t isotsap_stream_new(const struct isotsap_options *options, struct isotsap_stream **stream);
 

@@ -63,7 +63,7 @@ fn happening(input: &mut Input) -> Option<Happening> {
             0x00 => vec![0x16, 0x03, 0x01, 0x00, 0x20], // TLS: handshake, version, length
             0x10 => vec![0x00, 0x05, 1, 2, 3],          // fast path: action, length
             0x20 => vec![3, 0, 0, input.array::<1>()[0] % 8], // version, reserved, a short length
-            _ => vec![input.array::<1>()[0]; 20_000],
+            _ => vec![input.array::<1>()[0]; 600],
         },
         12 => {
             // An AK and the next TPDU behind it.
