@@ -417,6 +417,40 @@ fn a_gap_within_a_tpkt_leaves_the_next_one_where_it_is() {
 }
 
 #[test]
+fn what_comes_behind_the_rest_of_a_damaged_tpkt_is_where_it_is() {
+    let mut stream = connected(0x00);
+    stream.push(A, &dt(false, &[0xda; 100])[..50]);
+    stream.gap(A, 20);
+    let octets = [&[0xda; 37][..], &dt(true, b"end"), &dt(true, b"whole")].concat();
+    let given = stream.call(A, Feed::Push(&octets), (8, 64));
+    assert_eq!(given.octets(), octets);
+    assert_eq!(
+        given
+            .pdus
+            .iter()
+            .map(|pdu| pdu.tpkt_offset)
+            .collect::<Vec<_>>(),
+        [37, 47]
+    );
+    assert_eq!(given.result.position, 11 + 70);
+}
+
+#[test]
+fn a_gap_may_have_any_length() {
+    for count in [3, 1 << 32, u64::MAX] {
+        let mut stream = connected(0x00);
+        stream.push(A, &dt(true, b"begun")[..9]);
+        stream.gap(A, count);
+        stream.gap(A, count);
+        assert_eq!(
+            tsdus(&stream.push(A, &dt(true, b"found"))),
+            [(b"found".to_vec(), 1)],
+            "{count}"
+        );
+    }
+}
+
+#[test]
 fn a_gap_that_goes_further_makes_it_search() {
     let mut stream = connected(0x00);
     stream.push(A, &dt(true, &[0xda; 100])[..50]);
@@ -726,6 +760,10 @@ fn unit() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(vec![0x16, 0x03, 0x01, 0x00, 0x20]),
         1 => Just(vec![0x00, 0x05, 1, 2, 3]),
         1 => Just([tpkt(&[0x04, 0x60, 0x00, 0x02, 0x01, 0x04, 0xf0, 0x00, 0x02, 0x80, 0xda])].concat()), // AK and DT
+        2 => (any::<bool>(), data(), any::<prop::sample::Index>()).prop_map(|(eot, data, at)| {
+            let octets = dt(eot, &data);
+            octets[..at.index(octets.len())].to_vec()
+        }),
         1 => Just(vec![3, 0, 0, 3]),
         1 => Just(tpkt(&[0x09])),
         2 => data(),

@@ -205,24 +205,24 @@ impl Stream {
         if direction.begin_call() {
             return direction.progress(Source::Kept).again();
         }
-        let owed = direction.take_owed(octets);
-        let rest = octets.get(owed..).unwrap_or_default();
         let mut progress = if direction.buffer.is_empty() {
-            self.walk(end, rest, output)
+            self.walk(end, octets, output)
         } else {
-            self.complete(end, rest, output)
+            self.complete(end, octets, output)
         };
-        progress.taken += owed;
         progress.more |= progress.taken < octets.len() || self.direction(end).assembly.has_ready();
         progress
     }
 
-    /// Cuts units out of octets that start with one.
+    /// Cuts units out of octets that start with one, or with what is owed of one.
     fn walk<I: Items>(&mut self, end: End, octets: &[u8], output: &mut Output<'_, I>) -> Progress {
-        let mut progress = self.direction(end).progress(Source::Pushed);
+        let direction = self.direction_mut(end);
+        let mut progress = direction.progress(Source::Pushed);
         // Offsets are 32 bits wide.
         let most = octets.len().min(u32::MAX as usize);
-        let mut rest = octets.get(..most).unwrap_or_default();
+        let octets = octets.get(..most).unwrap_or_default();
+        progress.taken = direction.take_owed(octets);
+        let mut rest = octets.get(progress.taken..).unwrap_or_default();
         while !rest.is_empty() {
             match self.next(end, rest) {
                 Next::Unit { length, unit, then } => {
@@ -250,7 +250,7 @@ impl Stream {
                     return progress;
                 }
                 Next::Encrypted => {
-                    self.direction_mut(end).position += rest.len() as u64;
+                    self.direction_mut(end).pass(rest.len() as u64);
                     progress.taken += rest.len();
                     return progress;
                 }
@@ -310,7 +310,7 @@ impl Stream {
                 }
                 Next::Encrypted => {
                     progress.taken = octets.len();
-                    self.direction_mut(end).position += (before + octets.len()) as u64;
+                    self.direction_mut(end).pass((before + octets.len()) as u64);
                     buffer.clear();
                     break;
                 }
@@ -335,7 +335,7 @@ impl Stream {
         }
         if count > 0 && direction.owed >= count {
             direction.owed -= count;
-            direction.position += count;
+            direction.pass(count);
             return progress;
         }
         direction.believe();
@@ -371,11 +371,12 @@ impl Stream {
         }
         context.lose(Some(end));
         direction.assembly.lose();
-        direction.position += count;
-        direction.owed = tpkt_length
+        direction.pass(count);
+        // What is left of the TPKT is still to come, and its successor is where its length says.
+        let owed = tpkt_length
             .filter(|_| count > 0)
-            .and_then(|length| length.checked_sub(begun + count))
-            .unwrap_or(0);
+            .and_then(|length| length.checked_sub(begun.saturating_add(count)));
+        direction.owed = owed.unwrap_or(0);
         if begun == 0 {
             direction.gap = match (direction.gap, lost) {
                 (Some(before), Some(more)) if before > 0 && more > 0 => {
@@ -385,9 +386,7 @@ impl Stream {
                 (before, more) => before.or(more),
             };
         }
-        let in_step =
-            begun > 0 && count > 0 && tpkt_length.is_some_and(|length| length >= begun + count);
-        if !in_step {
+        if owed.is_none() {
             direction.searched = 0;
             direction.place = Place::Searching(match missing {
                 Missing::Lost => Unit::Skipped,
@@ -508,7 +507,7 @@ impl Stream {
         direction.searched = 0;
         direction.needed = 0;
         direction.place = then;
-        direction.position += cut.octets.len() as u64;
+        direction.pass(cut.octets.len() as u64);
         Ok(())
     }
 
@@ -631,11 +630,16 @@ impl Direction {
         }
     }
 
+    /// Goes on in the direction, over octets that were seen or lost.
+    fn pass(&mut self, count: u64) {
+        self.position = self.position.saturating_add(count);
+    }
+
     /// Octets at the front of what is pushed that belong to a TPKT given out before.
     fn take_owed(&mut self, octets: &[u8]) -> usize {
         let owed = self.owed.min(octets.len() as u64);
         self.owed -= owed;
-        self.position += owed;
+        self.pass(owed);
         owed as usize
     }
 

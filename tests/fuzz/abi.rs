@@ -285,7 +285,11 @@ impl Streams {
 
     fn call(&self, input: &mut Input) {
         let handle = self.any(input);
-        let [kind, end, count, missing] = input.array();
+        let [kind, end, missing, any_count] = input.array();
+        let count = match any_count {
+            0..=20 => u64::from_le_bytes(input.array()),
+            few => few.into(),
+        };
         let end = u32::from(end % 5 / 2);
         let octets = input.octets().to_vec();
         let (mut pdus, mut items) = (
@@ -316,7 +320,7 @@ impl Streams {
                 6 => (LIBRARY.stream_gap)(
                     handle,
                     end,
-                    count.into(),
+                    count,
                     u32::from(missing % 3),
                     pdu_pointer,
                     pdu_capacity,

@@ -73,7 +73,11 @@ fn happening(input: &mut Input) -> Option<Happening> {
             let mut tpkt = dt(true, input.octets());
             let [at, octet] = input.array();
             let at = usize::from(at) % tpkt.len();
-            tpkt[at] = octet;
+            if kind & 0x10 == 0 {
+                tpkt[at] = octet;
+            } else {
+                tpkt.truncate(at);
+            }
             tpkt
         }
         14 => {
