@@ -691,6 +691,7 @@ impl<'p> Tpdu<'p> {
                 writer.remark(experts::COTP_DESTREF_ZERO, remark);
             } else if !request
                 && scope.context.has(ContextFlag::Request)
+                && !scope.context.has(ContextFlag::Rdp)
                 && reference != scope.context.initiator_reference
             {
                 writer.remark(
