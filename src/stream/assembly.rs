@@ -2,6 +2,11 @@
 #![forbid(unsafe_code)]
 
 use crate::cotp::{Format, number_mask};
+use crate::dissection::context::Context;
+use crate::dissection::record::{Pdu, PduFlag};
+use crate::dissection::writer::{Extent, Items, Output, Remark, Writer};
+use crate::dissection::{Piece, has_expert};
+use crate::registry::{NO_PARENT, experts};
 use std::collections::VecDeque;
 
 /// Transport connections of a direction that are told apart at a time. RFC 1006 and RFC 2126 have
@@ -24,6 +29,42 @@ pub(super) struct Data<'p> {
     /// All of its octets are there.
     pub whole: bool,
     pub octets: &'p [u8],
+}
+
+impl<'p> Data<'p> {
+    /// The DT of a record; `None` when its header leaves open where its user data is, or when the
+    /// connection ends within it.
+    #[inline(always)]
+    pub fn of(pdu: &Pdu, piece: &Piece<'p>, context: &Context) -> Option<Self> {
+        const SHORT_LI: u8 = 2;
+        let has = |flag| pdu.flags & flag as u16 != 0;
+        let is_last = has(PduFlag::Short) && piece.octets.len() == piece.length as usize;
+        if is_last || has_expert(pdu, experts::COTP_LI_INVALID) {
+            return None;
+        }
+        let format = match pdu.li {
+            SHORT_LI => Format::Short,
+            _ if has(PduFlag::Extended) => Format::Extended,
+            _ => Format::Normal,
+        };
+        let reference = (format != Format::Short).then_some(pdu.dest_ref);
+        let number = pdu.tpdu_number;
+        let start = pdu.tpdu_offset - piece.offset + u32::from(pdu.li) + 1;
+        let octets = piece.octets.get(start as usize..).unwrap_or_default();
+        Some(Self {
+            reference,
+            format,
+            number,
+            due: reference
+                .filter(|_| context.numbers_data())
+                .map(|reference| context.due(piece.sender, reference).unwrap_or(number)),
+            eot: has(PduFlag::Eot),
+            whole: !has(PduFlag::Short),
+            octets: octets
+                .get(..pdu.user_data_length as usize)
+                .unwrap_or_default(),
+        })
+    }
 }
 
 /// What became of a DT. Most often it is part of a TSDU that is not complete.
@@ -118,9 +159,45 @@ pub(super) struct Assembly {
 }
 
 impl Assembly {
-    /// Takes a DT. No more than `limit` octets are held, all TSDUs of the direction together.
-    #[inline]
-    pub fn take(&mut self, data: Data, limit: usize) -> Outcome {
+    /// Joins a DT, whose record is being written, to its TSDU. No more than `limit` octets are held,
+    /// all TSDUs of the direction together.
+    #[inline(always)]
+    pub fn join<I: Items>(&mut self, data: Data, limit: usize, writer: &mut Writer<'_, I>) {
+        const BY_ANOTHER: u32 = 1;
+        let displaced = self.displaced_by(&data);
+        let outcome = self.take(data, limit);
+        if outcome.is_tsdu {
+            writer.flag(PduFlag::Tsdu);
+        }
+        let data_offset = writer.pdu.tpdu_offset + u32::from(writer.pdu.li) + 1;
+        let here = Remark::new(NO_PARENT, data_offset, writer.pdu.user_data_length);
+        if let Some(octets) = displaced {
+            let id = experts::COTP_TSDU_INCOMPLETE;
+            writer.remark(id, here.seen(octets).against(BY_ANOTHER));
+        }
+        if let Some((why, octets)) = outcome.let_go {
+            let id = experts::COTP_TSDU_TOO_LONG;
+            writer.remark(id, here.seen(octets).against(why as u32));
+        }
+    }
+
+    /// Tells of the TSDUs that are not completed any more, in a record of their own at `at`.
+    pub fn give_up<I: Items>(&mut self, at: u32, output: &mut Output<'_, I>) -> Result<(), Extent> {
+        if self.incomplete().next().is_some() {
+            let mut writer = output.pdu(0, at);
+            for octets in self.incomplete() {
+                let here = Remark::new(NO_PARENT, at, 0);
+                writer.remark(experts::COTP_TSDU_INCOMPLETE, here.seen(octets));
+            }
+            output.fits(0)?;
+            output.keep();
+        }
+        *self = Self::default();
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn take(&mut self, data: Data, limit: usize) -> Outcome {
         let unordered = data.due.is_none();
         if unordered && data.eot && data.whole && self.open.is_empty() {
             return Outcome::TSDU;
@@ -142,7 +219,7 @@ impl Assembly {
     }
 
     /// The TSDU that a DT of a further connection would push out, as the count of its octets.
-    pub fn displaced_by(&self, data: &Data) -> Option<u64> {
+    fn displaced_by(&self, data: &Data) -> Option<u64> {
         let known = |open: &Open| open.reference == data.reference;
         let oldest = self.open.first()?;
         (self.open.len() >= MOST_REFERENCES && !self.open.iter().any(known) && !oldest.is_idle())
@@ -177,7 +254,7 @@ impl Assembly {
 
     /// How many octets there are of each TSDU that no EOT has completed. With none nothing is
     /// missed: Siemens stacks send empty DT TPDUs without EOT for a heartbeat.
-    pub fn incomplete(&self) -> impl Iterator<Item = u64> {
+    fn incomplete(&self) -> impl Iterator<Item = u64> {
         self.open
             .iter()
             .map(|open| open.octets_seen() as u64)

@@ -3,26 +3,20 @@
 #![forbid(unsafe_code)]
 
 mod assembly;
+mod direction;
 mod search;
 
-use crate::cotp::{Format, Kind};
+use crate::cotp::Kind;
 use crate::dissection::context::{Context, ContextFlag, End};
-use crate::dissection::record::{Pdu, PduFlag};
-use crate::dissection::writer::{Extent, Items, Output, Remark, Writer};
-use crate::dissection::{Encapsulation, Piece, Settings, Unit, dissect_piece, has_expert, kind_of};
-use crate::registry::{NO_PARENT, experts};
-use crate::tpkt::{self, Recognition};
-use assembly::{Assembly, Data, Tsdu};
+use crate::dissection::writer::{Extent, Items, Output};
+use crate::dissection::{Encapsulation, Piece, Settings, Unit, dissect_piece, kind_of};
+use assembly::Data;
+use direction::{Direction, Next, Place, append};
 
 /// Octets of the longest TPKT, and the most a direction keeps to complete one.
 pub const LONGEST_TPKT: usize = 65_535;
-/// Octets passed over make a record at the latest when there are so many, so that what decides
-/// about the last of them is kept too.
-const MOST_SKIPPED: usize = LONGEST_TPKT - search::LOOKAHEAD;
 /// Octets of TSDUs a direction keeps when the host sets no limit.
 pub const DEFAULT_TSDU_LIMIT: usize = 1 << 20;
-/// Room an empty buffer keeps.
-const ROOM_KEPT: usize = 4096;
 
 /// How to follow a connection.
 #[derive(Clone, Debug, Default)]
@@ -49,34 +43,6 @@ pub enum Missing {
     CutOff = 1,
 }
 
-/// What a direction expects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Place {
-    /// A TPKT starts here.
-    #[default]
-    InStep,
-    /// What starts here should be a TPKT and is none; the next one has to be found.
-    OutOfStep,
-    /// The next TPKT has to be found; what is passed over is such a unit.
-    Searching(Unit),
-    /// TLS has taken over.
-    Encrypted,
-}
-
-/// What stands at the front of the octets of a direction.
-enum Next {
-    /// All of a unit, and what is expected behind it.
-    Unit {
-        length: usize,
-        unit: Unit,
-        then: Place,
-    },
-    /// So many octets more are needed, or up to so many.
-    Needs { octets: usize, exactly: bool },
-    /// Nothing that can be read.
-    Encrypted,
-}
-
 /// A unit that was cut out.
 struct Cut<'p> {
     octets: &'p [u8],
@@ -87,29 +53,6 @@ struct Cut<'p> {
     unit: Unit,
     /// Octets lost behind `octets`.
     lost: Option<u64>,
-}
-
-/// One direction.
-#[derive(Default)]
-struct Direction {
-    place: Place,
-    /// The unit given out last, and behind it octets of one that is not complete.
-    buffer: Vec<u8>,
-    /// Octets at the front of the buffer that were given out.
-    given_out: usize,
-    /// Octets that complete the unit in the buffer, 0 when not known.
-    needed: usize,
-    /// Octets at the front of what comes next at which no TPKT starts.
-    searched: usize,
-    /// Octets to come of a TPKT that was given out, because others of it were lost.
-    owed: u64,
-    /// Octets lost before the next unit, 0 when nobody knows.
-    gap: Option<u64>,
-    /// Octets of the direction before what comes next.
-    position: u64,
-    assembly: Assembly,
-    /// The TSDU given out last.
-    tsdu: Tsdu,
 }
 
 /// One connection.
@@ -203,7 +146,7 @@ impl Stream {
     ) -> Progress {
         let direction = self.direction_mut(end);
         if direction.begin_call() {
-            return direction.progress(Source::Kept).again();
+            return Progress::new(direction, Source::Kept).again();
         }
         let mut progress = if direction.buffer.is_empty() {
             self.walk(end, octets, output)
@@ -217,7 +160,7 @@ impl Stream {
     /// Cuts units out of octets that start with one, or with what is owed of one.
     fn walk<I: Items>(&mut self, end: End, octets: &[u8], output: &mut Output<'_, I>) -> Progress {
         let direction = self.direction_mut(end);
-        let mut progress = direction.progress(Source::Pushed);
+        let mut progress = Progress::new(direction, Source::Pushed);
         // Offsets are 32 bits wide.
         let most = octets.len().min(u32::MAX as usize);
         let octets = octets.get(..most).unwrap_or_default();
@@ -266,7 +209,7 @@ impl Stream {
         octets: &[u8],
         output: &mut Output<'_, I>,
     ) -> Progress {
-        let mut progress = self.direction(end).progress(Source::Kept);
+        let mut progress = Progress::new(self.direction(end), Source::Kept);
         let mut buffer = std::mem::take(&mut self.direction_mut(end).buffer);
         let before = buffer.len();
         loop {
@@ -329,7 +272,7 @@ impl Stream {
         output: &mut Output<'_, I>,
     ) -> Progress {
         let direction = self.direction_mut(end);
-        let progress = direction.progress(Source::Kept);
+        let progress = Progress::new(direction, Source::Kept);
         if direction.begin_call() {
             return progress.again();
         }
@@ -357,19 +300,11 @@ impl Stream {
                 return progress.full(needed);
             }
         }
-        let Self {
-            context,
-            directions: [a, b],
-            ..
-        } = self;
-        let direction = match end {
-            End::A => a,
-            End::B => b,
-        };
+        let (direction, _) = both(&mut self.directions, end);
         if direction.place == Place::Encrypted {
             return progress;
         }
-        context.lose(Some(end));
+        self.context.lose(Some(end));
         direction.assembly.lose();
         direction.pass(count);
         // What is left of the TPKT is still to come, and its successor is where its length says.
@@ -400,7 +335,7 @@ impl Stream {
     /// anew.
     pub fn finish<I: Items>(&mut self, end: End, output: &mut Output<'_, I>) -> Progress {
         let direction = self.direction_mut(end);
-        let progress = direction.progress(Source::Kept);
+        let progress = Progress::new(direction, Source::Kept);
         if direction.begin_call() {
             return progress.again();
         }
@@ -412,7 +347,8 @@ impl Stream {
             return progress.full(needed);
         }
         let direction = self.direction_mut(end);
-        if let Err(needed) = direction.give_out_incomplete(output) {
+        let at = u32::try_from(direction.given_out).unwrap_or(u32::MAX);
+        if let Err(needed) = direction.assembly.give_up(at, output) {
             return progress.full(needed);
         }
         direction.place = Place::InStep;
@@ -466,12 +402,9 @@ impl Stream {
         let Self {
             conditions,
             context,
-            directions: [a, b],
+            directions,
         } = self;
-        let (direction, opposite) = match end {
-            End::A => (a, b),
-            End::B => (b, a),
-        };
+        let (direction, opposite) = both(directions, end);
         let mut now = *context;
         let piece = Piece {
             unit: cut.unit,
@@ -491,8 +424,10 @@ impl Stream {
         if let Some(mut writer) = output.last() {
             match kind_of(writer.pdu) {
                 Some(Kind::Dt) => {
-                    let data = data_of(writer.pdu, &piece, context);
-                    direction.join(data, conditions.tsdu_limit, &mut writer);
+                    if let Some(data) = Data::of(writer.pdu, &piece, context) {
+                        let limit = conditions.tsdu_limit;
+                        direction.assembly.join(data, limit, &mut writer);
+                    }
                 }
                 Some(Kind::Cc) => {
                     direction.assembly.begin(writer.pdu.dest_ref);
@@ -513,16 +448,8 @@ impl Stream {
 
     #[inline(always)]
     fn next(&mut self, end: End, octets: &[u8]) -> Next {
-        let Self {
-            conditions,
-            context,
-            directions: [a, b],
-        } = self;
-        let direction = match end {
-            End::A => a,
-            End::B => b,
-        };
-        direction.next(octets, conditions.encapsulation, context)
+        let (direction, _) = both(&mut self.directions, end);
+        direction.next(octets, self.conditions.encapsulation, &self.context)
     }
 
     fn direction(&self, end: End) -> &Direction {
@@ -534,11 +461,17 @@ impl Stream {
     }
 
     fn direction_mut(&mut self, end: End) -> &mut Direction {
-        let [a, b] = &mut self.directions;
-        match end {
-            End::A => a,
-            End::B => b,
-        }
+        both(&mut self.directions, end).0
+    }
+}
+
+/// The direction of what an end sends, and the opposite one.
+#[inline(always)]
+fn both(directions: &mut [Direction; 2], end: End) -> (&mut Direction, &mut Direction) {
+    let [a, b] = directions;
+    match end {
+        End::A => (a, b),
+        End::B => (b, a),
     }
 }
 
@@ -552,298 +485,17 @@ impl Conditions {
     }
 }
 
-/// The DT of a record; `None` when its header leaves open where its user data is, or when the
-/// connection ends within it.
-#[inline(always)]
-fn data_of<'p>(pdu: &Pdu, piece: &Piece<'p>, context: &Context) -> Option<Data<'p>> {
-    const SHORT_LI: u8 = 2;
-    let has = |flag| pdu.flags & flag as u16 != 0;
-    let is_last = has(PduFlag::Short) && piece.octets.len() == piece.length as usize;
-    if is_last || has_expert(pdu, experts::COTP_LI_INVALID) {
-        return None;
-    }
-    let format = match pdu.li {
-        SHORT_LI => Format::Short,
-        _ if has(PduFlag::Extended) => Format::Extended,
-        _ => Format::Normal,
-    };
-    let reference = (format != Format::Short).then_some(pdu.dest_ref);
-    let number = pdu.tpdu_number;
-    let start = pdu.tpdu_offset - piece.offset + u32::from(pdu.li) + 1;
-    let octets = piece.octets.get(start as usize..).unwrap_or_default();
-    Some(Data {
-        reference,
-        format,
-        number,
-        due: reference
-            .filter(|_| context.numbers_data())
-            .map(|reference| context.due(piece.sender, reference).unwrap_or(number)),
-        eot: has(PduFlag::Eot),
-        whole: !has(PduFlag::Short),
-        octets: octets
-            .get(..pdu.user_data_length as usize)
-            .unwrap_or_default(),
-    })
-}
-
-/// Adds octets to a buffer, which grows with them and not with what a TPKT header promises.
-fn append(buffer: &mut Vec<u8>, octets: &[u8]) {
-    let length = buffer.len() + octets.len();
-    if length > buffer.capacity() {
-        let room = (2 * length).min(LONGEST_TPKT).max(length);
-        buffer.reserve_exact(room - buffer.len());
-    }
-    buffer.extend_from_slice(octets);
-}
-
-impl Direction {
-    fn progress(&self, source: Source) -> Progress {
-        Progress {
+impl Progress {
+    fn new(direction: &Direction, source: Source) -> Self {
+        Self {
             taken: 0,
             more: false,
             needed: Extent::default(),
             source,
-            position: self.position,
+            position: direction.position,
         }
     }
 
-    /// Lets go of what the last call gave out. When another TSDU is ready, this call gives out that
-    /// and nothing else.
-    fn begin_call(&mut self) -> bool {
-        if self.given_out > 0 {
-            self.buffer.drain(..self.given_out);
-            self.given_out = 0;
-        }
-        if self.buffer.is_empty() && self.buffer.capacity() > ROOM_KEPT {
-            self.buffer = Vec::new();
-        }
-        self.tsdu = Tsdu::default();
-        self.give_out_tsdu()
-    }
-
-    /// Gives out a TSDU that is ready.
-    #[inline(always)]
-    fn give_out_tsdu(&mut self) -> bool {
-        self.assembly.has_ready() && {
-            self.tsdu = self.assembly.next_ready();
-            true
-        }
-    }
-
-    /// Goes on in the direction, over octets that were seen or lost.
-    fn pass(&mut self, count: u64) {
-        self.position = self.position.saturating_add(count);
-    }
-
-    /// Octets at the front of what is pushed that belong to a TPKT given out before.
-    fn take_owed(&mut self, octets: &[u8]) -> usize {
-        let owed = self.owed.min(octets.len() as u64);
-        self.owed -= owed;
-        self.pass(owed);
-        owed as usize
-    }
-
-    /// Takes what is kept for a TPKT, when a search waits for more of it in vain.
-    fn believe(&mut self) {
-        let undecided = matches!(self.place, Place::Searching(_)) && self.searched == 0;
-        if undecided && tpkt::recognise_with_cotp(&self.buffer) == Recognition::Yes {
-            self.place = Place::InStep;
-        }
-    }
-
-    /// The length of the TPKT that was begun.
-    fn length_begun(&self) -> Option<u64> {
-        tpkt::Header::new(&self.buffer)
-            .filter(|header| header.version() == tpkt::VERSION)
-            .map(|header| header.length().into())
-    }
-
-    /// What stands at the front of `octets`.
-    #[inline(always)]
-    fn next(&mut self, octets: &[u8], encapsulation: Encapsulation, context: &Context) -> Next {
-        if self.place == Place::InStep
-            && let Some(header) = tpkt::Header::new(octets)
-            && header.version() == tpkt::VERSION
-            && u32::from(header.length()) >= tpkt::HEADER_LENGTH
-        {
-            return Next::unit(octets, header.length().into());
-        }
-        self.next_out_of_ordinary(octets, encapsulation, context)
-    }
-
-    #[inline(never)]
-    fn next_out_of_ordinary(
-        &mut self,
-        octets: &[u8],
-        encapsulation: Encapsulation,
-        context: &Context,
-    ) -> Next {
-        match self.place {
-            Place::Encrypted => return Next::Encrypted,
-            Place::InStep => {
-                if let Some(next) = next_in_step(octets, context) {
-                    return next;
-                }
-                self.place = Place::OutOfStep;
-                self.searched = 1;
-            }
-            Place::OutOfStep | Place::Searching(_) => {}
-        }
-        self.search(octets, encapsulation, context)
-    }
-
-    /// Looks for a TPKT.
-    fn search(&mut self, octets: &[u8], encapsulation: Encapsulation, context: &Context) -> Next {
-        let unit = match self.place {
-            Place::Searching(unit) => unit,
-            _ => Unit::InStep,
-        };
-        let stands = |octets: &[u8]| match encapsulation {
-            Encapsulation::TpktOnly => tpkt::recognise(octets),
-            _ => search::stands(octets, context.class()),
-        };
-        let window = octets
-            .get(..octets.len().min(MOST_SKIPPED))
-            .unwrap_or_default();
-        while let Some(found) = window
-            .get(self.searched..)
-            .and_then(|rest| rest.iter().position(|&octet| octet == tpkt::VERSION))
-        {
-            let at = self.searched + found;
-            let rest = octets.get(at..).unwrap_or_default();
-            match stands(rest) {
-                Recognition::No => self.searched = at + 1,
-                Recognition::NeedMore => {
-                    self.searched = at;
-                    return Next::Needs {
-                        octets: search::LOOKAHEAD - rest.len(),
-                        exactly: false,
-                    };
-                }
-                Recognition::Yes if at == 0 => {
-                    self.place = Place::InStep;
-                    let length = tpkt::Header::new(octets).map_or(0, tpkt::Header::length);
-                    return Next::unit(octets, length.into());
-                }
-                Recognition::Yes => {
-                    return Next::Unit {
-                        length: at,
-                        unit,
-                        then: Place::InStep,
-                    };
-                }
-            }
-        }
-        self.searched = window.len();
-        if window.len() < MOST_SKIPPED {
-            return Next::Needs {
-                octets: LONGEST_TPKT - window.len(),
-                exactly: false,
-            };
-        }
-        Next::Unit {
-            length: MOST_SKIPPED,
-            unit,
-            then: Place::Searching(match unit {
-                Unit::InStep => Unit::Skipped,
-                unit => unit,
-            }),
-        }
-    }
-
-    /// Joins a DT to its TSDU.
-    #[inline(always)]
-    fn join<I: Items>(&mut self, data: Option<Data>, limit: usize, writer: &mut Writer<'_, I>) {
-        let Some(data) = data else {
-            return;
-        };
-        let displaced = self.assembly.displaced_by(&data);
-        let outcome = self.assembly.take(data, limit);
-        if outcome.is_tsdu {
-            writer.flag(PduFlag::Tsdu);
-        }
-        let data_offset = writer.pdu.tpdu_offset + u32::from(writer.pdu.li) + 1;
-        let here = Remark::new(NO_PARENT, data_offset, writer.pdu.user_data_length);
-        if let Some(octets) = displaced {
-            const BY_ANOTHER: u32 = 1;
-            let id = experts::COTP_TSDU_INCOMPLETE;
-            writer.remark(id, here.seen(octets).against(BY_ANOTHER));
-        }
-        if let Some((why, octets)) = outcome.let_go {
-            let id = experts::COTP_TSDU_TOO_LONG;
-            writer.remark(id, here.seen(octets).against(why as u32));
-        }
-    }
-
-    /// Tells of the TSDUs that are not completed any more, in a record of their own.
-    fn give_out_incomplete<I: Items>(&mut self, output: &mut Output<'_, I>) -> Result<(), Extent> {
-        if self.assembly.incomplete().next().is_some() {
-            let at = u32::try_from(self.given_out).unwrap_or(u32::MAX);
-            let mut writer = output.pdu(0, at);
-            for octets in self.assembly.incomplete() {
-                let here = Remark::new(NO_PARENT, at, 0);
-                writer.remark(experts::COTP_TSDU_INCOMPLETE, here.seen(octets));
-            }
-            output.fits(0)?;
-            output.keep();
-        }
-        self.assembly = Assembly::default();
-        Ok(())
-    }
-}
-
-/// What may stand where a TPKT should, beside one; `None` when nothing of that kind does.
-#[cold]
-fn next_in_step(octets: &[u8], context: &Context) -> Option<Next> {
-    const TPKT_HEADER: usize = tpkt::HEADER_LENGTH as usize;
-    let needs = |octets| Next::Needs {
-        octets,
-        exactly: false,
-    };
-    let first = *octets.first()?;
-    if first == tpkt::VERSION {
-        return (octets.len() < TPKT_HEADER).then(|| needs(TPKT_HEADER - octets.len()));
-    }
-    match tpkt::recognise_tls(octets) {
-        Recognition::Yes => {
-            return Some(Next::Unit {
-                length: tpkt::TLS_HEADER_LENGTH,
-                unit: Unit::InStep,
-                then: Place::Encrypted,
-            });
-        }
-        Recognition::NeedMore => return Some(needs(tpkt::TLS_HEADER_LENGTH - octets.len())),
-        Recognition::No => {}
-    }
-    if !context.has(ContextFlag::Rdp) {
-        return None;
-    }
-    match tpkt::fast_path(octets) {
-        tpkt::FastPath::No => None,
-        tpkt::FastPath::NeedsMore => Some(needs(1)),
-        tpkt::FastPath::Length(length) => Some(Next::unit(octets, length.into())),
-    }
-}
-
-impl Next {
-    /// A unit that is `length` octets long, if all of them are there.
-    #[inline(always)]
-    fn unit(octets: &[u8], length: usize) -> Self {
-        match length.checked_sub(octets.len()) {
-            None | Some(0) => Self::Unit {
-                length,
-                unit: Unit::InStep,
-                then: Place::InStep,
-            },
-            Some(missing) => Self::Needs {
-                octets: missing,
-                exactly: true,
-            },
-        }
-    }
-}
-
-impl Progress {
     /// The call has done something else: repeat it.
     fn again(self) -> Self {
         Self { more: true, ..self }
