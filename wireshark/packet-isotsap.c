@@ -318,7 +318,8 @@ static void show_tpkt(proto_node *node, packet_info *pinfo, guint32 index) {
   }
   /* The octets first, then the library, then the tree: Wireshark may jump out of its own calls. */
   octets = (const guint8 *)tvb_memdup(pinfo->pool, tvb, start, captured);
-  length = MAX((guint32)(octets[2] << 8 | octets[3]), HEADER_LENGTH);
+  /* Another TPKT may be behind this one; what is none takes all there is. */
+  length = octets[0] == 3 ? MAX((guint32)(octets[2] << 8 | octets[3]), HEADER_LENGTH) : reported;
   reported = MIN(reported, length);
   captured = MIN(captured, reported);
   context = context_before(pinfo, index, &live);

@@ -1,0 +1,301 @@
+//! The plugin of wireshark/ inside tshark, run as a user with a home of its own.
+#![cfg(target_os = "linux")]
+#![allow(unsafe_code, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::indexing_slicing)]
+
+mod common;
+
+use common::{run, source};
+use quick_xml::Reader;
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesStart, Event};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+/// A user's home, with the plugin in it.
+struct Home(TempDir);
+
+static HOME: LazyLock<Option<Home>> = LazyLock::new(|| {
+    let found = |command: &mut Command| command.output().is_ok_and(|out| out.status.success());
+    let here = found(Command::new("tshark").arg("--version"))
+        && found(Command::new("pkg-config").args(["--exists", "wireshark"]));
+    if !here {
+        println!("skipped: tshark or the headers of Wireshark are not installed");
+        assert!(std::env::var_os("CI").is_none(), "CI has neither");
+        return None;
+    }
+    let home = tempfile::Builder::new()
+        .permissions(permissions())
+        .tempdir()
+        .unwrap();
+    let series = run(Command::new("pkg-config").args(["--modversion", "wireshark"]));
+    let series: Vec<_> = series.trim().split('.').take(2).collect();
+    let plugins = home
+        .path()
+        .join(".local/lib/wireshark/plugins")
+        .join(series.join("."))
+        .join("epan");
+    run(Command::new("make")
+        .arg("-C")
+        .arg(home.path())
+        .arg("-f")
+        .arg(source("wireshark/Makefile"))
+        .arg("install")
+        .arg(format!("PLUGINS={}", plugins.display())));
+    Some(Home(home))
+});
+
+fn permissions() -> std::fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o755)
+}
+
+impl Home {
+    /// tshark, with the plugin or without. Wireshark loads no personal plugins for root, so root
+    /// becomes nobody.
+    fn tshark(&self, plugin: bool, arguments: &[&str]) -> String {
+        let root = run(Command::new("id").arg("-u")).trim() == "0";
+        let mut command = if root {
+            let mut command = Command::new("setpriv");
+            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "tshark"]);
+            command
+        } else {
+            Command::new("tshark")
+        };
+        let home = if plugin {
+            self.0.path().to_owned()
+        } else {
+            self.0.path().join("empty")
+        };
+        run(command
+            .env("HOME", home)
+            .env_remove("XDG_CONFIG_HOME")
+            .args(arguments))
+    }
+
+    fn pdml(&self, plugin: bool, capture: &Path) -> String {
+        self.tshark(
+            plugin,
+            &["-n", "-T", "pdml", "-r", capture.to_str().unwrap()],
+        )
+    }
+}
+
+fn captures() -> Vec<PathBuf> {
+    let mut captures: Vec<_> = std::fs::read_dir(source("tests/data"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    captures.sort();
+    captures
+}
+
+fn exchange() -> String {
+    source("tests/data/exchange-x400.pcap")
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[test]
+fn the_plugin_is_listed() {
+    let Some(home) = &*HOME else { return };
+    let plugins = home.tshark(true, &["-G", "plugins"]);
+    assert!(
+        plugins.lines().any(|line| line.starts_with("isotsap.so")),
+        "{plugins}"
+    );
+    assert!(!home.tshark(false, &["-G", "plugins"]).contains("isotsap"));
+}
+
+#[test]
+fn the_reserved_octet_is_found() {
+    let Some(home) = &*HOME else { return };
+    let capture = exchange();
+    for pass in [&["-r"][..], &["-2", "-r"]] {
+        let with = |arguments: &[&str]| home.tshark(true, &[pass, &[&capture], arguments].concat());
+        let frames = with(&[
+            "-Y",
+            "isotsap.tpkt.reserved.nonzero",
+            "-T",
+            "fields",
+            "-e",
+            "frame.number",
+        ]);
+        assert_eq!(frames.trim(), "14");
+        let table = with(&["-q", "-z", "expert,warn,isotsap"]);
+        assert!(table.contains("Warns (1)"), "{table}");
+        assert!(
+            table.contains("TPKT reserved octet is 90 (0x5a), expected 0"),
+            "{table}"
+        );
+        assert!(!table.contains("Errors"), "{table}");
+    }
+}
+
+/// A field or expert info: name, label, and for a field its place in the TPKT.
+type Shown = (String, String, u64, u64);
+
+/// What the plugin shows, frame by frame.
+fn shown(pdml: &str) -> BTreeMap<u64, Vec<Shown>> {
+    let mut frames: BTreeMap<u64, Vec<Shown>> = BTreeMap::new();
+    let mut reader = Reader::from_str(pdml);
+    let (mut frame, mut start, mut open, mut in_expert) = (0, 0, Vec::new(), 0);
+    loop {
+        let (element, closes) = match reader.read_event().unwrap() {
+            Event::Start(element) => (element, false),
+            Event::Empty(element) => (element, true),
+            Event::End(_) => {
+                if open.pop() == Some("_ws.expert".to_owned()) {
+                    in_expert -= 1;
+                }
+                continue;
+            }
+            Event::Eof => return frames,
+            _ => continue,
+        };
+        let text = |name| attribute(&element, name);
+        let number = |name| text(name).parse().unwrap_or(0);
+        let name = text("name");
+        match name.as_str() {
+            "num" if text("show").parse::<u64>().is_ok() => frame = text("show").parse().unwrap(),
+            "isotsap" => start = number("pos"),
+            "isotsap.tpkt" | "isotsap.cotp" => {}
+            _ => {
+                if let Some(abbreviation) = name.strip_prefix("isotsap.") {
+                    let place = if in_expert > 0 {
+                        (0, 0)
+                    } else {
+                        (number("pos") - start, number("size"))
+                    };
+                    // Another severity than usual is behind the abbreviation.
+                    let severities = [".chat", ".note", ".warning", ".error"];
+                    let abbreviation = severities
+                        .iter()
+                        .find_map(|severity| abbreviation.strip_suffix(severity))
+                        .unwrap_or(abbreviation);
+                    frames.entry(frame).or_default().push((
+                        abbreviation.to_owned(),
+                        text("showname"),
+                        place.0,
+                        place.1,
+                    ));
+                }
+            }
+        }
+        if !closes {
+            in_expert += i32::from(name == "_ws.expert");
+            open.push(name);
+        }
+    }
+}
+
+fn attribute(element: &BytesStart, name: &str) -> String {
+    element
+        .try_get_attribute(name)
+        .unwrap()
+        .map(|attribute| {
+            attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .unwrap()
+                .into_owned()
+        })
+        .unwrap_or_default()
+}
+
+/// What the analyzer shows, in the same form.
+fn analyzed(capture: &Path) -> BTreeMap<u64, Vec<Shown>> {
+    let program = std::env::current_exe().unwrap();
+    let analyze = program.ancestors().nth(2).unwrap().join("examples/analyze");
+    let mut frames: BTreeMap<u64, Vec<Shown>> = BTreeMap::new();
+    for line in run(Command::new(analyze).arg("--json").arg(capture)).lines() {
+        let object: Value = serde_json::from_str(line).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let number = |value: &Value| value.as_u64().unwrap();
+        let frame = frames.entry(number(&object["frame"])).or_default();
+        for field in object["fields"].as_array().unwrap() {
+            frame.push((
+                text(&field["abbrev"]),
+                text(&field["label"]),
+                number(&field["offset"]),
+                number(&field["length"]),
+            ));
+        }
+        for expert in object["expert"].as_array().unwrap() {
+            frame.push((text(&expert["abbrev"]), text(&expert["message"]), 0, 0));
+        }
+    }
+    frames
+}
+
+#[test]
+fn the_plugin_shows_what_the_analyzer_shows() {
+    let Some(home) = &*HOME else { return };
+    for capture in captures() {
+        let mut ours = analyzed(&capture);
+        let mut theirs = shown(&home.pdml(true, &capture));
+        // What Wireshark does not take for a TPKT has no node to look at, and where TLS begins it
+        // makes one of all octets there are.
+        let whole = ours.len();
+        ours.retain(|frame, shown| {
+            let tls = shown.iter().any(|(name, ..)| name == "tpkt.tls");
+            !tls && theirs.contains_key(frame)
+        });
+        theirs.retain(|frame, _| ours.contains_key(frame));
+        let refused = whole - ours.len();
+        let expected = match capture.file_stem().unwrap().to_str().unwrap() {
+            "h323-q931" => 1,
+            "rdp-tls" => 2,
+            _ => 0,
+        };
+        assert_eq!(refused, expected, "{capture:?}");
+        ours.values_mut()
+            .chain(theirs.values_mut())
+            .for_each(|shown| shown.sort());
+        assert_eq!(theirs, ours, "{capture:?}");
+        assert!(!theirs.is_empty(), "{capture:?}");
+    }
+}
+
+#[test]
+fn nothing_else_changes() {
+    let Some(home) = &*HOME else { return };
+    for capture in captures() {
+        let with = home.pdml(true, &capture);
+        let mut rest = String::new();
+        let mut inside = None;
+        for line in with.lines() {
+            let indent = line.len() - line.trim_start().len();
+            match inside {
+                None if line.contains("<proto name=\"isotsap\"") => inside = Some(indent),
+                None => rest += &format!("{line}\n"),
+                Some(at) if indent == at && line.contains("</proto>") => inside = None,
+                Some(_) => {}
+            }
+        }
+        let without = home.pdml(false, &capture);
+        let differing: Vec<_> = without
+            .lines()
+            .zip(rest.lines())
+            .filter(|(one, other)| one != other)
+            .collect();
+        // The head says when the file was written.
+        assert!(
+            differing.iter().all(|(line, _)| line.contains("<pdml ")),
+            "{capture:?}: {differing:?}"
+        );
+        assert_eq!(without.lines().count(), rest.lines().count(), "{capture:?}");
+    }
+}
+
+#[test]
+fn q931_raises_nothing() {
+    let Some(home) = &*HOME else { return };
+    let shown = shown(&home.pdml(true, &source("tests/data/h323-q931.pcap")));
+    let names: Vec<_> = shown[&4].iter().map(|(name, ..)| name.as_str()).collect();
+    assert_eq!(names, ["tpkt.version", "tpkt.reserved", "tpkt.length"]);
+}
