@@ -299,3 +299,58 @@ fn q931_raises_nothing() {
     let names: Vec<_> = shown[&4].iter().map(|(name, ..)| name.as_str()).collect();
     assert_eq!(names, ["tpkt.version", "tpkt.reserved", "tpkt.length"]);
 }
+
+/// The built-in heuristic demands that the reserved octet is zero, so on the RDP port nothing would be
+/// looked at.
+#[test]
+fn what_the_built_in_heuristic_refuses_can_be_taken() {
+    let Some(home) = &*HOME else { return };
+    let mut octets = std::fs::read(source("tests/data/rdp-refused.pcap")).unwrap();
+    let header = [0x03, 0x00, 0x00]; // version, reserved, length above 255 there is none
+    let at = octets
+        .windows(header.len())
+        .position(|window| window == header)
+        .unwrap();
+    octets[at + 1] = 0x5a;
+    let capture = home.0.path().join("reserved.pcap");
+    std::fs::write(&capture, octets).unwrap();
+    let frames = |options: &[&str]| {
+        let filter = [
+            "-Y",
+            "isotsap.tpkt.reserved.nonzero",
+            "-T",
+            "fields",
+            "-e",
+            "frame.number",
+        ];
+        home.tshark(
+            true,
+            &[&["-r", capture.to_str().unwrap()], options, &filter].concat(),
+        )
+    };
+    assert_eq!(frames(&[]), "");
+    assert_eq!(frames(&["--enable-heuristic", "isotsap_tcp"]).trim(), "4");
+}
+
+#[test]
+fn what_is_below_the_severity_asked_for_is_left_out() {
+    let Some(home) = &*HOME else { return };
+    let capture = exchange();
+    let events = |severity: &str| {
+        let preference = format!("isotsap.lowest_severity:{severity}");
+        let filter = [
+            "-Y",
+            "isotsap.cotp.connection.request",
+            "-T",
+            "fields",
+            "-e",
+            "frame.number",
+        ];
+        home.tshark(
+            true,
+            &[&["-r", &capture, "-o", &preference], &filter[..]].concat(),
+        )
+    };
+    assert_eq!(events("Chat").lines().count(), 2);
+    assert_eq!(events("Note"), "");
+}
