@@ -15,6 +15,7 @@
 #include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
+#include <epan/tap.h>
 
 #include "isotsap.h"
 
@@ -382,6 +383,7 @@ static void register_isotsap(void) {
 static void handoff_isotsap(void) {
   dissector_handle_t handle = create_dissector_handle(dissect_isotsap, proto_isotsap);
   GArray *wanted = g_array_new(FALSE, FALSE, sizeof(int));
+  GString *error;
 
   proto_tpkt_builtin = proto_get_id_by_filter_name("tpkt");
   proto_cotp_builtin = proto_get_id_by_filter_name("cotp");
@@ -389,6 +391,13 @@ static void handoff_isotsap(void) {
   g_array_append_val(wanted, proto_tpkt_builtin);
   g_array_append_val(wanted, proto_cotp_builtin);
   register_postdissector(handle);
+  /* The Expert Information window dissects without a tree, in which nobody could find a TPKT: a
+   * listener that hears nothing asks for one. */
+  error = register_tap_listener("frame", &proto_isotsap, NULL, TL_REQUIRES_PROTO_TREE, NULL, NULL,
+                                NULL, NULL);
+  if (error) {
+    g_string_free(error, TRUE);
+  }
   set_postdissector_wanted_hfids(handle, wanted);
 }
 
