@@ -329,7 +329,10 @@ fn what_the_built_in_heuristic_refuses_can_be_taken() {
         )
     };
     assert_eq!(frames(&[]), "");
-    assert_eq!(frames(&["--enable-heuristic", "isotsap_tcp"]).trim(), "4");
+    assert_eq!(
+        frames(&["-o", "isotsap.reserved_octet_heuristic:TRUE"]).trim(),
+        "4"
+    );
 }
 
 #[test]
@@ -353,4 +356,73 @@ fn what_is_below_the_severity_asked_for_is_left_out() {
     };
     assert_eq!(events("Chat").lines().count(), 2);
     assert_eq!(events("Note"), "");
+}
+
+/// A capture of raw IPv4 packets: one direction of a connection, a DT of 32 octets a frame.
+fn capture_of(frames: u32) -> Vec<u8> {
+    let tpkt = [
+        &[3, 0, 0, 32][..], // TPKT: version, reserved, length
+        &[2, 0xf0, 0x80],   // DT: LI, code, EOT and number
+        &[0x55; 25],        // user data
+    ]
+    .concat();
+    let length = u16::try_from(40 + tpkt.len()).unwrap();
+    let mut capture = [
+        &0xa1b2_c3d4_u32.to_le_bytes()[..], // pcap
+        &[2, 0, 4, 0],                      // version
+        &[0; 8],                            // time zone, accuracy
+        &65_535_u32.to_le_bytes(),          // longest packet
+        &101_u32.to_le_bytes(),             // raw IP
+    ]
+    .concat();
+    for frame in 0..frames {
+        for number in [
+            frame / 1000,
+            frame % 1000 * 1000,
+            length.into(),
+            length.into(),
+        ] {
+            capture.extend(number.to_le_bytes()); // seconds, microseconds, captured, reported
+        }
+        capture.extend([0x45, 0]); // IPv4: version and header length, service
+        capture.extend(length.to_be_bytes());
+        capture.extend([0, 0, 0, 0, 64, 6, 0, 0]); // identification, fragment, hops, TCP, checksum
+        capture.extend([10, 0, 0, 1, 10, 0, 0, 2]); // addresses
+        capture.extend([0x9c, 0x40, 0, 102]); // ports
+        capture.extend((frame * 32).to_be_bytes()); // sequence number
+        capture.extend([0, 0, 0, 0, 0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0]); // the rest of TCP
+        capture.extend(&tpkt);
+    }
+    capture
+}
+
+/// `cargo test --release --test wireshark -- --ignored --nocapture` prints what the plugin costs.
+#[test]
+#[ignore = "a benchmark"]
+fn cost_of_100_000_frames() {
+    let Some(home) = &*HOME else { return };
+    let capture = home.0.path().join("large.pcap");
+    std::fs::write(&capture, capture_of(100_000)).unwrap();
+    for arguments in [
+        &["-T", "fields", "-e", "tpkt.reserved", "-e", "cotp.type"][..],
+        &["-q", "-z", "expert"],
+        &["-V"],
+    ] {
+        let time = |plugin| {
+            let run = || {
+                let start = std::time::Instant::now();
+                home.tshark(
+                    plugin,
+                    &[&["-n", "-r", capture.to_str().unwrap()], arguments].concat(),
+                );
+                start.elapsed().as_secs_f64()
+            };
+            (0..5).map(|_| run()).fold(f64::INFINITY, f64::min)
+        };
+        let (without, with) = (time(false), time(true));
+        println!(
+            "{arguments:?}: {without:.2} s without, {with:.2} s with, {:.2} times",
+            with / without
+        );
+    }
 }

@@ -23,12 +23,29 @@
 #define VERSION "0.1.0"
 #endif
 
+#define IS_AT_LEAST(major, minor)                                                                  \
+  (WIRESHARK_VERSION_MAJOR > (major) ||                                                            \
+   (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
 /* What Wireshark looks for in a plugin; everything else is hidden. */
 #define EXPORTED __attribute__((visibility("default")))
 EXPORTED const char plugin_version[] = VERSION;
 EXPORTED const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 EXPORTED const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 EXPORTED void plugin_register(void);
+#if IS_AT_LEAST(4, 2)
+#include <wsutil/plugins.h>
+EXPORTED uint32_t plugin_describe(void);
+
+uint32_t plugin_describe(void) { return WS_PLUGIN_DESC_DISSECTOR; }
+#endif
+
+/* Heuristics and preferences of booleans left GLib's type behind. */
+#if IS_AT_LEAST(4, 4)
+typedef bool truth;
+#else
+typedef gboolean truth;
+#endif
 
 /* A severity as the library numbers it, less the fields' 0. */
 #define SEVERITIES 4
@@ -43,6 +60,7 @@ static uint32_t field_count, expert_count;
 static int *hf;
 static expert_field (*ei)[SEVERITIES];
 
+static truth takes_reserved = FALSE;
 static gint lowest_severity = ISOTSAP_SEVERITY_CHAT;
 static const enum_val_t severity_choices[] = {
     {"chat", "Chat", ISOTSAP_SEVERITY_CHAT},
@@ -350,12 +368,12 @@ static int dissect_isotsap(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 }
 
 /* The built-in heuristic wants the reserved octet to be zero. */
-static gboolean dissect_reserved_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                                      void *data _U_) {
+static truth dissect_reserved_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                   void *data _U_) {
   guint captured = tvb_captured_length(tvb);
   const guint8 *octets = tvb_get_ptr(tvb, 0, (gint)captured);
 
-  if (captured < 6 || octets[1] == 0 ||
+  if (!takes_reserved || captured < 6 || octets[1] == 0 ||
       isotsap_recognise(octets, captured, ISOTSAP_ENCAPSULATION_TPKT) != ISOTSAP_RECOGNITION_YES) {
     return FALSE;
   }
@@ -376,8 +394,13 @@ static void register_isotsap(void) {
   prefs_register_enum_preference(module, "lowest_severity", "Lowest severity shown",
                                  "Expert infos below this severity are not shown.", &lowest_severity,
                                  severity_choices, FALSE);
+  prefs_register_bool_preference(module, "reserved_octet_heuristic",
+                                 "Take TPKT whose reserved octet is not zero, on any TCP port",
+                                 "The built-in heuristic for TPKT, on the RDP port and elsewhere, "
+                                 "demands that the octet is zero.",
+                                 &takes_reserved);
   heur_dissector_add("tcp", dissect_reserved_heur, "TPKT whose reserved octet is not zero",
-                     "isotsap_tcp", proto_isotsap, HEURISTIC_DISABLE);
+                     "isotsap_tcp", proto_isotsap, HEURISTIC_ENABLE);
 }
 
 static void handoff_isotsap(void) {
