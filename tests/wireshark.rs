@@ -261,6 +261,23 @@ fn the_plugin_shows_what_the_analyzer_shows() {
     }
 }
 
+/// The second pass dissects with what was known of the connection at that frame, not at its end.
+#[test]
+fn looking_again_shows_the_same() {
+    let Some(home) = &*HOME else { return };
+    for capture in captures() {
+        let twice = home.tshark(
+            true,
+            &["-2", "-n", "-T", "pdml", "-r", capture.to_str().unwrap()],
+        );
+        assert_eq!(
+            shown(&twice),
+            shown(&home.pdml(true, &capture)),
+            "{capture:?}"
+        );
+    }
+}
+
 #[test]
 fn nothing_else_changes() {
     let Some(home) = &*HOME else { return };
