@@ -29,10 +29,7 @@ static HOME: LazyLock<Option<Home>> = LazyLock::new(|| {
         assert!(std::env::var_os("CI").is_none(), "CI has neither");
         return None;
     }
-    let home = tempfile::Builder::new()
-        .permissions(permissions())
-        .tempdir()
-        .unwrap();
+    let home = tempfile::tempdir().unwrap();
     let series = run(Command::new("pkg-config").args(["--modversion", "wireshark"]));
     let series: Vec<_> = series.trim().split('.').take(2).collect();
     let plugins = home
@@ -47,18 +44,38 @@ static HOME: LazyLock<Option<Home>> = LazyLock::new(|| {
         .arg(source("wireshark/Makefile"))
         .arg("install")
         .arg(format!("PLUGINS={}", plugins.display())));
+    let captures = home.path().join("captures");
+    std::fs::create_dir(&captures).unwrap();
+    for capture in std::fs::read_dir(source("tests/data")).unwrap() {
+        let capture = capture.unwrap();
+        std::fs::copy(capture.path(), captures.join(capture.file_name())).unwrap();
+    }
     Some(Home(home))
 });
 
-fn permissions() -> std::fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o755)
-}
-
 impl Home {
+    /// A capture of the tests, where nobody can read it.
+    fn capture(&self, name: &str) -> String {
+        let path = self.0.path().join("captures").join(name);
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn captures(&self) -> Vec<PathBuf> {
+        let mut captures: Vec<_> = std::fs::read_dir(self.0.path().join("captures"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        captures.sort();
+        captures
+    }
+
     /// tshark, with the plugin or without. Wireshark loads no personal plugins for root, so root
     /// becomes nobody.
     fn tshark(&self, plugin: bool, arguments: &[&str]) -> String {
         let root = run(Command::new("id").arg("-u")).trim() == "0";
+        run(Command::new("chmod")
+            .args(["-R", "a+rX"])
+            .arg(self.0.path()));
         let mut command = if root {
             let mut command = Command::new("setpriv");
             command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "tshark"]);
@@ -85,22 +102,6 @@ impl Home {
     }
 }
 
-fn captures() -> Vec<PathBuf> {
-    let mut captures: Vec<_> = std::fs::read_dir(source("tests/data"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    captures.sort();
-    captures
-}
-
-fn exchange() -> String {
-    source("tests/data/exchange-x400.pcap")
-        .to_str()
-        .unwrap()
-        .to_owned()
-}
-
 #[test]
 fn the_plugin_is_listed() {
     let Some(home) = &*HOME else { return };
@@ -115,7 +116,7 @@ fn the_plugin_is_listed() {
 #[test]
 fn the_reserved_octet_is_found() {
     let Some(home) = &*HOME else { return };
-    let capture = exchange();
+    let capture = home.capture("exchange-x400.pcap");
     for pass in [&["-r"][..], &["-2", "-r"]] {
         let with = |arguments: &[&str]| home.tshark(true, &[pass, &[&capture], arguments].concat());
         let frames = with(&[
@@ -235,7 +236,7 @@ fn analyzed(capture: &Path) -> BTreeMap<u64, Vec<Shown>> {
 #[test]
 fn the_plugin_shows_what_the_analyzer_shows() {
     let Some(home) = &*HOME else { return };
-    for capture in captures() {
+    for capture in home.captures() {
         let mut ours = analyzed(&capture);
         let mut theirs = shown(&home.pdml(true, &capture));
         // What Wireshark does not take for a TPKT has no node to look at, and where TLS begins it
@@ -265,7 +266,7 @@ fn the_plugin_shows_what_the_analyzer_shows() {
 #[test]
 fn looking_again_shows_the_same() {
     let Some(home) = &*HOME else { return };
-    for capture in captures() {
+    for capture in home.captures() {
         let twice = home.tshark(
             true,
             &["-2", "-n", "-T", "pdml", "-r", capture.to_str().unwrap()],
@@ -281,7 +282,7 @@ fn looking_again_shows_the_same() {
 #[test]
 fn nothing_else_changes() {
     let Some(home) = &*HOME else { return };
-    for capture in captures() {
+    for capture in home.captures() {
         let with = home.pdml(true, &capture);
         let mut rest = String::new();
         let mut inside = None;
@@ -312,7 +313,7 @@ fn nothing_else_changes() {
 #[test]
 fn q931_raises_nothing() {
     let Some(home) = &*HOME else { return };
-    let shown = shown(&home.pdml(true, &source("tests/data/h323-q931.pcap")));
+    let shown = shown(&home.pdml(true, Path::new(&home.capture("h323-q931.pcap"))));
     let names: Vec<_> = shown[&4].iter().map(|(name, ..)| name.as_str()).collect();
     assert_eq!(names, ["tpkt.version", "tpkt.reserved", "tpkt.length"]);
 }
@@ -355,7 +356,7 @@ fn what_the_built_in_heuristic_refuses_can_be_taken() {
 #[test]
 fn what_is_below_the_severity_asked_for_is_left_out() {
     let Some(home) = &*HOME else { return };
-    let capture = exchange();
+    let capture = home.capture("exchange-x400.pcap");
     let events = |severity: &str| {
         let preference = format!("isotsap.lowest_severity:{severity}");
         let filter = [
