@@ -4,12 +4,14 @@
 
 pub mod context;
 mod parameters;
+mod plain;
 mod rdp;
 pub mod record;
 mod tpdu;
 pub mod writer;
 
 pub use context::{Context, ContextFlag};
+pub use plain::PlainDt;
 pub use tpdu::FORMAT_NOT_FOR_CLASS;
 
 use crate::cotp::{Kind, additional_option};
@@ -164,16 +166,18 @@ pub enum Ending {
 /// With a context they are of one connection.
 pub fn dissect<I: Items>(
     settings: &Settings,
-    mut context: Option<&mut Context>,
+    context: Option<&mut Context>,
     base: &[u8],
     packets: &[Packet],
     output: &mut Output<'_, I>,
 ) -> (usize, Ending) {
+    let keeps_context = context.is_some();
+    let mut unknown = Context::default();
+    let context = context.unwrap_or(&mut unknown);
     for (index, packet) in packets.iter().enumerate() {
         let (Some(span), Some(sender)) = (span_of(base, packet), sender_of(packet)) else {
             return (index, Ending::BadPacket);
         };
-        let mut now = context.as_deref().copied().unwrap_or_default();
         let after_gap = packet.flags & PacketFlag::AfterGap as u32 != 0;
         let mut walk = Walk {
             settings,
@@ -182,25 +186,26 @@ pub fn dissect<I: Items>(
             output,
             gap: after_gap.then_some(0),
         };
-        if after_gap {
-            now.lose(sender);
-        }
-        match settings.encapsulation {
-            Encapsulation::Nsdu => walk.nsdu(&mut now, span),
-            Encapsulation::Tpkt | Encapsulation::TpktOnly
-                if after_gap && !settings.is_start(span) =>
-            {
-                walk.skip(span);
+        let plain_dt = PlainDt::new(span.octets, context).filter(|dt| {
+            u32::from(dt.length) == span.length
+                && settings.encapsulation == Encapsulation::Tpkt
+                && !after_gap
+        });
+        let known = match plain_dt {
+            Some(dt) => {
+                dt.write(walk.output, walk.packet, span.offset);
+                None
             }
-            Encapsulation::Tpkt => walk.tpkts::<true>(&mut now, span),
-            Encapsulation::TpktOnly => walk.tpkts::<false>(&mut now, span),
-        }
+            None => Some(walk.packet(*context, span)),
+        };
         if let Err(needed) = output.fits(0) {
             return (index, Ending::Full(needed));
         }
         output.keep();
-        if let Some(context) = &mut context {
-            **context = now;
+        if let Some(known) = known
+            && keeps_context
+        {
+            *context = known;
         }
     }
     (packets.len(), Ending::Done)
@@ -328,6 +333,26 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         writer
     }
 
+    /// One packet; the answer is what is known behind it.
+    #[inline(never)]
+    fn packet(&mut self, mut context: Context, span: Span) -> Context {
+        let after_gap = self.gap.is_some();
+        if after_gap {
+            context.lose(self.sender);
+        }
+        match self.settings.encapsulation {
+            Encapsulation::Nsdu => self.nsdu(&mut context, span),
+            Encapsulation::Tpkt | Encapsulation::TpktOnly
+                if after_gap && !self.settings.is_start(span) =>
+            {
+                self.skip(span);
+            }
+            Encapsulation::Tpkt => self.tpkts::<true>(&mut context, span),
+            Encapsulation::TpktOnly => self.tpkts::<false>(&mut context, span),
+        }
+        context
+    }
+
     /// TPKTs back to back, with TPDUs in them or something else.
     #[inline(always)]
     fn tpkts<const COTP: bool>(&mut self, context: &mut Context, packet: Span) {
@@ -336,7 +361,15 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             self.continuation(rest);
         }
         while !rest.octets.is_empty() {
-            let Some(length) = self.tpkt::<COTP>(context, rest) else {
+            let length = if COTP
+                && self.gap.is_none()
+                && let Some(dt) = PlainDt::new(rest.octets, context)
+            {
+                dt.write(self.output, self.packet, rest.offset);
+                dt.length.into()
+            } else if let Some(length) = self.tpkt::<COTP>(context, rest) {
+                length
+            } else {
                 return;
             };
             rest = rest.from(length);

@@ -9,8 +9,8 @@ use std::mem::MaybeUninit;
 pub trait Items {
     /// Whether anybody wants them.
     const WANTED: bool;
-    /// Takes one item.
-    fn put(&mut self, item: Item);
+    /// Takes items.
+    fn put<const N: usize>(&mut self, items: [Item; N]);
     /// How many items were put, including those that found no room.
     fn count(&self) -> usize;
     /// How many items there is room for.
@@ -23,7 +23,7 @@ pub struct NoItems;
 impl Items for NoItems {
     const WANTED: bool = false;
     #[inline(always)]
-    fn put(&mut self, _: Item) {}
+    fn put<const N: usize>(&mut self, _: [Item; N]) {}
     fn count(&self) -> usize {
         0
     }
@@ -48,11 +48,12 @@ impl<'a> Array<'a> {
 impl Items for Array<'_> {
     const WANTED: bool = true;
     #[inline(always)]
-    fn put(&mut self, item: Item) {
-        if let Some(slot) = self.slots.get_mut(self.count) {
-            slot.write(item);
+    fn put<const N: usize>(&mut self, items: [Item; N]) {
+        let room = self.slots.get_mut(self.count..);
+        if let Some(slots) = room.and_then(<[_]>::first_chunk_mut::<N>) {
+            *slots = items.map(MaybeUninit::new);
         }
-        self.count += 1;
+        self.count += N;
     }
     fn count(&self) -> usize {
         self.count
@@ -137,29 +138,47 @@ impl<'a, I: Items> Output<'a, I> {
     /// place, in the caller's memory while there is room.
     #[inline(always)]
     pub fn pdu(&mut self, packet: u32, offset: u32) -> Writer<'_, I> {
-        let blank = Pdu {
+        let first_item = self.next_item();
+        self.place(Pdu {
             packet,
             tpkt_offset: offset,
             tpdu_offset: offset,
-            first_item: u32::try_from(self.items.count()).unwrap_or(u32::MAX),
+            first_item,
             ..Pdu::default()
-        };
-        self.count += 1;
-        let slots = std::mem::take(&mut self.slots);
-        let pdu = match slots.split_first_mut() {
-            Some((slot, rest)) => {
-                self.slots = rest;
-                self.last.insert(slot.write(blank))
-            }
-            None => {
-                self.last = None;
-                &mut self.unplaced
-            }
-        };
+        });
         Writer {
-            pdu,
+            pdu: match &mut self.last {
+                Some(last) => last,
+                None => &mut self.unplaced,
+            },
             items: &mut self.items,
         }
+    }
+
+    /// Puts a record that is complete but for its items, and these.
+    #[inline(always)]
+    pub fn put_with_items<const N: usize>(&mut self, pdu: Pdu, items: [Item; N]) {
+        self.place(Pdu {
+            first_item: self.next_item(),
+            item_count: if I::WANTED { N as u16 } else { 0 },
+            ..pdu
+        });
+        self.items.put(items);
+    }
+
+    #[inline(always)]
+    fn place(&mut self, pdu: Pdu) {
+        self.count += 1;
+        let slots = std::mem::take(&mut self.slots);
+        self.last = slots.split_first_mut().map(|(slot, rest)| {
+            self.slots = rest;
+            slot.write(pdu)
+        });
+    }
+
+    #[inline(always)]
+    fn next_item(&self) -> u32 {
+        u32::try_from(self.items.count()).unwrap_or(u32::MAX)
     }
 
     fn last_found_room(&self) -> bool {
@@ -186,7 +205,7 @@ impl<I: Items> Writer<'_, I> {
     #[inline(always)]
     fn put(&mut self, item: Item) -> u16 {
         let index = self.pdu.item_count;
-        self.items.put(item);
+        self.items.put([item]);
         // Fewer than 1,000 items come of a header of 255 octets.
         self.pdu.item_count = index.saturating_add(u16::from(I::WANTED));
         index

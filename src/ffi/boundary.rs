@@ -192,21 +192,29 @@ pub(super) unsafe fn read<T: Growing>(pointer: *const T) -> Result<T, Status> {
 ///
 /// # Safety
 /// `pointer` is NULL or valid for reads and writes of as many octets as its `struct_size` says.
+#[inline(always)]
 pub(super) unsafe fn write<T: Growing>(pointer: *mut T, value: T) -> Result<(), Status> {
     // SAFETY: as the caller promises.
     let size = unsafe { size_of_callers(pointer)? };
-    let known = size.min(size_of::<T>());
-    let source = (&raw const value).cast::<u8>();
-    let target = pointer.cast::<u8>();
-    // SAFETY: both are valid for `known` octets, the target for `size`; `known` is at least
-    // SMALLEST_STRUCT because `size` and T are; a local overlaps nothing of the caller's.
-    unsafe {
-        std::ptr::copy_nonoverlapping(
-            source.add(SMALLEST_STRUCT),
-            target.add(SMALLEST_STRUCT),
-            known - SMALLEST_STRUCT,
-        );
-        std::ptr::write_bytes(target.add(known), 0, size - known);
+    let copy = |known: usize| {
+        let source = (&raw const value).cast::<u8>();
+        let target = pointer.cast::<u8>();
+        // SAFETY: both are valid for `known` octets, the target for `size`; `known` is at least
+        // SMALLEST_STRUCT because `size` and T are; a local overlaps nothing of the caller's.
+        unsafe {
+            std::ptr::copy_nonoverlapping(
+                source.add(SMALLEST_STRUCT),
+                target.add(SMALLEST_STRUCT),
+                known - SMALLEST_STRUCT,
+            );
+            std::ptr::write_bytes(target.add(known), 0, size - known);
+        }
+    };
+    // A length known when compiling makes it a few moves rather than two calls.
+    if size == size_of::<T>() {
+        copy(size_of::<T>());
+    } else {
+        copy(size.min(size_of::<T>()));
     }
     Ok(())
 }

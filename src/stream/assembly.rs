@@ -199,7 +199,7 @@ impl Assembly {
     #[inline(always)]
     fn take(&mut self, data: Data, limit: usize) -> Outcome {
         let unordered = data.due.is_none();
-        if unordered && data.eot && data.whole && self.open.is_empty() {
+        if unordered && data.eot && data.whole && self.is_empty() {
             return Outcome::TSDU;
         }
         self.take_in_turn(data, limit)
@@ -229,6 +229,12 @@ impl Assembly {
     /// The next complete TSDU, empty when there is none.
     pub fn next_ready(&mut self) -> Tsdu {
         self.ready.pop_front().unwrap_or_default()
+    }
+
+    /// Whether nothing was begun: a DT with EOT is a TSDU by itself then.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.open.is_empty()
     }
 
     /// Whether a complete TSDU waits.

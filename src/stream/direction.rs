@@ -89,6 +89,12 @@ impl Direction {
         }
     }
 
+    /// Whether the next TPKT follows on the one before, and no TSDU is open.
+    #[inline(always)]
+    pub fn is_undisturbed(&self) -> bool {
+        self.place == Place::InStep && self.gap.is_none() && self.assembly.is_empty()
+    }
+
     /// Goes on in the direction, over octets that were seen or lost.
     pub fn pass(&mut self, count: u64) {
         self.position = self.position.saturating_add(count);

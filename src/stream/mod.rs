@@ -8,8 +8,9 @@ mod search;
 
 use crate::cotp::Kind;
 use crate::dissection::context::{Context, ContextFlag, End};
+use crate::dissection::record::PduFlag;
 use crate::dissection::writer::{Extent, Items, Output};
-use crate::dissection::{Encapsulation, Piece, Settings, Unit, dissect_piece, kind_of};
+use crate::dissection::{Encapsulation, Piece, PlainDt, Settings, Unit, dissect_piece, kind_of};
 use assembly::Data;
 use direction::{Direction, Next, Place, append};
 
@@ -148,6 +149,15 @@ impl Stream {
         if direction.begin_call() {
             return Progress::new(direction, Source::Kept).again();
         }
+        if octets.len() < direction.needed {
+            let progress = Progress::new(direction, Source::Kept);
+            append(&mut direction.buffer, octets);
+            direction.needed -= octets.len();
+            return Progress {
+                taken: octets.len(),
+                ..progress
+            };
+        }
         let mut progress = if direction.buffer.is_empty() {
             self.walk(end, octets, output)
         } else {
@@ -167,6 +177,18 @@ impl Stream {
         progress.taken = direction.take_owed(octets);
         let mut rest = octets.get(progress.taken..).unwrap_or_default();
         while !rest.is_empty() {
+            if let Some(dt) = self.plain_tsdu(end, rest) {
+                dt.write(output, 0, progress.taken as u32);
+                if let Err(needed) = output.fits(0) {
+                    return progress.full(needed);
+                }
+                output.keep();
+                let length = usize::from(dt.length);
+                progress.taken += length;
+                rest = rest.get(length..).unwrap_or_default();
+                self.direction_mut(end).pass(length as u64);
+                continue;
+            }
             match self.next(end, rest) {
                 Next::Unit { length, unit, then } => {
                     let cut = Cut {
@@ -200,6 +222,18 @@ impl Stream {
             }
         }
         progress
+    }
+
+    /// A TPKT at the front of `octets` that changes nothing of what is known and is a TSDU.
+    #[inline(always)]
+    fn plain_tsdu(&self, end: End, octets: &[u8]) -> Option<PlainDt> {
+        let direction = self.direction(end);
+        let mut dt = PlainDt::new(octets, &self.context)?;
+        dt.flags |= PduFlag::Tsdu as u16;
+        (dt.eot()
+            && direction.is_undisturbed()
+            && self.conditions.encapsulation == Encapsulation::Tpkt)
+            .then_some(dt)
     }
 
     /// Completes the unit that was begun.
