@@ -845,13 +845,13 @@ typedef struct isotsap_context {
    */
   uint16_t request_tpdu_size;
   /**
-   * Preferred maximum TPDU size the CR proposes, in units of 128 octets; 0: none.
-   */
-  uint16_t request_preferred_maximum;
-  /**
    * TPDU size that was agreed, in units of 128 octets; 0: no limit is known.
    */
   uint16_t tpdu_size;
+  /**
+   * Preferred maximum TPDU size the CR proposes, in units of 128 octets; 0: none.
+   */
+  uint16_t request_preferred_maximum;
   /**
    * Octet 7 of the CC: class in the upper nibble, options in the lower.
    */

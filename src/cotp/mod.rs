@@ -146,7 +146,7 @@ impl Kind {
 
     /// The smallest LI: octets of the fixed part behind the LI octet. `None` when the TPDU does
     /// not come in this format.
-    #[inline]
+    #[inline(always)]
     pub fn minimum_li(self, format: Format) -> Option<u8> {
         Some(match (self, format) {
             (Self::Cr | Self::Cc | Self::Dr, _) => 6,
@@ -163,7 +163,7 @@ impl Kind {
 
     /// The format an LI tells by itself: 2 is short, even is normal and odd is extended, because
     /// every parameter of these TPDUs has an even total size. `None`: no format has this LI.
-    #[inline]
+    #[inline(always)]
     pub fn format_by_li(self, li: u8) -> Option<Format> {
         let fits = |format| self.minimum_li(format).is_some_and(|minimum| li >= minimum);
         let format = match (self, li) {

@@ -50,35 +50,42 @@ impl Classes {
     }
 }
 
-/// The lengths a parameter's value may have.
+/// The lengths a parameter's value may have: from `least` to `most` in steps.
 #[derive(Clone, Copy, Debug)]
-pub enum Lengths {
-    /// From the first to the second.
-    Between(u8, u8),
-    /// The first or the second.
-    Either(u8, u8),
-    /// The first in normal format, the second in extended format.
-    ByFormat(u8, u8),
-    /// Any multiple of the first in normal format, of the second in extended format.
-    MultipleByFormat(u8, u8),
+pub struct Lengths {
+    least: u8,
+    most: u8,
+    step: u8,
 }
 
 impl Lengths {
-    /// Whether a value may be `length` octets long.
-    #[inline]
-    pub fn allow(self, length: usize, format: Format) -> bool {
-        let by_format = |normal: u8, extended: u8| match format {
-            Format::Extended => usize::from(extended),
-            Format::Short | Format::Normal => usize::from(normal),
-        };
-        match self {
-            Self::Between(least, most) => (least.into()..=most.into()).contains(&length),
-            Self::Either(one, other) => length == usize::from(one) || length == usize::from(other),
-            Self::ByFormat(normal, extended) => length == by_format(normal, extended),
-            Self::MultipleByFormat(normal, extended) => {
-                length.is_multiple_of(by_format(normal, extended))
-            }
+    const ANY: Self = Self::between(0, u8::MAX);
+
+    const fn exactly(length: u8) -> Self {
+        Self::between(length, length)
+    }
+
+    const fn between(least: u8, most: u8) -> Self {
+        Self {
+            least,
+            most,
+            step: 1,
         }
+    }
+
+    const fn multiple_of(step: u8) -> Self {
+        Self {
+            least: 0,
+            most: u8::MAX,
+            step,
+        }
+    }
+
+    /// Whether a value may be `length` octets long.
+    #[inline(always)]
+    pub fn allow(self, length: u8) -> bool {
+        (self.least..=self.most).contains(&length)
+            && (self.step == 1 || length.is_multiple_of(self.step))
     }
 }
 
@@ -99,13 +106,26 @@ pub struct Definition {
     /// Its code.
     pub code: u8,
     /// The lengths its value may have.
-    pub lengths: Lengths,
+    lengths: Lengths,
+    /// The same in extended format.
+    lengths_extended: Lengths,
     /// The TPDUs that may carry it.
     pub tpdus: Tpdus,
     /// The classes that may use it.
     pub classes: Classes,
     /// The numbers its value is made of, when it is made of numbers at fixed places.
     pub numbers: &'static [Number],
+}
+
+impl Definition {
+    /// The lengths its value may have.
+    #[inline(always)]
+    pub fn lengths(&self, format: Format) -> Lengths {
+        match format {
+            Format::Extended => self.lengths_extended,
+            Format::Short | Format::Normal => self.lengths,
+        }
+    }
 }
 
 /// Codes the dissector gives a meaning of their own.
@@ -151,17 +171,20 @@ macro_rules! numbers {
 /// Every parameter of X.224, X.234 and the aeronautical network, in the order of their codes.
 #[rustfmt::skip]
 pub static DEFINITIONS: &[Definition] = {
-    use Lengths::{Between, ByFormat, Either, MultipleByFormat};
     const ALL: Classes = Classes::all();
     const NOT_0: Classes = Classes::NOT_0;
     const ONLY_4: Classes = Classes::C4;
     const CR_CC: Tpdus = Tpdus::CR.union(Tpdus::CC);
-    const ANY: Lengths = Between(0, u8::MAX);
+    const ANY: Lengths = Lengths::ANY;
     const fn exactly(length: u8) -> Lengths {
-        Between(length, length)
+        Lengths::exactly(length)
     }
     const fn define(code: u8, lengths: Lengths, tpdus: Tpdus, classes: Classes, numbers: &'static [Number]) -> Definition {
-        Definition { code, lengths, tpdus, classes, numbers }
+        define_by_format(code, [lengths; 2], tpdus, classes, numbers)
+    }
+    const fn define_by_format(code: u8, lengths: [Lengths; 2], tpdus: Tpdus, classes: Classes, numbers: &'static [Number]) -> Definition {
+        let [lengths, lengths_extended] = lengths;
+        Definition { code, lengths, lengths_extended, tpdus, classes, numbers }
     }
     &[
         define(code::ATN_CHECKSUM_32, exactly(4), Tpdus::all(), ONLY_4, numbers!(4: COTP_ATN_EXTENDED_CHECKSUM)),
@@ -173,7 +196,7 @@ pub static DEFINITIONS: &[Definition] = {
             COTP_TRANSIT_DELAY_TARG_CALLING_CALLED, COTP_TRANSIT_DELAY_MAX_ACCEPT_CALLING_CALLED,
             COTP_TRANSIT_DELAY_TARG_CALLED_CALLING, COTP_TRANSIT_DELAY_MAX_ACCEPT_CALLED_CALLING)),
         // The second half is optional and is the average.
-        define(0x89, Either(12, 24), CR_CC, NOT_0, numbers!(3:
+        define(0x89, Lengths { least: 12, most: 24, step: 12 }, CR_CC, NOT_0, numbers!(3:
             COTP_MAX_THROUGHPUT_TARG_CALLING_CALLED, COTP_MAX_THROUGHPUT_MIN_ACCEPT_CALLING_CALLED,
             COTP_MAX_THROUGHPUT_TARG_CALLED_CALLING, COTP_MAX_THROUGHPUT_MIN_ACCEPT_CALLED_CALLING,
             COTP_AVG_THROUGHPUT_TARG_CALLING_CALLED, COTP_AVG_THROUGHPUT_MIN_ACCEPT_CALLING_CALLED,
@@ -181,8 +204,8 @@ pub static DEFINITIONS: &[Definition] = {
         define(0x8a, exactly(2), Tpdus::AK, ONLY_4, numbers!(2: COTP_SEQUENCE_NUMBER)),
         define(0x8b, exactly(2), Tpdus::CR, Classes::C1.union(Classes::C3).union(Classes::C4), numbers!(2: COTP_REASSIGNMENT_TIME)),
         define(code::FLOW_CONTROL_CONFIRMATION, exactly(8), Tpdus::AK, ONLY_4, &[]),
-        define(code::SELECTIVE_ACKNOWLEDGEMENT, MultipleByFormat(2, 8), Tpdus::AK, ONLY_4, &[]),
-        define(code::ED_TPDU_NR, ByFormat(2, 4), Tpdus::DT, ONLY_4, &[]),
+        define_by_format(code::SELECTIVE_ACKNOWLEDGEMENT, [Lengths::multiple_of(2), Lengths::multiple_of(8)], Tpdus::AK, ONLY_4, &[]),
+        define_by_format(code::ED_TPDU_NR, [exactly(2), exactly(4)], Tpdus::DT, ONLY_4, &[]),
         define(code::TPDU_SIZE, exactly(1), CR_CC, ALL, &[]),
         define(code::CALLING_T_SELECTOR, ANY, CR_CC.union(Tpdus::UD).union(Tpdus::ER), ALL, &[]),
         define(code::CALLED_T_SELECTOR, ANY, CR_CC.union(Tpdus::UD), ALL, &[]),
@@ -191,30 +214,29 @@ pub static DEFINITIONS: &[Definition] = {
         define(code::PROTECTION, ANY, CR_CC, NOT_0, &[]),
         define(code::ADDITIONAL_OPTIONS, exactly(1), CR_CC, NOT_0, &[]),
         // With class 0 preferred each alternative is invalid by table 3.
-        define(code::ALTERNATIVE_CLASSES, Between(1, u8::MAX), Tpdus::CR, ALL, &[]),
+        define(code::ALTERNATIVE_CLASSES, Lengths::between(1, u8::MAX), Tpdus::CR, ALL, &[]),
         define(code::CLEARING_INFORMATION, ANY, Tpdus::DR, ALL, &[]),
-        define(code::PREFERRED_MAXIMUM_TPDU_SIZE, Between(1, 4), CR_CC, ALL, &[]),
+        define(code::PREFERRED_MAXIMUM_TPDU_SIZE, Lengths::between(1, 4), CR_CC, ALL, &[]),
         define(code::INACTIVITY_TIMER, exactly(4), CR_CC, ONLY_4, numbers!(4: COTP_INACTIVITY_TIMER)),
     ]
 };
 
-/// For each code the position in `DEFINITIONS` plus 1, or 0.
 #[allow(clippy::indexing_slicing)] // at compile time
-static POSITIONS: [u8; 256] = {
-    let mut positions = [0; 256];
+static BY_CODE: [Option<&Definition>; 256] = {
+    let mut by_code = [None; 256];
     let mut position = 0;
     while position < DEFINITIONS.len() {
-        positions[DEFINITIONS[position].code as usize] = position as u8 + 1;
+        let definition = &DEFINITIONS[position];
+        by_code[definition.code as usize] = Some(definition);
         position += 1;
     }
-    positions
+    by_code
 };
 
 /// What the standards say of a code; `None` when they do not define it.
 #[inline]
 pub fn definition(code: u8) -> Option<&'static Definition> {
-    let position = POSITIONS.get(usize::from(code)).copied()?;
-    DEFINITIONS.get(usize::from(position).checked_sub(1)?)
+    *BY_CODE.get(usize::from(code))?
 }
 
 /// One parameter, as it stands in the octets.

@@ -50,10 +50,10 @@ pub struct Context {
     pub responder_reference: u16,
     /// TPDU size the CR proposes, in units of 128 octets; 0: none.
     pub request_tpdu_size: u16,
-    /// Preferred maximum TPDU size the CR proposes, in units of 128 octets; 0: none.
-    pub request_preferred_maximum: u16,
     /// TPDU size that was agreed, in units of 128 octets; 0: no limit is known.
     pub tpdu_size: u16,
+    /// Preferred maximum TPDU size the CR proposes, in units of 128 octets; 0: none.
+    pub request_preferred_maximum: u16,
     /// Octet 7 of the CC: class in the upper nibble, options in the lower.
     pub class_options: u8,
     /// Octet 7 of the CR.
@@ -179,6 +179,7 @@ impl Context {
     }
 
     /// Takes what a CR proposes: whatever was known before was another transport connection's.
+    #[inline(always)]
     pub(super) fn request(&mut self, sender: Option<End>, reference: u16, terms: &Terms) {
         let kept =
             ContextFlag::Rdp as u32 | ContextFlag::Tls as u32 | ContextFlag::FromStart as u32;

@@ -191,13 +191,12 @@ pub fn dissect<I: Items>(
                 && settings.encapsulation == Encapsulation::Tpkt
                 && !after_gap
         });
-        let known = match plain_dt {
-            Some(dt) => {
-                dt.write(walk.output, walk.packet, span.offset);
-                None
-            }
-            None => Some(walk.packet(*context, span)),
-        };
+        let mut known = None;
+        if let Some(dt) = plain_dt {
+            dt.write(walk.output, walk.packet, span.offset);
+        } else {
+            walk.packet(known.insert(*context), span);
+        }
         if let Err(needed) = output.fits(0) {
             return (index, Ending::Full(needed));
         }
@@ -333,24 +332,22 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         writer
     }
 
-    /// One packet; the answer is what is known behind it.
     #[inline(never)]
-    fn packet(&mut self, mut context: Context, span: Span) -> Context {
+    fn packet(&mut self, context: &mut Context, span: Span) {
         let after_gap = self.gap.is_some();
         if after_gap {
             context.lose(self.sender);
         }
         match self.settings.encapsulation {
-            Encapsulation::Nsdu => self.nsdu(&mut context, span),
+            Encapsulation::Nsdu => self.nsdu(context, span),
             Encapsulation::Tpkt | Encapsulation::TpktOnly
                 if after_gap && !self.settings.is_start(span) =>
             {
                 self.skip(span);
             }
-            Encapsulation::Tpkt => self.tpkts::<true>(&mut context, span),
-            Encapsulation::TpktOnly => self.tpkts::<false>(&mut context, span),
+            Encapsulation::Tpkt => self.tpkts::<true>(context, span),
+            Encapsulation::TpktOnly => self.tpkts::<false>(context, span),
         }
-        context
     }
 
     /// TPKTs back to back, with TPDUs in them or something else.

@@ -1,7 +1,7 @@
 //! The variable part of a TPDU (X.224 13.2.3, 13.3.4 to 13.12.4).
 #![forbid(unsafe_code)]
 
-use super::tpdu::{Tpdu, from_li};
+use super::tpdu::Tpdu;
 use super::writer::{Items, Remark, Writer};
 use super::{ContextFlag, Scope, Span};
 use crate::cotp::checksum::{self, HeaderOctets};
@@ -17,8 +17,8 @@ use crate::registry::{
 #[derive(Default)]
 pub(super) struct Present {
     seen: CodeSet,
-    /// Where the TPDU size stands.
-    pub tpdu_size: Option<Remark>,
+    /// The item of the TPDU size, and where it stands.
+    pub tpdu_size: Option<(u16, u32)>,
     /// The TPDU size in units of 128 octets, 0 when there is none.
     pub tpdu_size_units: u16,
     /// The preferred maximum TPDU size in units of 128 octets, 0 when there is none.
@@ -38,56 +38,71 @@ impl Present {
     }
 }
 
-/// Where one parameter stands and what it is part of.
-struct Place<'a, 'p> {
-    tpdu: &'a Tpdu<'p>,
+/// A variable part and what it is part of.
+pub(super) struct Part<'a, 'p> {
+    tpdu: Tpdu<'p>,
     scope: &'a Scope<'a>,
-    part: Span<'p>,
-    parameter: Parameter<'a>,
-    /// Offset of the code in the packet.
-    offset: u32,
+    span: Span<'p>,
+    /// The classes the TPDU may be of.
+    classes: Classes,
+}
+
+/// One parameter.
+#[derive(Clone, Copy)]
+struct Place<'a, 'p> {
+    part: &'a Part<'a, 'p>,
+    /// Where its code stands in the variable part.
+    at: u32,
+    code: u8,
+    length: u8,
     code_item: u16,
     length_item: u16,
 }
 
-/// Dissects a variable part.
-#[inline(never)]
-pub(super) fn dissect<I: Items>(
-    writer: &mut Writer<'_, I>,
-    scope: &Scope,
-    // By value, so that a TPDU without parameters need not be in memory.
-    tpdu: Tpdu,
-    part: Span,
-) -> Present {
-    let tpdu = &tpdu;
-    let mut present = Present::default();
-    for entry in Parameters::new(part.octets) {
-        match entry {
-            Entry::Whole(parameter) => {
-                let offset = part.at(parameter.at);
-                let (code_item, length_item) =
-                    code_and_length(writer, tpdu, offset, parameter.code, parameter.length);
-                let place = Place {
-                    tpdu,
-                    scope,
-                    part,
-                    parameter,
-                    offset,
-                    code_item,
-                    length_item,
-                };
-                if present.seen.insert(parameter.code) {
-                    writer.remark(
-                        experts::COTP_PARAMETER_DUPLICATE,
-                        place.at_code().seen(parameter.code),
-                    );
-                }
-                place.dissect(writer, &mut present);
-            }
-            Entry::Truncated(at, octets) => truncated(writer, tpdu, part, at, octets),
+impl<'a, 'p> Part<'a, 'p> {
+    /// The variable part of a TPDU.
+    #[inline(always)]
+    pub fn new(tpdu: Tpdu<'p>, span: Span<'p>, scope: &'a Scope<'a>) -> Self {
+        Self {
+            tpdu,
+            scope,
+            span,
+            classes: match tpdu.class {
+                Some(class @ 0..=4) => Classes::of(class),
+                _ => Classes::all(),
+            },
         }
     }
-    present
+
+    /// Dissects it.
+    #[inline(never)]
+    pub fn dissect<I: Items>(&self, writer: &mut Writer<'_, I>, present: &mut Present) {
+        for entry in Parameters::new(self.span.octets) {
+            let Parameter {
+                at, code, length, ..
+            } = match entry {
+                Entry::Whole(parameter) => parameter,
+                Entry::Truncated(at, octets) => return self.truncated(writer, at, octets),
+            };
+            let (code_item, length_item) =
+                self.code_and_length(writer, self.span.at(at), code, length);
+            let place = Place {
+                part: self,
+                at,
+                code,
+                length,
+                code_item,
+                length_item,
+            };
+            if present.seen.insert(code) {
+                writer.remark(
+                    experts::COTP_PARAMETER_DUPLICATE,
+                    place.at_code().seen(code),
+                );
+            }
+            place.dissect(writer, present);
+        }
+    }
 }
 
 /// The codes that have occurred.
@@ -113,125 +128,134 @@ impl CodeSet {
     }
 }
 
-#[inline(always)]
-fn code_and_length<I: Items>(
-    writer: &mut Writer<'_, I>,
-    tpdu: &Tpdu,
-    offset: u32,
-    code: u8,
-    length: u8,
-) -> (u16, u16) {
-    (
-        writer.field(
-            tpdu.node,
-            fields::COTP_PARAMETER_CODE,
-            offset,
-            1,
-            code.into(),
-        ),
-        writer.field(
-            tpdu.node,
-            fields::COTP_PARAMETER_LENGTH,
-            offset.saturating_add(1),
-            1,
-            length.into(),
-        ),
-    )
-}
+impl Part<'_, '_> {
+    /// Where `at` is from the LI octet.
+    fn from_li(&self, at: u32) -> u32 {
+        (self.span.offset - self.tpdu.whole.offset) + at
+    }
 
-/// The end of a variable part that holds no whole parameter. Octets the LI promises and that are
-/// missing, because they were not captured or the NSDU ends before, are not the parameter's fault.
-#[cold]
-fn truncated<I: Items>(
-    writer: &mut Writer<'_, I>,
-    tpdu: &Tpdu,
-    part: Span,
-    at: u32,
-    octets: &[u8],
-) {
-    let offset = part.at(at);
-    let parent = match *octets {
-        [code, length, ref value @ ..] => {
-            let (code_item, _) = code_and_length(writer, tpdu, offset, code, length);
-            if !value.is_empty() {
-                writer.octets(
-                    tpdu.node,
-                    fields::COTP_PARAMETER_VALUE,
-                    part.at(at + PREFIX_LENGTH),
-                    value.len() as u32,
-                );
+    #[inline(always)]
+    fn code_and_length<I: Items>(
+        &self,
+        writer: &mut Writer<'_, I>,
+        offset: u32,
+        code: u8,
+        length: u8,
+    ) -> (u16, u16) {
+        (
+            writer.field(
+                self.tpdu.node,
+                fields::COTP_PARAMETER_CODE,
+                offset,
+                1,
+                code.into(),
+            ),
+            writer.field(
+                self.tpdu.node,
+                fields::COTP_PARAMETER_LENGTH,
+                offset.saturating_add(1),
+                1,
+                length.into(),
+            ),
+        )
+    }
+
+    /// The end of a variable part that holds no whole parameter. Octets the LI promises and that are
+    /// missing, because they were not captured or the NSDU ends before, are not the parameter's fault.
+    #[cold]
+    fn truncated<I: Items>(&self, writer: &mut Writer<'_, I>, at: u32, octets: &[u8]) {
+        let offset = self.span.at(at);
+        let parent = match *octets {
+            [code, length, ref value @ ..] => {
+                let (code_item, _) = self.code_and_length(writer, offset, code, length);
+                if !value.is_empty() {
+                    writer.octets(
+                        self.tpdu.node,
+                        fields::COTP_PARAMETER_VALUE,
+                        self.span.at(at + PREFIX_LENGTH),
+                        value.len() as u32,
+                    );
+                }
+                code_item
             }
-            code_item
+            [code] => writer.field(
+                self.tpdu.node,
+                fields::COTP_PARAMETER_CODE,
+                offset,
+                1,
+                code.into(),
+            ),
+            [] => self.tpdu.node,
+        };
+        let wanted = PREFIX_LENGTH + octets.get(1).map_or(0, |&length| length.into());
+        let left = (u32::from(writer.pdu.li) + 1).saturating_sub(self.from_li(at));
+        if wanted > left {
+            writer.remark(
+                experts::COTP_PARAMETER_TRUNCATED,
+                Remark::new(parent, offset, octets.len() as u32)
+                    .seen(wanted)
+                    .against(left),
+            );
         }
-        [code] => writer.field(
-            tpdu.node,
-            fields::COTP_PARAMETER_CODE,
-            offset,
-            1,
-            code.into(),
-        ),
-        [] => tpdu.node,
-    };
-    let wanted = PREFIX_LENGTH + octets.get(1).map_or(0, |&length| length.into());
-    let left = (u32::from(writer.pdu.li) + 1).saturating_sub(from_li(tpdu, offset).into());
-    if wanted > left {
-        writer.remark(
-            experts::COTP_PARAMETER_TRUNCATED,
-            Remark::new(parent, offset, octets.len() as u32)
-                .seen(wanted)
-                .against(left),
-        );
     }
 }
 
-impl Place<'_, '_> {
-    fn at_code(&self) -> Remark {
-        Remark::new(self.code_item, self.offset, 1)
+impl<'a> Place<'a, '_> {
+    /// Offset of the code in the packet.
+    fn offset(self) -> u32 {
+        self.part.span.at(self.at)
     }
 
-    fn misplaced(&self) -> Remark {
-        self.at_code()
-            .seen(self.parameter.code)
-            .against(self.tpdu.kind as u8)
+    fn value_octets(self) -> &'a [u8] {
+        let start = (self.at + PREFIX_LENGTH) as usize;
+        self.part
+            .span
+            .octets
+            .get(start..start + usize::from(self.length))
+            .unwrap_or_default()
     }
 
-    fn value_offset(&self) -> u32 {
-        self.offset.saturating_add(PREFIX_LENGTH)
+    fn at_code(self) -> Remark {
+        Remark::new(self.code_item, self.offset(), 1)
     }
 
-    fn at_value(&self, item: u16) -> Remark {
-        Remark::new(item, self.value_offset(), self.parameter.length.into())
+    fn value_offset(self) -> u32 {
+        self.offset().saturating_add(PREFIX_LENGTH)
+    }
+
+    fn at_value(self, item: u16) -> Remark {
+        Remark::new(item, self.value_offset(), self.length.into())
     }
 
     /// The value, as a number or whatever else the field is.
     #[inline(always)]
-    fn value<I: Items>(&self, writer: &mut Writer<'_, I>, field: u16, value: u64) -> u16 {
+    fn value<I: Items>(self, writer: &mut Writer<'_, I>, field: u16, value: u64) -> u16 {
         writer.field(
-            self.tpdu.node,
+            self.part.tpdu.node,
             field,
             self.value_offset(),
-            self.parameter.length.into(),
+            self.length.into(),
             value,
         )
     }
 
     /// The value as octets.
     #[inline(always)]
-    fn octets<I: Items>(&self, writer: &mut Writer<'_, I>, field: u16) -> u16 {
-        self.value(writer, field, self.parameter.length.into())
+    fn octets<I: Items>(self, writer: &mut Writer<'_, I>, field: u16) -> u16 {
+        self.value(writer, field, self.length.into())
     }
 
     /// In a CR an undefined or misplaced parameter is ignored rather than refused.
-    fn warning_or_note_in_cr(&self) -> Severity {
-        match self.tpdu.kind {
+    fn warning_or_note_in_cr(self) -> Severity {
+        match self.part.tpdu.kind {
             Kind::Cr => Severity::Note,
             _ => Severity::Warning,
         }
     }
 
     #[inline(always)]
-    fn dissect<I: Items>(&self, writer: &mut Writer<'_, I>, present: &mut Present) {
-        let Parameter { code, value, .. } = self.parameter;
+    fn dissect<I: Items>(self, writer: &mut Writer<'_, I>, present: &mut Present) {
+        let Self { code, length, .. } = self;
         let Some(definition) = definition(code).filter(|_| !self.is_unassigned()) else {
             writer.remark_as(
                 self.warning_or_note_in_cr(),
@@ -241,22 +265,46 @@ impl Place<'_, '_> {
             self.octets(writer, fields::COTP_PARAMETER_VALUE);
             return;
         };
-        self.placement(writer, definition.tpdus, definition.classes);
-        if !definition.lengths.allow(value.len(), self.tpdu.format) {
-            let here = Remark::new(self.length_item, self.offset.saturating_add(1), 1);
+        if !definition.tpdus.contains(self.part.tpdu.kind.into())
+            || !definition.classes.intersects(self.part.classes)
+        {
+            self.misplaced(writer, definition.tpdus);
+        }
+        if !definition.lengths(self.part.tpdu.format).allow(length) {
+            let here = Remark::new(self.length_item, self.offset().saturating_add(1), 1);
             writer.remark(
                 experts::COTP_PARAMETER_LENGTH_INVALID,
-                here.seen(self.parameter.length).against(code),
+                here.seen(self.length).against(code),
             );
             self.octets(writer, fields::COTP_PARAMETER_VALUE);
             return;
         }
-        let number = self.numbers(writer, definition.numbers);
+        // Nearly every CR and CC has these three; the others are kept out of their way.
         match code {
-            code::TPDU_SIZE => {
-                present.tpdu_size = Some(self.misplaced());
-                self.tpdu_size(writer, present);
+            code::TPDU_SIZE => self.tpdu_size(writer, present),
+            code::CALLING_T_SELECTOR if self.part.tpdu.kind != Kind::Er => {
+                let place =
+                    self.t_selector(writer, fields::COTP_SRC_TSAP_BYTES, fields::COTP_SRC_TSAP);
+                (writer.pdu.src_tsap_offset, writer.pdu.src_tsap_length) = place;
             }
+            code::CALLED_T_SELECTOR => {
+                let place =
+                    self.t_selector(writer, fields::COTP_DST_TSAP_BYTES, fields::COTP_DST_TSAP);
+                (writer.pdu.dst_tsap_offset, writer.pdu.dst_tsap_length) = place;
+            }
+            _ => self.rarer(writer, present, definition.numbers),
+        }
+    }
+
+    #[inline(never)]
+    fn rarer<I: Items>(
+        self,
+        writer: &mut Writer<'_, I>,
+        present: &mut Present,
+        numbers: &[Number],
+    ) {
+        let number = self.numbers(writer, numbers);
+        match self.code {
             code::PREFERRED_MAXIMUM_TPDU_SIZE => {
                 self.preferred_maximum_tpdu_size(writer, present);
             }
@@ -270,18 +318,8 @@ impl Place<'_, '_> {
             code::FLOW_CONTROL_CONFIRMATION => self.flow_control_confirmation(writer),
             code::SELECTIVE_ACKNOWLEDGEMENT => self.selective_acknowledgement(writer),
             code::ED_TPDU_NR => self.ed_tpdu_number(writer),
-            code::CALLING_T_SELECTOR if self.tpdu.kind == Kind::Er => {
-                self.octets(writer, fields::COTP_INVALID_TPDU);
-            }
             code::CALLING_T_SELECTOR => {
-                let place =
-                    self.t_selector(writer, fields::COTP_SRC_TSAP_BYTES, fields::COTP_SRC_TSAP);
-                (writer.pdu.src_tsap_offset, writer.pdu.src_tsap_length) = place;
-            }
-            code::CALLED_T_SELECTOR => {
-                let place =
-                    self.t_selector(writer, fields::COTP_DST_TSAP_BYTES, fields::COTP_DST_TSAP);
-                (writer.pdu.dst_tsap_offset, writer.pdu.dst_tsap_length) = place;
+                self.octets(writer, fields::COTP_INVALID_TPDU);
             }
             code::CLEARING_INFORMATION => {
                 self.octets(writer, fields::COTP_ADDITIONAL_CLEARING_INFORMATION);
@@ -295,49 +333,41 @@ impl Place<'_, '_> {
     }
 
     /// The codes of the aeronautical network lie where X.224 never assigns any.
-    fn is_unassigned(&self) -> bool {
-        matches!(
-            self.parameter.code,
-            code::ATN_CHECKSUM_32 | code::ATN_CHECKSUM_16
-        ) && self.scope.settings.atn.is_none()
+    fn is_unassigned(self) -> bool {
+        matches!(self.code, code::ATN_CHECKSUM_32 | code::ATN_CHECKSUM_16)
+            && self.part.scope.settings.atn.is_none()
     }
 
-    /// Whether the parameter belongs in this TPDU and class (X.224 13.3.4, 13.4.4).
-    #[inline(always)]
-    fn placement<I: Items>(&self, writer: &mut Writer<'_, I>, tpdus: Tpdus, classes: Classes) {
-        let Tpdu { kind, class, .. } = *self.tpdu;
-        let code = self.parameter.code;
-        let here = self.misplaced();
-        let right_class = class.is_none_or(|class| {
-            class > 4
-                || classes.contains(Classes::of(class))
-                // RFC 1006 5 negotiates expedited data by it in class 0.
-                || (class == 0 && code == code::ADDITIONAL_OPTIONS && self.scope.over_tpkt)
-        });
-        if !tpdus.contains(kind.into()) {
-            writer.remark_as(
+    /// The parameter does not belong in this TPDU or class (X.224 13.3.4, 13.4.4).
+    #[cold]
+    fn misplaced<I: Items>(self, writer: &mut Writer<'_, I>, tpdus: Tpdus) {
+        let Tpdu { kind, class, .. } = self.part.tpdu;
+        let code = self.code;
+        let right_tpdu = tpdus.contains(kind.into());
+        let here = self.at_code().seen(code);
+        match code {
+            // RFC 1006 5 negotiates expedited data by it in class 0.
+            code::ADDITIONAL_OPTIONS
+                if right_tpdu && class == Some(0) && self.part.scope.over_tpkt => {}
+            code::CHECKSUM if right_tpdu => {
+                let here = here.against(class.unwrap_or(0));
+                writer.remark(experts::COTP_CHECKSUM_UNEXPECTED, here);
+            }
+            _ => writer.remark_as(
                 self.warning_or_note_in_cr(),
                 experts::COTP_PARAMETER_NOT_ALLOWED,
-                here,
-            );
-        } else if !right_class && code == code::CHECKSUM {
-            writer.remark(
-                experts::COTP_CHECKSUM_UNEXPECTED,
-                here.against(class.unwrap_or(0)),
-            );
-        } else if !right_class {
-            writer.remark_as(
-                self.warning_or_note_in_cr(),
-                experts::COTP_PARAMETER_NOT_ALLOWED,
-                here,
-            );
+                here.against(kind as u8),
+            ),
         }
     }
 
     /// The numbers at fixed places in the value; the answer is the item of the first.
     #[inline(always)]
-    fn numbers<I: Items>(&self, writer: &mut Writer<'_, I>, numbers: &[Number]) -> u16 {
+    fn numbers<I: Items>(self, writer: &mut Writer<'_, I>, numbers: &[Number]) -> u16 {
         let mut first = self.code_item;
+        if !I::WANTED {
+            return first;
+        }
         for (position, number) in numbers.iter().enumerate() {
             if let Some(item) = self.number(writer, number)
                 && position == 0
@@ -348,14 +378,13 @@ impl Place<'_, '_> {
         first
     }
 
-    fn number<I: Items>(&self, writer: &mut Writer<'_, I>, number: &Number) -> Option<u16> {
+    fn number<I: Items>(self, writer: &mut Writer<'_, I>, number: &Number) -> Option<u16> {
         let start = usize::from(number.at);
         let octets = self
-            .parameter
-            .value
+            .value_octets()
             .get(start..start + usize::from(number.length))?;
         Some(writer.field(
-            self.tpdu.node,
+            self.part.tpdu.node,
             number.field,
             self.within_value(number.at.into()),
             number.length.into(),
@@ -363,16 +392,16 @@ impl Place<'_, '_> {
         ))
     }
 
-    fn within_value(&self, at: u32) -> u32 {
+    fn within_value(self, at: u32) -> u32 {
         self.value_offset().saturating_add(at)
     }
 
     /// X.224 13.2.3.1, 6.17.3.
-    fn checksum<I: Items>(&self, writer: &mut Writer<'_, I>, item: u16, present: &mut Present) {
+    fn checksum<I: Items>(self, writer: &mut Writer<'_, I>, item: u16, present: &mut Present) {
         let status =
             *present
                 .checksum_status
-                .get_or_insert_with(|| match self.tpdu.checksummed() {
+                .get_or_insert_with(|| match self.part.tpdu.checksummed() {
                     None => CHECKSUM_UNVERIFIED,
                     Some(octets) if checksum::verify(octets) => CHECKSUM_GOOD,
                     Some(_) => CHECKSUM_BAD,
@@ -385,17 +414,18 @@ impl Place<'_, '_> {
             status,
         );
         // In the other classes, and in an RJ, it means nothing, right or wrong.
-        let meant = self.tpdu.kind != Kind::Rj && self.tpdu.class.is_none_or(|class| class >= 4);
+        let meant =
+            self.part.tpdu.kind != Kind::Rj && self.part.tpdu.class.is_none_or(|class| class >= 4);
         if status == CHECKSUM_BAD && meant {
             writer.remark(
                 experts::COTP_CHECKSUM_BAD,
-                self.at_value(item).seen(big_endian(self.parameter.value)),
+                self.at_value(item).seen(big_endian(self.value_octets())),
             );
         }
     }
 
-    fn atn_checksum<I: Items>(&self, writer: &mut Writer<'_, I>, item: u16, present: &mut Present) {
-        let Parameter { code, value, .. } = self.parameter;
+    fn atn_checksum<I: Items>(self, writer: &mut Writer<'_, I>, item: u16, present: &mut Present) {
+        let (code, value) = (self.code, self.value_octets());
         let status = *present
             .atn_checksum_status
             .get_or_insert_with(|| self.atn_checksum_status());
@@ -403,7 +433,7 @@ impl Place<'_, '_> {
             item,
             fields::COTP_ATN_EXTENDED_CHECKSUM_STATUS,
             self.value_offset(),
-            self.parameter.length.into(),
+            self.length.into(),
             status,
         );
         if status == CHECKSUM_BAD {
@@ -414,9 +444,10 @@ impl Place<'_, '_> {
         }
     }
 
-    fn atn_checksum_status(&self) -> u64 {
-        let Parameter { code, value, .. } = self.parameter;
-        let (Some(tpdu), Some([one, other])) = (self.tpdu.checksummed(), self.scope.settings.atn)
+    fn atn_checksum_status(self) -> u64 {
+        let (code, value) = (self.code, self.value_octets());
+        let (Some(tpdu), Some([one, other])) =
+            (self.part.tpdu.checksummed(), self.part.scope.settings.atn)
         else {
             return CHECKSUM_UNVERIFIED;
         };
@@ -424,8 +455,8 @@ impl Place<'_, '_> {
             return CHECKSUM_UNVERIFIED;
         }
         let mut zeroed = HeaderOctets::default();
-        let part_at = u32::from(from_li(self.tpdu, self.part.offset));
-        for entry in Parameters::new(self.part.octets) {
+        let part_at = self.part.from_li(0);
+        for entry in Parameters::new(self.part.span.octets) {
             if let Entry::Whole(parameter) = entry
                 && matches!(
                     parameter.code,
@@ -448,9 +479,9 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.3.4 d.
-    fn version<I: Items>(&self, writer: &mut Writer<'_, I>, item: u16) {
+    fn version<I: Items>(self, writer: &mut Writer<'_, I>, item: u16) {
         const VERSION: u64 = 1;
-        let version = big_endian(self.parameter.value);
+        let version = big_endian(self.value_octets());
         if version != VERSION {
             writer.remark(
                 experts::COTP_VP_VERSION_NR_INVALID,
@@ -461,7 +492,7 @@ impl Place<'_, '_> {
 
     /// X.224 13.3.4 g, RFC 2126 6.6: a bit is shown when a class that has it is preferred,
     /// selected or an alternative.
-    fn additional_options<I: Items>(&self, writer: &mut Writer<'_, I>, present: &mut Present) {
+    fn additional_options<I: Items>(self, writer: &mut Writer<'_, I>, present: &mut Present) {
         use additional_option::{
             EXPEDITED, NETWORK_EXPEDITED, NON_BLOCKING_EXPEDITED, NON_USE_OF_CHECKSUM,
             RECEIPT_CONFIRMATION, REQUEST_ACKNOWLEDGEMENT, RESERVED, SELECTIVE_ACKNOWLEDGEMENT,
@@ -469,13 +500,13 @@ impl Place<'_, '_> {
         /// RFC 2126 6.6 gives bits 6 and 4 a meaning of its own.
         const ONLY_WITH_EXPEDITED_OVER_TCP: u8 =
             NON_BLOCKING_EXPEDITED | REQUEST_ACKNOWLEDGEMENT | NETWORK_EXPEDITED;
-        let options = self.parameter.value.first().copied().unwrap_or(0);
+        let options = self.value_octets().first().copied().unwrap_or(0);
         let node = self.value(writer, fields::COTP_ADDITIONAL_OPTIONS, options.into());
         let alternatives = *present
             .alternatives
-            .get_or_insert_with(|| alternative_classes(self.part.octets));
-        let classes = alternatives | self.tpdu.class.map_or(Classes::all(), Classes::of);
-        let over_tcp = self.scope.over_tpkt && classes.contains(Classes::C2);
+            .get_or_insert_with(|| alternative_classes(self.part.span.octets));
+        let classes = alternatives | self.part.tpdu.class.map_or(Classes::all(), Classes::of);
+        let over_tcp = self.part.scope.over_tpkt && classes.contains(Classes::C2);
         let any = |of: Classes| classes.intersects(of);
         let with_acknowledgement = Classes::C1 | Classes::C3 | Classes::C4;
         let shown = [
@@ -546,27 +577,27 @@ impl Place<'_, '_> {
         }
         present.additional_options = Some(options);
         // Table 4; of the other bits it is not established.
-        let negotiable = match self.tpdu.class {
+        let negotiable = match self.part.tpdu.class {
             Some(1) => EXPEDITED | RECEIPT_CONFIRMATION | NETWORK_EXPEDITED,
             Some(4) => EXPEDITED | NON_USE_OF_CHECKSUM,
             _ => EXPEDITED,
         };
-        let proposed = self.scope.context.request_additional_options;
+        let proposed = self.part.scope.context.request_additional_options;
         if self.answers() && options & !proposed & negotiable != 0 {
             writer.remark(experts::COTP_OPTION_NOT_PROPOSED, here.against(proposed));
         }
     }
 
     /// X.224 13.3.4 h: one octet a class, encoded as octet 7 is.
-    fn alternative_classes<I: Items>(&self, writer: &mut Writer<'_, I>, present: &mut Present) {
-        let preferred = self.tpdu.class.unwrap_or(0);
+    fn alternative_classes<I: Items>(self, writer: &mut Writer<'_, I>, present: &mut Present) {
+        let preferred = self.part.tpdu.class.unwrap_or(0);
         let valid = crate::cotp::alternatives_to(preferred);
-        for (at, &octet) in (0..).zip(self.parameter.value) {
+        for (at, &octet) in (0..).zip(self.value_octets()) {
             let offset = self.within_value(at);
             let class = octet >> 4;
             present.offered |= Classes::of(class);
             let item = writer.field(
-                self.tpdu.node,
+                self.part.tpdu.node,
                 fields::COTP_ALTERNATIVE_CLASS,
                 offset,
                 1,
@@ -596,7 +627,7 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.9.4 c.
-    fn flow_control_confirmation<I: Items>(&self, writer: &mut Writer<'_, I>) {
+    fn flow_control_confirmation<I: Items>(self, writer: &mut Writer<'_, I>) {
         const NUMBERS: [Number; 3] = [
             Number {
                 field: fields::COTP_LOWER_WINDOW_EDGE,
@@ -619,8 +650,8 @@ impl Place<'_, '_> {
         const MEANINGLESS_EXTENDED: u64 = 0x8000_0000_0000_0000;
         const MEANINGLESS_NORMAL: u64 = 0xffff_ff80_0000_fff0;
         let edge = self.numbers(writer, &NUMBERS);
-        let value = big_endian(self.parameter.value);
-        let meaningless = match self.tpdu.format {
+        let value = big_endian(self.value_octets());
+        let meaningless = match self.part.tpdu.format {
             Format::Extended => MEANINGLESS_EXTENDED,
             Format::Short | Format::Normal => MEANINGLESS_NORMAL,
         };
@@ -635,12 +666,12 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.9.4 d: pairs of edges, of one octet each or of four.
-    fn selective_acknowledgement<I: Items>(&self, writer: &mut Writer<'_, I>) {
-        let length = match self.tpdu.format {
+    fn selective_acknowledgement<I: Items>(self, writer: &mut Writer<'_, I>) {
+        let length = match self.part.tpdu.format {
             Format::Extended => 4,
             Format::Short | Format::Normal => 1,
         };
-        for (position, octets) in (0..).zip(self.parameter.value.chunks_exact(length as usize)) {
+        for (position, octets) in (0..).zip(self.value_octets().chunks_exact(length as usize)) {
             let field = if position % 2 == 0 {
                 fields::COTP_SELECTIVE_ACK_LOWER
             } else {
@@ -649,7 +680,7 @@ impl Place<'_, '_> {
             let offset = self.within_value(position * length);
             let top_bit = 0x80 << (8 * (length - 1));
             let edge = big_endian(octets);
-            let item = writer.field(self.tpdu.node, field, offset, length, edge & !top_bit);
+            let item = writer.field(self.part.tpdu.node, field, offset, length, edge & !top_bit);
             if edge & top_bit != 0 {
                 writer.remark(
                     experts::COTP_SELECTIVE_ACK_RESERVED_BIT,
@@ -660,10 +691,10 @@ impl Place<'_, '_> {
     }
 
     /// X.224 13.7.4: 7 bits in two octets, or 31 in four.
-    fn ed_tpdu_number<I: Items>(&self, writer: &mut Writer<'_, I>) {
-        let number = big_endian(self.parameter.value);
+    fn ed_tpdu_number<I: Items>(self, writer: &mut Writer<'_, I>) {
+        let number = big_endian(self.value_octets());
         let item = self.value(writer, fields::COTP_ED_TPDU_NUMBER, number);
-        if number > number_mask(self.tpdu.format).into() {
+        if number > number_mask(self.part.tpdu.format).into() {
             writer.remark(
                 experts::COTP_ED_TPDU_NUMBER_RESERVED_BITS,
                 self.at_value(item).seen(number),
@@ -673,11 +704,12 @@ impl Place<'_, '_> {
 
     /// X.224 13.3.4 b: the power of two of the size.
     #[inline(always)]
-    fn tpdu_size<I: Items>(&self, writer: &mut Writer<'_, I>, present: &mut Present) {
+    fn tpdu_size<I: Items>(self, writer: &mut Writer<'_, I>, present: &mut Present) {
         const SMALLEST: u8 = 7;
         const LARGEST: u8 = 13;
         const LARGEST_IN_CLASS_0: u8 = 11;
-        let exponent = self.parameter.value.first().copied().unwrap_or(0);
+        present.tpdu_size = Some((self.code_item, self.offset()));
+        let exponent = self.value_octets().first().copied().unwrap_or(0);
         if !(SMALLEST..=LARGEST).contains(&exponent) {
             let item = self.octets(writer, fields::COTP_PARAMETER_VALUE);
             writer.remark(
@@ -692,8 +724,8 @@ impl Place<'_, '_> {
         if !present.has(code::PREFERRED_MAXIMUM_TPDU_SIZE) {
             writer.pdu.tpdu_size = present.tpdu_size_units;
         }
-        let proposed = self.scope.context.request_tpdu_size;
-        let most = match (proposed, self.scope.over_tpkt) {
+        let proposed = self.part.scope.context.request_tpdu_size;
+        let most = match (proposed, self.part.scope.over_tpkt) {
             (0, false) => 1,
             // RFC 1006 5: no standard size is above the default.
             (0, true) => u16::MAX,
@@ -705,7 +737,7 @@ impl Place<'_, '_> {
                 self.at_value(item).seen(size).against(most),
             );
         }
-        if self.tpdu.class == Some(0) && exponent > LARGEST_IN_CLASS_0 {
+        if self.part.tpdu.class == Some(0) && exponent > LARGEST_IN_CLASS_0 {
             writer.remark(
                 experts::COTP_TPDU_SIZE_NOT_FOR_CLASS,
                 self.at_value(item).seen(size),
@@ -715,12 +747,12 @@ impl Place<'_, '_> {
 
     /// X.224 13.3.4 c: a big-endian number of units of 128 octets.
     fn preferred_maximum_tpdu_size<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         present: &mut Present,
     ) {
         const MOST_UNITS_IN_A_TPKT: u64 = 511;
-        let units = big_endian(self.parameter.value);
+        let units = big_endian(self.value_octets());
         let item = self.value(
             writer,
             fields::COTP_PREFERRED_MAXIMUM_TPDU_SIZE,
@@ -729,7 +761,7 @@ impl Place<'_, '_> {
         present.preferred_maximum_units = u16::try_from(units).unwrap_or(u16::MAX);
         writer.pdu.tpdu_size = present.preferred_maximum_units;
         // X.224 6.5.5 k: none in the CR, none in the CC.
-        let most = self.scope.context.request_preferred_maximum;
+        let most = self.part.scope.context.request_preferred_maximum;
         if self.answers() && present.preferred_maximum_units > most {
             writer.remark(
                 experts::COTP_TPDU_SIZE_INCREASED,
@@ -738,7 +770,7 @@ impl Place<'_, '_> {
                     .against(most),
             );
         }
-        if units == 0 || (self.scope.over_tpkt && units > MOST_UNITS_IN_A_TPKT) {
+        if units == 0 || (self.part.scope.over_tpkt && units > MOST_UNITS_IN_A_TPKT) {
             writer.remark(
                 experts::COTP_PREFERRED_MAXIMUM_TPDU_SIZE_INVALID,
                 self.at_value(item).seen(units),
@@ -747,16 +779,22 @@ impl Place<'_, '_> {
     }
 
     /// Whether this is a CC whose CR was seen.
-    fn answers(&self) -> bool {
-        self.tpdu.kind == Kind::Cc && self.scope.context.has(ContextFlag::Request)
+    fn answers(self) -> bool {
+        self.part.tpdu.kind == Kind::Cc && self.part.scope.context.has(ContextFlag::Request)
     }
 
     /// X.224 6.5.5 h.
-    fn inactivity_timer<I: Items>(&self, writer: &mut Writer<'_, I>, item: u16) {
-        if self.answers() && !self.scope.context.has(ContextFlag::RequestInactivityTimer) {
+    fn inactivity_timer<I: Items>(self, writer: &mut Writer<'_, I>, item: u16) {
+        if self.answers()
+            && !self
+                .part
+                .scope
+                .context
+                .has(ContextFlag::RequestInactivityTimer)
+        {
             writer.remark(
                 experts::COTP_OPTION_NOT_PROPOSED,
-                self.at_value(item).seen(self.parameter.code),
+                self.at_value(item).seen(self.code),
             );
         }
     }
@@ -764,14 +802,14 @@ impl Place<'_, '_> {
     /// The octets of a T-selector, and the text they are when all of them are printable; the
     /// answer is where they are, from the LI octet, and how many.
     #[inline(always)]
-    fn t_selector<I: Items>(&self, writer: &mut Writer<'_, I>, octets: u16, text: u16) -> (u8, u8) {
-        let value = self.parameter.value;
+    fn t_selector<I: Items>(self, writer: &mut Writer<'_, I>, octets: u16, text: u16) -> (u8, u8) {
+        let value = self.value_octets();
         self.octets(writer, octets);
         if I::WANTED && !value.is_empty() && value.iter().all(|&octet| is_printable(octet)) {
             self.octets(writer, text);
         }
         (
-            from_li(self.tpdu, self.value_offset()),
+            u8::try_from(self.part.from_li(self.at + PREFIX_LENGTH)).unwrap_or(0),
             u8::try_from(value.len()).unwrap_or(u8::MAX),
         )
     }

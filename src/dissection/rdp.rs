@@ -11,7 +11,7 @@ use crate::cotp::rdp::{
 use crate::registry::{Severity, experts, fields};
 
 /// Dissects a variable part that is RDP's.
-pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, tpdu: &Tpdu) {
+pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, tpdu: Tpdu) {
     let mut rest = tpdu.variable_part();
     if is_cookie(rest.octets) {
         rest = cookie(writer, tpdu.node, rest);

@@ -2,9 +2,10 @@
 #![forbid(unsafe_code)]
 
 use super::context::{Sequence, Terms};
+use super::parameters::{Part, Present};
 use super::record::PduFlag;
 use super::writer::{Items, Remark, Writer};
-use super::{ContextFlag, Scope, Span, parameters, rdp};
+use super::{Context, ContextFlag, Scope, Span, rdp};
 use crate::cotp::parameter::{Classes, code};
 use crate::cotp::rdp::recognise as recognise_rdp;
 use crate::cotp::{
@@ -19,12 +20,15 @@ use crate::tpkt::Recognition;
 pub(super) struct Tpdu<'p> {
     pub kind: Kind,
     pub format: Format,
+    /// The LI has room for the fixed part.
+    has_room: bool,
     /// From the LI octet to the end of the NSDU.
     pub whole: Span<'p>,
     /// What the LI covers, and the LI octet itself.
     pub header: Span<'p>,
     /// The tree's node of the TPDU.
     pub node: u16,
+    li_item: u16,
     /// The item of the type.
     pub type_item: u16,
     /// The class it is of: its own in CR and CC, else the connection's when that is known.
@@ -70,8 +74,7 @@ pub(super) fn dissect<I: Items>(
         1,
         (code >> 4).into(),
     );
-    let overrun = header_length > whole.length;
-    if overrun {
+    if header_length > whole.length {
         writer.remark(experts::COTP_LI_INVALID, at_li.against(whole.length));
     }
     let Some(kind) = Kind::of(code) else {
@@ -82,124 +85,31 @@ pub(super) fn dissect<I: Items>(
         undecoded(writer, node, whole.from(2));
         return None;
     };
-    let begun = || Begun {
-        whole,
-        header,
-        li,
-        code,
-        node,
-        li_item,
-        type_item,
-        overrun,
-    };
-    // Nearly every TPDU is a DT: with a copy of its own, what other TPDUs need is not in its way.
-    if kind == Kind::Dt {
-        fixed_part_and_rest(writer, scope, begun(), Kind::Dt)
-    } else {
-        other_than_dt(writer, scope, begun(), kind)
+    let items = [node, li_item, type_item];
+    let context = &*scope.context;
+    // With copies of their own, CR and CC do without what only other TPDUs need.
+    match kind {
+        Kind::Cr => {
+            Tpdu::new(Kind::Cr, whole, header, li, items, context).dissect(writer, scope, code)
+        }
+        Kind::Cc => {
+            Tpdu::new(Kind::Cc, whole, header, li, items, context).dissect(writer, scope, code)
+        }
+        _ => {
+            let tpdu = Tpdu::new(kind, whole, header, li, items, context);
+            neither_cr_nor_cc(writer, scope, tpdu, code)
+        }
     }
-}
-
-/// What the first two octets of a TPDU say.
-#[derive(Clone, Copy)]
-struct Begun<'p> {
-    whole: Span<'p>,
-    header: Span<'p>,
-    li: u8,
-    code: u8,
-    node: u16,
-    li_item: u16,
-    type_item: u16,
-    /// The LI runs past the end of the TPDU.
-    overrun: bool,
 }
 
 #[inline(never)]
-fn other_than_dt<I: Items>(
+fn neither_cr_nor_cc<I: Items>(
     writer: &mut Writer<'_, I>,
     scope: &mut Scope,
-    begun: Begun,
-    kind: Kind,
+    tpdu: Tpdu,
+    code: u8,
 ) -> Option<u32> {
-    fixed_part_and_rest(writer, scope, begun, kind)
-}
-
-#[inline(always)]
-fn fixed_part_and_rest<I: Items>(
-    writer: &mut Writer<'_, I>,
-    scope: &mut Scope,
-    begun: Begun,
-    kind: Kind,
-) -> Option<u32> {
-    let Begun {
-        whole,
-        header,
-        li,
-        code,
-        node,
-        li_item,
-        type_item,
-        overrun,
-    } = begun;
-    let header_length = u32::from(li) + 1;
-    let agreed = scope.context.format(kind);
-    let (format, fits) = format(kind, li, agreed);
-    if !fits && !overrun {
-        writer.remark(
-            experts::COTP_LI_INVALID,
-            Remark::new(li_item, whole.at(at::LI), 1)
-                .seen(li)
-                .against(kind.minimum_li(format).unwrap_or(0)),
-        );
-    }
-    let mut tpdu = Tpdu {
-        kind,
-        format,
-        whole,
-        header,
-        node,
-        type_item,
-        class: scope.context.class(),
-    };
-    tpdu.reserved_code_bits(writer, code);
-    tpdu.belongs(writer, scope, code, li_item, agreed);
-
-    tpdu.before_confirm(writer, scope, code);
-
-    match kind {
-        Kind::Dt => tpdu.dt(writer, scope, code),
-        Kind::Ed => tpdu.ed(writer, scope),
-        Kind::Cr | Kind::Cc => tpdu.connection(writer, scope, code),
-        Kind::Dr => tpdu.dr(writer, scope),
-        Kind::Dc => tpdu.dc(writer, scope),
-        Kind::Er => tpdu.er(writer, scope),
-        Kind::Ak | Kind::Rj | Kind::Ea => tpdu.acknowledgement(writer, scope, code),
-        Kind::Ud => tpdu.ud(writer, scope),
-    }
-    if !matches!(kind, Kind::Cr | Kind::Cc | Kind::Er | Kind::Ud)
-        && !tpdu.variable_part().octets.is_empty()
-    {
-        tpdu.parameters(writer, scope);
-    }
-    if !fits || overrun {
-        undecoded(writer, node, whole.from(header_length));
-        return None;
-    }
-    if kind.has_user_data() {
-        tpdu.user_data(writer, scope);
-        tpdu.agreed_size(writer, scope);
-        return None;
-    }
-    let more = whole.length > header_length;
-    if more && scope.over_tpkt {
-        let next = whole.from(header_length);
-        writer.remark(
-            experts::COTP_CONCATENATION_NOT_ALLOWED,
-            Remark::new(node, next.offset, next.captured()).seen(next.length),
-        );
-    }
-    // A record for a TPDU of which nothing was captured would say nothing.
-    (more && whole.captured() > header_length).then_some(header_length)
+    tpdu.dissect(writer, scope, code)
 }
 
 /// The format of a TPDU, and whether the LI has room for its fixed part. When it has not, the
@@ -236,7 +146,7 @@ fn missed_format(kind: Kind, li: u8) -> Format {
 }
 
 /// Octets that cannot be given a meaning.
-#[cold]
+#[inline(always)]
 pub(super) fn undecoded<I: Items>(writer: &mut Writer<'_, I>, parent: u16, rest: Span) {
     if !rest.octets.is_empty() {
         writer.octets(parent, fields::COTP_UNDECODED, rest.offset, rest.captured());
@@ -244,10 +154,93 @@ pub(super) fn undecoded<I: Items>(writer: &mut Writer<'_, I>, parent: u16, rest:
 }
 
 impl<'p> Tpdu<'p> {
+    #[inline(always)]
+    fn new(
+        kind: Kind,
+        whole: Span<'p>,
+        header: Span<'p>,
+        li: u8,
+        [node, li_item, type_item]: [u16; 3],
+        context: &Context,
+    ) -> Self {
+        let (format, has_room) = format(kind, li, context.format(kind));
+        Self {
+            kind,
+            format,
+            has_room,
+            whole,
+            header,
+            node,
+            li_item,
+            type_item,
+            class: context.class(),
+        }
+    }
+
+    /// Fixed part, variable part, user data.
+    #[inline(always)]
+    fn dissect<I: Items>(
+        mut self,
+        writer: &mut Writer<'_, I>,
+        scope: &mut Scope,
+        code: u8,
+    ) -> Option<u32> {
+        let header_length = u32::from(writer.pdu.li) + 1;
+        let overrun = header_length > self.whole.length;
+        if !self.has_room && !overrun {
+            let minimum = self.kind.minimum_li(self.format).unwrap_or(0);
+            writer.remark(
+                experts::COTP_LI_INVALID,
+                self.at_li(writer).against(minimum),
+            );
+        }
+        self.reserved_code_bits(writer, code);
+        self.belongs(writer, scope, code);
+        self.before_confirm(writer, scope, code);
+        match self.kind {
+            Kind::Dt => self.dt(writer, scope, code),
+            Kind::Ed => self.ed(writer, scope),
+            Kind::Cr | Kind::Cc => self.connection(writer, scope, code),
+            Kind::Dr => self.dr(writer, scope),
+            Kind::Dc => self.dc(writer, scope),
+            Kind::Er => self.er(writer, scope),
+            Kind::Ak | Kind::Rj | Kind::Ea => self.acknowledgement(writer, scope, code),
+            Kind::Ud => self.ud(writer, scope),
+        }
+        if !matches!(self.kind, Kind::Cr | Kind::Cc | Kind::Er | Kind::Ud)
+            && !self.variable_part().octets.is_empty()
+        {
+            self.parameters(writer, scope, self.variable_part());
+        }
+        if !self.has_room || overrun {
+            undecoded(writer, self.node, self.whole.from(header_length));
+            return None;
+        }
+        if self.kind.has_user_data() {
+            self.user_data(writer, scope);
+            self.agreed_size(writer, scope);
+            return None;
+        }
+        let more = self.whole.length > header_length;
+        if more && scope.over_tpkt {
+            let next = self.whole.from(header_length);
+            writer.remark(
+                experts::COTP_CONCATENATION_NOT_ALLOWED,
+                Remark::new(self.node, next.offset, next.captured()).seen(next.length),
+            );
+        }
+        // A record for a TPDU of which nothing was captured would say nothing.
+        (more && self.whole.captured() > header_length).then_some(header_length)
+    }
+
+    fn at_li<I: Items>(self, writer: &Writer<'_, I>) -> Remark {
+        Remark::new(self.li_item, self.whole.at(at::LI), 1).seen(writer.pdu.li)
+    }
+
     /// A field of the fixed part, by its octets in the header.
     #[inline(always)]
     fn field<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         id: u16,
         at: u32,
@@ -257,12 +250,12 @@ impl<'p> Tpdu<'p> {
         writer.field(self.node, id, self.header.at(at), length, value.into())
     }
 
-    pub(super) fn remark_at(&self, parent: u16, at: u32, length: u32) -> Remark {
+    pub(super) fn remark_at(self, parent: u16, at: u32, length: u32) -> Remark {
         Remark::new(parent, self.header.at(at), length)
     }
 
     #[inline(always)]
-    fn reserved_code_bits<I: Items>(&self, writer: &mut Writer<'_, I>, code: u8) {
+    fn reserved_code_bits<I: Items>(self, writer: &mut Writer<'_, I>, code: u8) {
         let reserved = code & !self.kind.code_bits_in_use();
         if reserved != 0 {
             let item = self.field(writer, fields::COTP_TYPE_RESERVED, at::CODE, 1, reserved);
@@ -277,14 +270,7 @@ impl<'p> Tpdu<'p> {
 
     /// Whether class and carrier have this TPDU in this format (X.224 table 8, RFC 1006 6).
     #[inline(always)]
-    fn belongs<I: Items>(
-        &self,
-        writer: &mut Writer<'_, I>,
-        scope: &Scope,
-        code: u8,
-        li_item: u16,
-        agreed: Option<Format>,
-    ) {
+    fn belongs<I: Items>(self, writer: &mut Writer<'_, I>, scope: &Scope, code: u8) {
         let at_type = self.remark_at(self.type_item, at::CODE, 1).seen(code);
         if scope.over_tpkt && self.is_foreign_to_rfc_1006() {
             writer.remark(experts::COTP_TYPE_NOT_FOR_CARRIER, at_type);
@@ -304,11 +290,14 @@ impl<'p> Tpdu<'p> {
         };
         if !right_class {
             writer.remark(experts::COTP_TYPE_NOT_FOR_CLASS, at_type.against(class));
-        } else if self.kind.is_numbered() && agreed.is_some_and(|agreed| !self.has_li_of(agreed)) {
+            return;
+        }
+        let agreed = scope.context.format(self.kind);
+        let by_li = self.kind.format_by_li(writer.pdu.li);
+        if self.kind.is_numbered() && agreed.is_some() && agreed != by_li {
             writer.remark(
                 experts::COTP_TYPE_NOT_FOR_CLASS,
-                self.remark_at(li_item, at::LI, 1)
-                    .seen(self.whole.u8(at::LI).unwrap_or(0))
+                self.at_li(writer)
                     .against(FORMAT_NOT_FOR_CLASS + u16::from(class)),
             );
         }
@@ -316,7 +305,7 @@ impl<'p> Tpdu<'p> {
 
     /// Data wants a connection.
     #[inline(always)]
-    fn before_confirm<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &mut Scope, code: u8) {
+    fn before_confirm<I: Items>(self, writer: &mut Writer<'_, I>, scope: &mut Scope, code: u8) {
         if self.kind.is_numbered()
             && scope.context.has(ContextFlag::FromStart)
             && !scope.context.has(ContextFlag::Confirm)
@@ -332,7 +321,7 @@ impl<'p> Tpdu<'p> {
 
     /// The size CR and CC agree on (X.224 13.3.4 b, 13.7.5).
     #[inline(always)]
-    fn agreed_size<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
+    fn agreed_size<I: Items>(self, writer: &mut Writer<'_, I>, scope: &Scope) {
         let agreed = u32::from(scope.context.tpdu_size) * TPDU_SIZE_UNIT;
         if agreed != 0
             && self.whole.length > agreed
@@ -350,7 +339,7 @@ impl<'p> Tpdu<'p> {
     /// X.224 6.9.4.2: the receiver's reference. RDP has none to speak of, and without TPKT there
     /// may be several connections.
     fn checked_dest_ref<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         scope: &Scope,
     ) -> Option<(u16, u16)> {
@@ -375,7 +364,7 @@ impl<'p> Tpdu<'p> {
 
     /// X.224 6.10.3.
     fn check_number<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         scope: &mut Scope,
         number: u32,
@@ -397,7 +386,7 @@ impl<'p> Tpdu<'p> {
     }
 
     /// While no CC has selected a class of RFC 2126.
-    fn is_foreign_to_rfc_1006(&self) -> bool {
+    fn is_foreign_to_rfc_1006(self) -> bool {
         match self.kind {
             Kind::Ud => true,
             Kind::Dc | Kind::Ea | Kind::Ak | Kind::Rj => self.class.is_none(),
@@ -405,28 +394,22 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn has_li_of(&self, format: Format) -> bool {
-        self.whole
-            .u8(at::LI)
-            .is_some_and(|li| self.kind.format_by_li(li) == Some(format))
-    }
-
     #[inline(always)]
-    fn dest_ref<I: Items>(&self, writer: &mut Writer<'_, I>) -> Option<(u16, u16)> {
+    fn dest_ref<I: Items>(self, writer: &mut Writer<'_, I>) -> Option<(u16, u16)> {
         let reference = self.header.u16(at::DEST_REF)?;
         writer.pdu.dest_ref = reference;
         let item = self.field(writer, fields::COTP_DESTREF, at::DEST_REF, 2, reference);
         Some((item, reference))
     }
 
-    fn src_ref<I: Items>(&self, writer: &mut Writer<'_, I>) -> Option<(u16, u16)> {
+    fn src_ref<I: Items>(self, writer: &mut Writer<'_, I>) -> Option<(u16, u16)> {
         let reference = self.header.u16(at::SRC_REF)?;
         writer.pdu.src_ref = reference;
         let item = self.field(writer, fields::COTP_SRCREF, at::SRC_REF, 2, reference);
         Some((item, reference))
     }
 
-    fn dc<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
+    fn dc<I: Items>(self, writer: &mut Writer<'_, I>, scope: &Scope) {
         self.checked_dest_ref(writer, scope);
         self.src_ref(writer);
         writer.remark(
@@ -438,8 +421,8 @@ impl<'p> Tpdu<'p> {
     }
 
     /// X.234: whether both T-selectors are mandatory is not established, so it is a note.
-    fn ud<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
-        let present = self.parameters(writer, scope);
+    fn ud<I: Items>(self, writer: &mut Writer<'_, I>, scope: &Scope) {
+        let present = self.parameters(writer, scope, self.variable_part());
         for code in [code::CALLING_T_SELECTOR, code::CALLED_T_SELECTOR] {
             if !present.has(code) && !self.header.is_short() {
                 writer.remark_as(
@@ -451,7 +434,7 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn missing(&self, code: u8) -> Remark {
+    fn missing(self, code: u8) -> Remark {
         self.remark_at(self.type_item, at::CODE, 1)
             .seen(code)
             .against(self.kind as u8)
@@ -459,7 +442,7 @@ impl<'p> Tpdu<'p> {
 
     /// The number of a DT or ED and the EOT bit above it (X.224 13.7.3, 13.8.3).
     #[inline(always)]
-    fn number_and_eot<I: Items>(&self, writer: &mut Writer<'_, I>) -> Option<NumberAndEot> {
+    fn number_and_eot<I: Items>(self, writer: &mut Writer<'_, I>) -> Option<NumberAndEot> {
         let (at, length) = self.number_place();
         let (eot, number) = self.top_bit_and_rest(at, length)?;
         self.note_number(writer, number);
@@ -477,7 +460,7 @@ impl<'p> Tpdu<'p> {
     }
 
     #[inline(always)]
-    fn note_number<I: Items>(&self, writer: &mut Writer<'_, I>, number: u32) {
+    fn note_number<I: Items>(self, writer: &mut Writer<'_, I>, number: u32) {
         writer.pdu.tpdu_number = number;
         if self.format == Format::Extended {
             writer.flag(PduFlag::Extended);
@@ -486,7 +469,7 @@ impl<'p> Tpdu<'p> {
 
     /// Where the number of a numbered TPDU is, and how many octets it has.
     #[inline(always)]
-    fn number_place(&self) -> (u32, u32) {
+    fn number_place(self) -> (u32, u32) {
         match self.format {
             Format::Short => (at::NUMBER_SHORT, 1),
             Format::Normal => (at::NUMBER, 1),
@@ -496,7 +479,7 @@ impl<'p> Tpdu<'p> {
 
     /// A number of one or four octets without its top bit, and that bit.
     #[inline(always)]
-    fn top_bit_and_rest(&self, at: u32, length: u32) -> Option<(bool, u32)> {
+    fn top_bit_and_rest(self, at: u32, length: u32) -> Option<(bool, u32)> {
         if length == 1 {
             let octet = self.header.u8(at)?;
             Some((octet & 0x80 != 0, u32::from(octet & 0x7f)))
@@ -507,7 +490,7 @@ impl<'p> Tpdu<'p> {
     }
 
     #[inline(always)]
-    fn dt<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &mut Scope, code: u8) {
+    fn dt<I: Items>(self, writer: &mut Writer<'_, I>, scope: &mut Scope, code: u8) {
         const ROA: u8 = 0x01;
         if code & ROA != 0 {
             writer.flag(PduFlag::Roa);
@@ -549,7 +532,7 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn ed<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
+    fn ed<I: Items>(self, writer: &mut Writer<'_, I>, scope: &Scope) {
         if self.format != Format::Short {
             self.checked_dest_ref(writer, scope);
         }
@@ -587,7 +570,7 @@ impl<'p> Tpdu<'p> {
     }
 
     /// A warning when the class is 0 for certain.
-    fn severity_in_class_0(&self) -> Severity {
+    fn severity_in_class_0(self) -> Severity {
         match self.class {
             Some(0) => Severity::Warning,
             _ => Severity::Note,
@@ -595,7 +578,7 @@ impl<'p> Tpdu<'p> {
     }
 
     /// AK, RJ and EA (X.224 13.9 to 13.11).
-    fn acknowledgement<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope, code: u8) {
+    fn acknowledgement<I: Items>(self, writer: &mut Writer<'_, I>, scope: &Scope, code: u8) {
         if self.kind != Kind::Ea {
             let item = match self.format {
                 Format::Extended => self.type_item,
@@ -648,7 +631,7 @@ impl<'p> Tpdu<'p> {
     }
 
     fn credit<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         at: u32,
         length: u32,
@@ -659,6 +642,7 @@ impl<'p> Tpdu<'p> {
     }
 
     /// CR and CC (X.224 13.3, 13.4).
+    #[inline(always)]
     fn connection<I: Items>(&mut self, writer: &mut Writer<'_, I>, scope: &mut Scope, code: u8) {
         let request = self.kind == Kind::Cr;
         let credit = code & 0x0f;
@@ -671,7 +655,7 @@ impl<'p> Tpdu<'p> {
         } else {
             experts::COTP_CONNECTION_CONFIRM
         };
-        writer.remark(
+        writer.chat(
             event,
             self.remark_at(self.type_item, at::CODE, 1)
                 .seen(src)
@@ -736,20 +720,16 @@ impl<'p> Tpdu<'p> {
             additional_options: scope.default_additional_options(),
             ..Terms::default()
         };
-        match rdp {
-            Recognition::Yes => {
-                writer.flag(PduFlag::Rdp);
-                self.learn(scope, &terms, (src, dest));
-                scope.context.set(ContextFlag::Rdp, true);
-                return rdp::dissect(writer, self);
-            }
-            Recognition::NeedMore => {
-                self.learn(scope, &terms, (src, dest));
+        if may_be_rdp {
+            self.learn(scope, &terms, (src, dest));
+            if rdp == Recognition::NeedMore {
                 return undecoded(writer, self.node, variable_part);
             }
-            Recognition::No => {}
+            writer.flag(PduFlag::Rdp);
+            scope.context.set(ContextFlag::Rdp, true);
+            return rdp::dissect(writer, *self);
         }
-        let present = self.parameters(writer, scope);
+        let present = self.parameters(writer, scope, variable_part);
         if request && class == 4 && !present.has(code::CHECKSUM) && !self.header.is_short() {
             writer.remark(
                 experts::COTP_PARAMETER_MISSING,
@@ -759,9 +739,14 @@ impl<'p> Tpdu<'p> {
         // X.224 6.5.5 k: a CC has one or the other.
         if !request
             && present.has(code::PREFERRED_MAXIMUM_TPDU_SIZE)
-            && let Some(tpdu_size) = present.tpdu_size
+            && let Some((item, offset)) = present.tpdu_size
         {
-            writer.remark(experts::COTP_PARAMETER_NOT_ALLOWED, tpdu_size);
+            writer.remark(
+                experts::COTP_PARAMETER_NOT_ALLOWED,
+                Remark::new(item, offset, 1)
+                    .seen(code::TPDU_SIZE)
+                    .against(self.kind as u8),
+            );
         }
         let expedited = present
             .additional_options
@@ -780,7 +765,7 @@ impl<'p> Tpdu<'p> {
     /// X.224 13.3.3 e note 1, 6.5.5: without explicit flow control class 2 has neither extended
     /// formats nor expedited data; RFC 2126 4.2 wants the latter over TCP.
     fn options_of_class_2<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         scope: &Scope,
         class_options: u8,
@@ -800,8 +785,9 @@ impl<'p> Tpdu<'p> {
     }
 
     /// Octet 7 of CR and CC (X.224 13.3.3 e).
+    #[inline(always)]
     fn class_and_options<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         scope: &Scope,
         class: u8,
@@ -878,7 +864,7 @@ impl<'p> Tpdu<'p> {
 
     /// Whether the CR left the CC this choice (X.224 6.5.5 h, table 4).
     fn selection<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         scope: &Scope,
         class_options: u8,
@@ -910,7 +896,8 @@ impl<'p> Tpdu<'p> {
     }
 
     /// Keeps what later TPDUs of the connection are judged by.
-    fn learn(&self, scope: &mut Scope, terms: &Terms, references: (u16, u16)) {
+    #[inline(always)]
+    fn learn(self, scope: &mut Scope, terms: &Terms, references: (u16, u16)) {
         if self.kind == Kind::Cr {
             let (source, _) = references;
             scope.context.request(scope.sender, source, terms);
@@ -923,7 +910,7 @@ impl<'p> Tpdu<'p> {
 
     /// Whether a DR or ER answers the CR (X.224 6.6.3). The initiator's own DR, sent before any
     /// CC, has no destination reference to give.
-    fn refuses(&self, scope: &Scope, dest_ref: Option<u16>) -> bool {
+    fn refuses(self, scope: &Scope, dest_ref: Option<u16>) -> bool {
         let context = &scope.context;
         let answers = match scope.sender.and_then(|end| context.is_initiator(end)) {
             Some(by_initiator) => !by_initiator,
@@ -932,7 +919,7 @@ impl<'p> Tpdu<'p> {
         context.is_requested() && answers
     }
 
-    fn refused<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &mut Scope, here: Remark) {
+    fn refused<I: Items>(self, writer: &mut Writer<'_, I>, scope: &mut Scope, here: Remark) {
         writer.remark(
             experts::COTP_CONNECTION_REFUSED,
             here.against(self.kind as u8),
@@ -940,7 +927,7 @@ impl<'p> Tpdu<'p> {
         scope.context.refuse();
     }
 
-    fn dr<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &mut Scope) {
+    fn dr<I: Items>(self, writer: &mut Writer<'_, I>, scope: &mut Scope) {
         let dest_ref = self.checked_dest_ref(writer, scope);
         let src_ref = self.src_ref(writer);
         let refuses = self.refuses(scope, dest_ref.map(|(_, reference)| reference));
@@ -969,7 +956,7 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn er<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &mut Scope) {
+    fn er<I: Items>(self, writer: &mut Writer<'_, I>, scope: &mut Scope) {
         let dest_ref = self.checked_dest_ref(writer, scope);
         let refuses = self.refuses(scope, dest_ref.map(|(_, reference)| reference));
         let Some(cause) = self.header.u8(at::REJECT_CAUSE) else {
@@ -991,7 +978,7 @@ impl<'p> Tpdu<'p> {
         if refuses {
             self.refused(writer, scope, here);
         }
-        let present = self.parameters(writer, scope);
+        let present = self.parameters(writer, scope, self.variable_part());
         // Over RFC 1006 the class is 0 until a CC says otherwise.
         let class = self.class.or(scope.over_tpkt.then_some(0));
         if class == Some(0) && !present.has(code::CALLING_T_SELECTOR) && !self.header.is_short() {
@@ -1004,7 +991,7 @@ impl<'p> Tpdu<'p> {
 
     /// The octets a checksum covers (X.224 6.17.3): all of the TPDU, as far as it goes; `None`
     /// when not all were captured.
-    pub(super) fn checksummed(&self) -> Option<&'p [u8]> {
+    pub(super) fn checksummed(self) -> Option<&'p [u8]> {
         let covered = if self.kind.has_user_data() {
             self.whole
         } else {
@@ -1015,21 +1002,25 @@ impl<'p> Tpdu<'p> {
 
     /// The octets of the header behind the fixed part.
     #[inline(always)]
-    pub(super) fn variable_part(&self) -> Span<'p> {
+    pub(super) fn variable_part(self) -> Span<'p> {
         let fixed = self.kind.minimum_li(self.format).unwrap_or(u8::MAX);
         self.header.from(u32::from(fixed) + 1)
     }
 
+    #[inline(always)]
     fn parameters<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         scope: &Scope,
-    ) -> parameters::Present {
-        parameters::dissect(writer, scope, *self, self.variable_part())
+        part: Span,
+    ) -> Present {
+        let mut present = Present::default();
+        Part::new(self, part, scope).dissect(writer, &mut present);
+        present
     }
 
     #[inline(always)]
-    fn user_data<I: Items>(&self, writer: &mut Writer<'_, I>, scope: &Scope) {
+    fn user_data<I: Items>(self, writer: &mut Writer<'_, I>, scope: &Scope) {
         let data = self.whole.from(u32::from(writer.pdu.li) + 1);
         writer.pdu.user_data_length = data.captured();
         let item = if data.octets.is_empty() {
@@ -1057,14 +1048,15 @@ impl<'p> Tpdu<'p> {
         }
     }
 
-    fn without_data(&self) -> Remark {
+    fn without_data(self) -> Remark {
         Remark::new(self.type_item, self.whole.offset, self.header.captured())
             .against(self.kind as u8)
     }
 
     /// How much user data the TPDUs other than DT may carry (X.224 13.3.5, 13.5.5, 13.8.5).
+    #[inline(always)]
     fn user_data_limits<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         scope: &Scope,
         item: u16,
@@ -1126,9 +1118,4 @@ pub const FORMAT_NOT_FOR_CLASS: u16 = 0x100;
 
 fn has_name(field: u16, value: u8) -> bool {
     field_of(field).is_some_and(|field| field.value_name(value.into()).is_some())
-}
-
-/// Offset of an octet of the header from the LI octet, for the T-selectors of a record.
-pub(super) fn from_li(tpdu: &Tpdu, offset: u32) -> u8 {
-    u8::try_from(offset.saturating_sub(tpdu.whole.offset)).unwrap_or(0)
 }

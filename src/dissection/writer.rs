@@ -204,10 +204,13 @@ pub struct Writer<'w, I> {
 impl<I: Items> Writer<'_, I> {
     #[inline(always)]
     fn put(&mut self, item: Item) -> u16 {
+        if !I::WANTED {
+            return 0;
+        }
         let index = self.pdu.item_count;
         self.items.put([item]);
         // Fewer than 1,000 items come of a header of 255 octets.
-        self.pdu.item_count = index.saturating_add(u16::from(I::WANTED));
+        self.pdu.item_count = index.saturating_add(1);
         index
     }
 
@@ -240,6 +243,17 @@ impl<I: Items> Writer<'_, I> {
     /// Adds an expert info with a severity of its own.
     #[cold]
     pub fn remark_as(&mut self, severity: Severity, id: u16, remark: Remark) {
+        self.put_remark(severity, id, remark);
+    }
+
+    /// Adds an expert info that is nothing odd, on paths where speed counts.
+    #[inline(always)]
+    pub fn chat(&mut self, id: u16, remark: Remark) {
+        self.put_remark(Severity::Chat, id, remark);
+    }
+
+    #[inline(always)]
+    fn put_remark(&mut self, severity: Severity, id: u16, remark: Remark) {
         let bit = usize::from(id - EXPERT_BASE);
         if let Some(word) = self.pdu.experts.get_mut(bit / 64) {
             *word |= 1 << (bit % 64);
