@@ -353,10 +353,11 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     /// TPKTs back to back, with TPDUs in them or something else.
     #[inline(always)]
     fn tpkts<const COTP: bool>(&mut self, context: &mut Context, packet: Span) {
-        let mut rest = packet;
-        if rest.octets.is_empty() && rest.length > 0 {
-            self.continuation(rest);
+        if packet.octets.is_empty() && packet.length > 0 {
+            self.continuation(packet);
+            return;
         }
+        let mut rest = packet;
         while !rest.octets.is_empty() {
             let length = if COTP
                 && self.gap.is_none()

@@ -130,7 +130,7 @@ impl CodeSet {
 
 impl Part<'_, '_> {
     /// Where `at` is from the LI octet.
-    fn from_li(&self, at: u32) -> u32 {
+    fn offset_from_li(&self, at: u32) -> u32 {
         (self.span.offset - self.tpdu.whole.offset) + at
     }
 
@@ -188,7 +188,7 @@ impl Part<'_, '_> {
             [] => self.tpdu.node,
         };
         let wanted = PREFIX_LENGTH + octets.get(1).map_or(0, |&length| length.into());
-        let left = (u32::from(writer.pdu.li) + 1).saturating_sub(self.from_li(at));
+        let left = (u32::from(writer.pdu.li) + 1).saturating_sub(self.offset_from_li(at));
         if wanted > left {
             writer.remark(
                 experts::COTP_PARAMETER_TRUNCATED,
@@ -455,7 +455,7 @@ impl<'a> Place<'a, '_> {
             return CHECKSUM_UNVERIFIED;
         }
         let mut zeroed = HeaderOctets::default();
-        let part_at = self.part.from_li(0);
+        let part_at = self.part.offset_from_li(0);
         for entry in Parameters::new(self.part.span.octets) {
             if let Entry::Whole(parameter) = entry
                 && matches!(
@@ -803,14 +803,16 @@ impl<'a> Place<'a, '_> {
     /// answer is where they are, from the LI octet, and how many.
     #[inline(always)]
     fn t_selector<I: Items>(self, writer: &mut Writer<'_, I>, octets: u16, text: u16) -> (u8, u8) {
-        let value = self.value_octets();
         self.octets(writer, octets);
-        if I::WANTED && !value.is_empty() && value.iter().all(|&octet| is_printable(octet)) {
-            self.octets(writer, text);
+        if I::WANTED {
+            let value = self.value_octets();
+            if !value.is_empty() && value.iter().all(|&octet| is_printable(octet)) {
+                self.octets(writer, text);
+            }
         }
         (
-            u8::try_from(self.part.from_li(self.at + PREFIX_LENGTH)).unwrap_or(0),
-            u8::try_from(value.len()).unwrap_or(u8::MAX),
+            u8::try_from(self.part.offset_from_li(self.at + PREFIX_LENGTH)).unwrap_or(0),
+            self.length,
         )
     }
 }

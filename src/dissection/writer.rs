@@ -4,6 +4,7 @@
 use super::record::{Item, Pdu, PduFlag};
 use crate::registry::{EXPERT_BASE, Severity, expert_of};
 use std::mem::MaybeUninit;
+use std::slice;
 
 /// Where items go.
 pub trait Items {
@@ -66,7 +67,7 @@ impl Items for Array<'_> {
 /// The records and items of a call.
 pub struct Output<'a, I> {
     /// Room for further records.
-    slots: &'a mut [MaybeUninit<Pdu>],
+    slots: slice::IterMut<'a, MaybeUninit<Pdu>>,
     /// The latest record that found room.
     last: Option<&'a mut Pdu>,
     /// How many records were put, including those that found no room.
@@ -91,7 +92,7 @@ impl<'a, I: Items> Output<'a, I> {
     /// Over the caller's memory.
     pub fn new(pdus: &'a mut [MaybeUninit<Pdu>], items: I) -> Self {
         Self {
-            slots: pdus,
+            slots: pdus.iter_mut(),
             last: None,
             count: 0,
             items,
@@ -169,11 +170,7 @@ impl<'a, I: Items> Output<'a, I> {
     #[inline(always)]
     fn place(&mut self, pdu: Pdu) {
         self.count += 1;
-        let slots = std::mem::take(&mut self.slots);
-        self.last = slots.split_first_mut().map(|(slot, rest)| {
-            self.slots = rest;
-            slot.write(pdu)
-        });
+        self.last = self.slots.next().map(|slot| slot.write(pdu));
     }
 
     #[inline(always)]
