@@ -1078,13 +1078,13 @@ typedef struct isotsap_result {
    */
   uint64_t pdus_written;
   /**
-   * Items written.
-   */
-  uint64_t items_written;
-  /**
    * With ISOTSAP_STATUS_MORE, the PDU records the next packet needs.
    */
   uint64_t pdus_needed;
+  /**
+   * Items written.
+   */
+  uint64_t items_written;
   /**
    * With ISOTSAP_STATUS_MORE, the items the next packet needs.
    */
@@ -1289,13 +1289,13 @@ typedef struct isotsap_stream_result {
    */
   uint64_t pdus_written;
   /**
-   * Items written.
-   */
-  uint64_t items_written;
-  /**
    * When the arrays are too small for what comes next, the PDU records it needs.
    */
   uint64_t pdus_needed;
+  /**
+   * Items written.
+   */
+  uint64_t items_written;
   /**
    * When the arrays are too small for what comes next, the items it needs.
    */

@@ -187,34 +187,63 @@ pub(super) unsafe fn read<T: Growing>(pointer: *const T) -> Result<T, Status> {
     }
 }
 
+/// Lets `fill` fill a struct, which is all zero before, as far as the caller knows it; its
+/// `struct_size` stays as it is.
+///
+/// # Safety
+/// `pointer` is NULL or valid for reads and writes of as many octets as its `struct_size` says, which
+/// nobody else touches meanwhile.
+#[inline(always)]
+pub(super) unsafe fn fill<T: Growing, A>(
+    pointer: *mut T,
+    fill: impl FnOnce(&mut T) -> Result<A, Status>,
+) -> Result<A, Status> {
+    // SAFETY: as the caller promises.
+    let size = unsafe { size_of_callers(pointer)? };
+    if size == size_of::<T>() {
+        // SAFETY: the caller promises as many octets; by `Growing` zero is a T.
+        let filled = unsafe {
+            pointer.write_bytes(0, 1);
+            fill(&mut *pointer)
+        };
+        // SAFETY: as above; T starts with a u32.
+        unsafe { pointer.cast::<u32>().write(size as u32) };
+        return filled;
+    }
+    let target = pointer.cast::<u8>();
+    // SAFETY: the caller promises `size` octets, which is at least SMALLEST_STRUCT.
+    unsafe {
+        target
+            .add(SMALLEST_STRUCT)
+            .write_bytes(0, size - SMALLEST_STRUCT)
+    };
+    let mut value = MaybeUninit::<T>::zeroed();
+    // SAFETY: by `Growing` zero is a T.
+    let filled = fill(unsafe { value.assume_init_mut() });
+    let known = size.min(size_of::<T>());
+    // SAFETY: both are valid for `known` octets, which is at least SMALLEST_STRUCT; a local overlaps
+    // nothing of the caller's.
+    unsafe {
+        std::ptr::copy_nonoverlapping(
+            value.as_ptr().cast::<u8>().add(SMALLEST_STRUCT),
+            target.add(SMALLEST_STRUCT),
+            known - SMALLEST_STRUCT,
+        );
+    }
+    filled
+}
+
 /// Writes a struct as far as the caller knows it; its `struct_size` stays as it is, and what the
 /// library does not know of it becomes zero.
 ///
 /// # Safety
-/// `pointer` is NULL or valid for reads and writes of as many octets as its `struct_size` says.
-#[inline(always)]
+/// As of [`fill`].
 pub(super) unsafe fn write<T: Growing>(pointer: *mut T, value: T) -> Result<(), Status> {
     // SAFETY: as the caller promises.
-    let size = unsafe { size_of_callers(pointer)? };
-    let copy = |known: usize| {
-        let source = (&raw const value).cast::<u8>();
-        let target = pointer.cast::<u8>();
-        // SAFETY: both are valid for `known` octets, the target for `size`; `known` is at least
-        // SMALLEST_STRUCT because `size` and T are; a local overlaps nothing of the caller's.
-        unsafe {
-            std::ptr::copy_nonoverlapping(
-                source.add(SMALLEST_STRUCT),
-                target.add(SMALLEST_STRUCT),
-                known - SMALLEST_STRUCT,
-            );
-            std::ptr::write_bytes(target.add(known), 0, size - known);
-        }
-    };
-    // A length known when compiling makes it a few moves rather than two calls.
-    if size == size_of::<T>() {
-        copy(size_of::<T>());
-    } else {
-        copy(size.min(size_of::<T>()));
+    unsafe {
+        fill(pointer, |target| {
+            *target = value;
+            Ok(())
+        })
     }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The calls that look at octets.
 
-use super::boundary::{Growing, Status, guard, read, slice, slice_mut, write};
+use super::boundary::{Growing, Status, fill, guard, read, slice, slice_mut, write};
 use crate::cotp;
 use crate::dissection::record::{Item, Packet, Pdu};
 use crate::dissection::writer::{Array, Items, NoItems, Output};
@@ -10,7 +10,7 @@ use crate::tpkt::{self, Recognition};
 
 /// How to dissect. All zero but `struct_size` is the default.
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     /// Size of this struct, set by the host.
     pub struct_size: u32,
@@ -56,10 +56,10 @@ pub struct BatchResult {
     pub packets_done: u64,
     /// PDU records written.
     pub pdus_written: u64,
-    /// Items written.
-    pub items_written: u64,
     /// With ISOTSAP_STATUS_MORE, the PDU records the next packet needs.
     pub pdus_needed: u64,
+    /// Items written.
+    pub items_written: u64,
     /// With ISOTSAP_STATUS_MORE, the items the next packet needs.
     pub items_needed: u64,
 }
@@ -70,21 +70,6 @@ unsafe impl Growing for Options {}
 unsafe impl Growing for BatchResult {}
 // SAFETY: likewise.
 unsafe impl Growing for Context {}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            struct_size: 0,
-            encapsulation: Encapsulation::default() as u32,
-            flags: 0,
-            nsap_a_length: 0,
-            nsap_b_length: 0,
-            tsdu_limit: 0,
-            nsap_a: std::ptr::null(),
-            nsap_b: std::ptr::null(),
-        }
-    }
-}
 
 impl Options {
     /// The caller's options; NULL is the default.
@@ -191,9 +176,7 @@ pub unsafe extern "C" fn isotsap_dissect(
     item_capacity: u64,
     result: *mut BatchResult,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the caller's promise for `result`.
-        unsafe { write(result, BatchResult::default())? };
+    let dissect = |result: &mut BatchResult| {
         // SAFETY: the caller's promise for `options`.
         let options = unsafe { Options::of(options)? };
         // SAFETY: the caller's promise for what `options` points to.
@@ -225,21 +208,21 @@ pub unsafe extern "C" fn isotsap_dissect(
         let most = item_slots.len().min(u32::MAX as usize);
         let (item_slots, _) = item_slots.split_at_mut(most);
 
-        let (status, outcome) = if items.is_null() {
+        let status = if items.is_null() {
             let output = Output::new(pdus, NoItems);
-            batch(&settings, known.as_mut(), base, packets, output)
+            batch(&settings, known.as_mut(), base, packets, output, result)
         } else {
             let output = Output::new(pdus, Array::new(item_slots));
-            batch(&settings, known.as_mut(), base, packets, output)
+            batch(&settings, known.as_mut(), base, packets, output, result)
         };
         if let Some(known) = known {
             // SAFETY: the caller's promise for `context`.
             unsafe { write(context, known)? };
         }
-        // SAFETY: the caller's promise for `result`.
-        unsafe { write(result, outcome)? };
         Ok(status as i32)
-    })
+    };
+    // SAFETY: the caller's promise for `result`.
+    guard(|| unsafe { fill(result, dissect) })
 }
 
 fn batch<I: Items>(
@@ -248,16 +231,14 @@ fn batch<I: Items>(
     base: &[u8],
     packets: &[Packet],
     mut output: Output<'_, I>,
-) -> (Status, BatchResult) {
+    result: &mut BatchResult,
+) -> Status {
     let (done, ending) = dissect(settings, context, base, packets, &mut output);
     let written = output.kept();
-    let mut result = BatchResult {
-        packets_done: done as u64,
-        pdus_written: written.pdus as u64,
-        items_written: written.items as u64,
-        ..BatchResult::default()
-    };
-    let status = match ending {
+    result.packets_done = done as u64;
+    result.pdus_written = written.pdus as u64;
+    result.items_written = written.items as u64;
+    match ending {
         Ending::Done => Status::Ok,
         Ending::BadPacket => Status::InvalidArgument,
         Ending::Full(needed) => {
@@ -265,8 +246,7 @@ fn batch<I: Items>(
             result.items_needed = needed.items as u64;
             Status::More
         }
-    };
-    (status, result)
+    }
 }
 
 /// Whether `octets` are the start of what the encapsulation says: a TPKT that carries a TPDU

@@ -1,6 +1,6 @@
 //! The calls that follow a connection.
 
-use super::boundary::{Growing, Status, guard, slice, slice_mut, write};
+use super::boundary::{Growing, Status, fill, guard, slice, slice_mut, write};
 use super::dissect::Options;
 use crate::dissection::context::{Context, End};
 use crate::dissection::record::{Item, Pdu};
@@ -17,7 +17,7 @@ pub struct StreamHandle {
 
 /// How far a call on a stream came, and what its records are about.
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct StreamResult {
     /// Size of this struct, set by the host.
     pub struct_size: u32,
@@ -31,10 +31,10 @@ pub struct StreamResult {
     pub needed: u64,
     /// PDU records written.
     pub pdus_written: u64,
-    /// Items written.
-    pub items_written: u64,
     /// When the arrays are too small for what comes next, the PDU records it needs.
     pub pdus_needed: u64,
+    /// Items written.
+    pub items_written: u64,
     /// When the arrays are too small for what comes next, the items it needs.
     pub items_needed: u64,
     /// Octets of the direction before `octets`, those that were lost included as far as known.
@@ -53,27 +53,6 @@ pub struct StreamResult {
 
 // SAFETY: repr(C), a u32 first, no padding, only integers and pointers.
 unsafe impl Growing for StreamResult {}
-
-impl Default for StreamResult {
-    fn default() -> Self {
-        Self {
-            struct_size: 0,
-            tsdu_segments: 0,
-            consumed: 0,
-            pending: 0,
-            needed: 0,
-            pdus_written: 0,
-            items_written: 0,
-            pdus_needed: 0,
-            items_needed: 0,
-            position: 0,
-            octets: std::ptr::null(),
-            octets_length: 0,
-            tsdu: std::ptr::null(),
-            tsdu_length: 0,
-        }
-    }
-}
 
 /// Begins to follow a connection. `options` may be NULL for the defaults; of the encapsulations
 /// ISOTSAP_ENCAPSULATION_NSDU is none of a stream's. Nothing of them is used after the call.
@@ -129,13 +108,12 @@ pub unsafe extern "C" fn isotsap_stream_free(stream: *mut StreamHandle) {
     });
 }
 
-/// The caller's memory for what comes of a call.
+/// The caller's arrays for what comes of a call.
 struct Room {
-    pdus: *mut Pdu,
-    pdu_capacity: u64,
     items: *mut Item,
+    pdus: *mut Pdu,
     item_capacity: u64,
-    result: *mut StreamResult,
+    pdu_capacity: u64,
 }
 
 /// What to do with a stream.
@@ -147,12 +125,23 @@ enum Call<'a> {
 }
 
 impl Call<'_> {
-    fn of<I: Items>(self, stream: &mut Stream, end: End, output: &mut Output<'_, I>) -> Progress {
-        match self {
-            Self::Push(octets) => stream.push(end, octets, output),
-            Self::Gap(count, missing) => stream.gap(end, count, missing, output),
-            Self::Finish => stream.finish(end, output),
-        }
+    #[inline(always)]
+    fn of<I: Items>(
+        self,
+        stream: &mut Stream,
+        end: End,
+        mut output: Output<'_, I>,
+        result: &mut StreamResult,
+    ) -> Progress {
+        let progress = match self {
+            Self::Push(octets) => stream.push(end, octets, &mut output),
+            Self::Gap(count, missing) => stream.gap(end, count, missing, &mut output),
+            Self::Finish => stream.finish(end, &mut output),
+        };
+        let written = output.kept();
+        result.pdus_written = written.pdus as u64;
+        result.items_written = written.items as u64;
+        progress
     }
 }
 
@@ -168,66 +157,57 @@ fn end(value: u32) -> Result<End, Status> {
 /// # Safety
 /// `stream` is NULL or a stream, which nobody else uses; the members of `room` are NULL or valid for
 /// their lengths.
+#[inline(always)]
 unsafe fn call(
     stream: *mut StreamHandle,
-    end: Result<End, Status>,
+    end: u32,
     call: Result<Call, Status>,
-    room: &Room,
+    room: Room,
+    result: &mut StreamResult,
 ) -> Result<i32, Status> {
-    // SAFETY: the caller's promise for `result`.
-    unsafe { write(room.result, StreamResult::default())? };
     // SAFETY: the caller's promise for `stream`.
     let handle = unsafe { stream.as_mut() }.ok_or(Status::NullPointer)?;
-    let (end, call) = (end?, call?);
-    if std::mem::replace(&mut handle.broken, true) {
+    let (end, call) = (self::end(end)?, call?);
+    if handle.broken {
         return Err(Status::Panic);
     }
-    let outcome = (|| {
-        // SAFETY: the caller's promise for `pdus` and `items`.
-        let (pdus, items) = unsafe {
-            (
-                slice_mut(room.pdus, room.pdu_capacity)?,
-                slice_mut(room.items, room.item_capacity)?,
-            )
-        };
-        // Indexes of items are 32 bits wide.
-        let most = items.len().min(u32::MAX as usize);
-        let (items, _) = items.split_at_mut(most);
-        let stream = &mut handle.stream;
-        Ok(if room.items.is_null() {
-            let mut output = Output::new(pdus, NoItems);
-            (call.of(stream, end, &mut output), output.kept())
-        } else {
-            let mut output = Output::new(pdus, Array::new(items));
-            (call.of(stream, end, &mut output), output.kept())
-        })
-    })();
+    // SAFETY: the caller's promise for `pdus` and `items`.
+    let (pdus, items) = unsafe {
+        (
+            slice_mut(room.pdus, room.pdu_capacity)?,
+            slice_mut(room.items, room.item_capacity)?,
+        )
+    };
+    // Indexes of items are 32 bits wide.
+    let most = items.len().min(u32::MAX as usize);
+    let (items, _) = items.split_at_mut(most);
+    let stream = &mut handle.stream;
+    handle.broken = true;
+    let progress = if room.items.is_null() {
+        call.of(stream, end, Output::new(pdus, NoItems), result)
+    } else {
+        call.of(stream, end, Output::new(pdus, Array::new(items)), result)
+    };
     handle.broken = false;
-    let (progress, written) = outcome?;
     let octets = match (progress.source, call) {
         (Source::Pushed, Call::Push(octets)) => octets,
-        _ => handle.stream.kept(end),
+        _ => stream.kept(end),
     };
-    let (tsdu, tsdu_segments) = handle.stream.tsdu(end);
-    let (pending, needed) = handle.stream.pending(end);
-    let result = StreamResult {
-        struct_size: 0,
-        tsdu_segments,
-        consumed: progress.taken as u64,
-        pending: pending as u64,
-        needed: needed as u64,
-        pdus_written: written.pdus as u64,
-        items_written: written.items as u64,
-        pdus_needed: progress.needed.pdus as u64,
-        items_needed: progress.needed.items as u64,
-        position: progress.position,
-        octets: octets.as_ptr(),
-        octets_length: octets.len() as u64,
-        tsdu: tsdu.as_ptr(),
-        tsdu_length: tsdu.len() as u64,
-    };
-    // SAFETY: the caller's promise for `result`.
-    unsafe { write(room.result, result)? };
+    let (tsdu, tsdu_segments) = stream.tsdu(end);
+    let (pending, needed) = stream.pending(end);
+    result.tsdu_segments = tsdu_segments;
+    result.consumed = progress.taken as u64;
+    result.pending = pending as u64;
+    result.needed = needed as u64;
+    if let Some(needed) = progress.needed {
+        result.pdus_needed = needed.pdus as u64;
+        result.items_needed = needed.items as u64;
+    }
+    result.position = progress.position;
+    result.octets = octets.as_ptr();
+    result.octets_length = octets.len() as u64;
+    result.tsdu = tsdu.as_ptr();
+    result.tsdu_length = tsdu.len() as u64;
     Ok(if progress.more {
         Status::More
     } else {
@@ -269,16 +249,13 @@ pub unsafe extern "C" fn isotsap_stream_push(
         pdu_capacity,
         items,
         item_capacity,
-        result,
     };
     // SAFETY: the caller's promises.
     guard(|| unsafe {
-        call(
-            stream,
-            self::end(end),
-            slice(octets, length).map(Call::Push),
-            &room,
-        )
+        fill(result, |result| {
+            let push = slice(octets, length).map(Call::Push);
+            call(stream, end, push, room, result)
+        })
     })
 }
 
@@ -309,7 +286,6 @@ pub unsafe extern "C" fn isotsap_stream_gap(
         pdu_capacity,
         items,
         item_capacity,
-        result,
     };
     let missing = [Missing::Lost, Missing::CutOff]
         .into_iter()
@@ -317,7 +293,7 @@ pub unsafe extern "C" fn isotsap_stream_gap(
         .ok_or(Status::InvalidArgument);
     let gap = missing.map(|missing| Call::Gap(count, missing));
     // SAFETY: the caller's promises.
-    guard(|| unsafe { call(stream, self::end(end), gap, &room) })
+    guard(|| unsafe { fill(result, |result| call(stream, end, gap, room, result)) })
 }
 
 /// Takes note that `end` sends nothing any more. An incomplete TPKT becomes a record, and so do
@@ -343,10 +319,13 @@ pub unsafe extern "C" fn isotsap_stream_finish(
         pdu_capacity,
         items,
         item_capacity,
-        result,
     };
     // SAFETY: the caller's promises.
-    guard(|| unsafe { call(stream, self::end(end), Ok(Call::Finish), &room) })
+    guard(|| unsafe {
+        fill(result, |result| {
+            call(stream, end, Ok(Call::Finish), room, result)
+        })
+    })
 }
 
 /// Fills `context` with what is known of the connection: its class, references and sizes.

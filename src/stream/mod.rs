@@ -80,7 +80,7 @@ pub struct Progress {
     /// Whether the call is to be repeated, with the octets that were not taken.
     pub more: bool,
     /// Room the next unit needs, when the caller's arrays are too small for it.
-    pub needed: Extent,
+    pub needed: Option<Extent>,
     /// What the records are about.
     pub source: Source,
     /// Octets of the direction before those.
@@ -524,7 +524,7 @@ impl Progress {
         Self {
             taken: 0,
             more: false,
-            needed: Extent::default(),
+            needed: None,
             source,
             position: direction.position,
         }
@@ -539,7 +539,7 @@ impl Progress {
     fn full(self, needed: Extent) -> Self {
         Self {
             more: true,
-            needed,
+            needed: Some(needed),
             ..self
         }
     }
