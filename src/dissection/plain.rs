@@ -171,3 +171,142 @@ impl Context {
         expected && (agreed == 0 || length <= agreed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Settings, Span, Walk};
+    use super::*;
+    use crate::dissection::context::End;
+    use std::mem::MaybeUninit;
+
+    const CONFIRM: u32 = ContextFlag::Confirm as u32;
+    const FROM_START: u32 = ContextFlag::FromStart as u32;
+    const DATA_BEFORE_CONFIRM: u32 = ContextFlag::DataBeforeConfirm as u32;
+    const CLASS_2: u8 = 0x20;
+    /// Of the TPDU size that some of the contexts agree on.
+    const LARGEST: u16 = 4 + 128;
+
+    /// A DT with EOT and user data in a TPKT of `length` octets, and something behind it.
+    fn dt(length: u16) -> Vec<u8> {
+        let [high, low] = length.to_be_bytes();
+        let mut octets = vec![
+            3, 0, high, low, // TPKT: version, reserved, length
+            2, 0xf0, 0x80, // DT: LI, code, EOT and TPDU-NR
+        ];
+        octets.resize(usize::from(length), 0x55);
+        octets.extend([0xaa; 3]);
+        octets
+    }
+
+    fn context(flags: u32, class_options: u8, tpdu_size: u16) -> Context {
+        Context {
+            flags,
+            class_options,
+            tpdu_size,
+            ..Context::default()
+        }
+    }
+
+    /// Contexts that a DT of class 0 in a TPKT of up to `LARGEST` octets fits.
+    fn fitting() -> [Context; 5] {
+        [
+            Context::default(),
+            context(ContextFlag::Request as u32, 0, 0),
+            context(CONFIRM, 0, 0),
+            context(CONFIRM | FROM_START, 0, 1),
+            context(FROM_START | DATA_BEFORE_CONFIRM, 0, 0),
+        ]
+    }
+
+    struct Collected<'a>(&'a mut Vec<Item>);
+
+    impl Items for Collected<'_> {
+        const WANTED: bool = true;
+        fn put<const N: usize>(&mut self, items: [Item; N]) {
+            self.0.extend(items);
+        }
+        fn count(&self) -> usize {
+            self.0.len()
+        }
+        fn capacity(&self) -> usize {
+            usize::MAX
+        }
+    }
+
+    /// The record and items that `write` puts.
+    fn told(write: impl FnOnce(&mut Output<'_, Collected<'_>>)) -> String {
+        let mut pdus = [MaybeUninit::uninit()];
+        let mut items = Vec::new();
+        let mut output = Output::new(&mut pdus, Collected(&mut items));
+        write(&mut output);
+        let pdu = output.last().map(|writer| *writer.pdu);
+        format!("{pdu:?} {items:?}")
+    }
+
+    /// Neither path can be chosen through the C ABI.
+    #[test]
+    fn what_is_plain_dissects_the_same_in_more_steps() {
+        const OFFSET: u32 = 7;
+        let mut plain = 0;
+        let flips = 0..LOOK * 8;
+        for length in [8, 9, 32, LARGEST - 1, LARGEST, LARGEST + 1, 0xffff] {
+            for flipped in flips
+                .clone()
+                .flat_map(|a| flips.clone().map(move |b| [a, b]))
+            {
+                let mut octets = dt(length);
+                for bit in flipped {
+                    if let Some(octet) = octets.get_mut(bit / 8) {
+                        *octet ^= 1 << (bit % 8);
+                    }
+                }
+                for (known, sender) in fitting()
+                    .into_iter()
+                    .zip([None, Some(End::A)].into_iter().cycle())
+                {
+                    let Some(dt) = PlainDt::new(&octets, &known) else {
+                        continue;
+                    };
+                    plain += 1;
+                    let mut after = known;
+                    let in_more_steps = told(|output| {
+                        let mut walk = Walk {
+                            settings: &Settings::default(),
+                            packet: 1,
+                            sender,
+                            output,
+                            gap: None,
+                        };
+                        let rest = Span {
+                            octets: &octets,
+                            length: octets.len() as u32,
+                            offset: OFFSET,
+                        };
+                        let end = walk.tpkt::<true>(&mut after, rest);
+                        assert_eq!(end, Some(dt.length.into()));
+                    });
+                    let at_one_look = told(|output| dt.write(output, 1, OFFSET));
+                    assert_eq!(at_one_look, in_more_steps, "{octets:02x?} {known:?}");
+                    assert_eq!(format!("{after:?}"), format!("{known:?}"));
+                }
+            }
+        }
+        assert!(plain > 1000, "only {plain} were plain");
+    }
+
+    #[test]
+    fn a_dt_that_does_not_fit_its_context_is_not_plain() {
+        let is_plain = |length, context| PlainDt::new(&dt(length), &context).is_some();
+        for context in fitting() {
+            assert!(is_plain(LARGEST, context), "{context:?}");
+        }
+        for context in [
+            context(FROM_START, 0, 0),
+            context(CONFIRM, CLASS_2, 0),
+            context(CONFIRM | DATA_BEFORE_CONFIRM, CLASS_2, 0),
+        ] {
+            assert!(!is_plain(LARGEST, context), "{context:?}");
+        }
+        assert!(!is_plain(LARGEST + 1, context(CONFIRM, 0, 1)));
+    }
+}
