@@ -1,0 +1,162 @@
+//! What is dissected: TPKTs back to back, one a packet.
+
+use isotsap::dissection::record::Packet;
+
+/// Octets that stay in a core's own cache, with the packets and the output.
+pub const CACHED: usize = 128 << 10;
+/// Octets that do not.
+pub const UNCACHED: usize = 64 << 20;
+
+/// TPKTs back to back, and where each is.
+pub struct Input {
+    pub octets: Vec<u8>,
+    pub packets: Vec<Packet>,
+}
+
+impl Input {
+    /// As many of `tpkts`, in a ring, as `octets` has room for, but each at least once.
+    pub fn new(tpkts: &[Vec<u8>], octets: usize) -> Self {
+        let ring: usize = tpkts.iter().map(Vec::len).sum();
+        Self::rounds(tpkts, (octets / ring).max(1))
+    }
+
+    /// `tpkts` one after the other, `count` times.
+    pub fn rounds(tpkts: &[Vec<u8>], count: usize) -> Self {
+        let mut input = Self {
+            octets: tpkts.concat().repeat(count),
+            packets: Vec::with_capacity(tpkts.len() * count),
+        };
+        let mut offset = 0;
+        for tpkt in tpkts.iter().cycle().take(tpkts.len() * count) {
+            let length = u32::try_from(tpkt.len()).expect("a TPKT is short");
+            input.packets.push(Packet {
+                offset,
+                captured: length,
+                reported: length,
+                ..Packet::default()
+            });
+            offset += u64::from(length);
+        }
+        input
+    }
+}
+
+/// A kind of traffic.
+pub struct Traffic {
+    pub name: &'static str,
+    pub tpkts: Vec<Vec<u8>>,
+}
+
+/// All of them.
+pub fn all() -> Vec<Traffic> {
+    let traffic = |name, tpkts| Traffic { name, tpkts };
+    vec![
+        traffic("DT of 32 octets", vec![dt(32, true)]),
+        traffic("CR of S7 with three parameters", vec![cr_of_s7()]),
+        traffic("CC of S7 with three parameters", vec![cc_of_s7()]),
+        traffic("mix", mix()),
+        traffic("RDP connection setup", rdp_setup()),
+        traffic("CR of 124 empty parameters", vec![worst_cr()]),
+    ]
+}
+
+fn tpkt(tpdu: &[&[u8]]) -> Vec<u8> {
+    let nsdu = tpdu.concat();
+    let length = u16::try_from(4 + nsdu.len()).expect("a TPKT is short");
+    let [high, low] = length.to_be_bytes();
+    let mut octets = vec![3, 0, high, low]; // version, reserved, length
+    octets.extend(nsdu);
+    octets
+}
+
+/// A DT of class 0 in a TPKT of `length` octets.
+pub fn dt(length: usize, eot: bool) -> Vec<u8> {
+    const HEADERS: usize = 7;
+    let number = if eot { 0x80 } else { 0 };
+    tpkt(&[
+        &[2, 0xf0, number], // LI, code, EOT and TPDU-NR
+        &vec![0x55; length - HEADERS],
+    ])
+}
+
+const PARAMETERS_OF_S7: [u8; 11] = [
+    0xc0, 1, 10, // TPDU size
+    0xc1, 2, 1, 0, // calling T-selector
+    0xc2, 2, 1, 2, // called T-selector
+];
+
+fn cr_of_s7() -> Vec<u8> {
+    tpkt(&[
+        &[17, 0xe0],   // LI, code
+        &[0, 0, 0, 1], // references
+        &[0],          // class and options
+        &PARAMETERS_OF_S7,
+    ])
+}
+
+fn cc_of_s7() -> Vec<u8> {
+    tpkt(&[
+        &[17, 0xd0],   // LI, code
+        &[0, 1, 0, 2], // references
+        &[0],          // class and options
+        &PARAMETERS_OF_S7,
+    ])
+}
+
+/// Octets of TPKTs with a DT: 32 quantiles of 14696 that S7 and MMS stations sent, 7 the DT
+/// without user data that S7 answers an alarm with.
+const LENGTHS: [usize; 32] = [
+    7, 22, 22, 22, 22, 22, 26, 26, 29, 31, 31, 31, 31, 33, 33, 36, 36, 38, 52, 69, 79, 79, 84, 109,
+    117, 117, 146, 243, 243, 247, 247, 247,
+];
+
+/// CR, CC and 384 DT TPDUs of as many lengths as real ones have, in no order.
+fn mix() -> Vec<Vec<u8>> {
+    const ROUNDS: usize = 12;
+    let mut lengths = LENGTHS.repeat(ROUNDS);
+    fastrand::Rng::with_seed(1006).shuffle(&mut lengths);
+    let data = lengths.into_iter().map(|length| dt(length, length > 7));
+    [cr_of_s7(), cc_of_s7()].into_iter().chain(data).collect()
+}
+
+/// What goes over the wire before RDP encrypts.
+fn rdp_setup() -> Vec<Vec<u8>> {
+    let cookie = b"Cookie: mstshash=operator\r\n";
+    let request = [
+        1, 0, 8, 0, // type, flags, length (little endian)
+        3, 0, 0, 0, // requested protocols
+    ];
+    let response = [
+        2, 1, 8, 0, // type, flags, length (little endian)
+        0, 0, 0, 0, // selected protocol
+    ];
+    let li = |variable: usize| [u8::try_from(6 + variable).expect("LI is an octet")];
+    let cr = tpkt(&[
+        &li(cookie.len() + request.len()),
+        &[0xe0, 0, 0, 0, 0, 0], // code, references, class and options
+        cookie,
+        &request,
+    ]);
+    let cc = tpkt(&[
+        &li(response.len()),
+        &[0xd0, 0, 0, 0x12, 0x34, 0], // code, references, class and options
+        &response,
+    ]);
+    // MCS: connect initial and response, erect domain, attach user, and its confirm; then a join
+    // of each of six channels, and its confirm.
+    const MCS: [usize; 5] = [412, 113, 12, 8, 11];
+    const JOIN: [usize; 2] = [12, 15];
+    let mcs = MCS.into_iter().chain(JOIN.into_iter().cycle().take(12));
+    let data = mcs.map(|length| dt(length, true));
+    [cr, cc].into_iter().chain(data).collect()
+}
+
+/// A CR as long as one can be, of parameters as short as one can be: each of them is wrong.
+fn worst_cr() -> Vec<u8> {
+    tpkt(&[
+        &[254, 0xe0],           // LI, code
+        &[0, 0, 0, 1],          // references
+        &[0],                   // class and options
+        &[0xc1, 0].repeat(124), // calling T-selector without octets
+    ])
+}

@@ -1,0 +1,39 @@
+//! What the benchmarks share.
+#![allow(dead_code)] // each uses its part
+
+pub mod host;
+pub mod inputs;
+#[path = "../../examples/analyze/library.rs"]
+pub mod library;
+
+use std::process::Command;
+
+/// What the figures of a run hold for.
+pub fn machine() -> String {
+    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpus
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or("unknown processor", |rest| {
+            rest.trim_matches([' ', '\t', ':'])
+        });
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    format!("{model}, {cores} cores, {}", compiler())
+}
+
+/// The compiler, as it names itself.
+pub fn compiler() -> String {
+    let answer = Command::new("rustc").arg("--version").output();
+    answer.map_or_else(
+        |_| "unknown compiler".into(),
+        |answer| String::from_utf8_lossy(&answer.stdout).trim().into(),
+    )
+}
+
+/// Keeps what a benchmark found in the source tree, when the user asks for it.
+pub fn keep(file: &str, content: &str) {
+    if std::env::var_os("ISOTSAP_BLESS").is_some() {
+        let path = format!("{}/benches/{file}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::write(&path, content).expect("the source tree can be written");
+    }
+}

@@ -1,0 +1,91 @@
+//! The table of a run, of what criterion wrote down.
+
+use super::common::{inputs::Traffic, machine};
+use super::{RESIDENCES, ROWS};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+const ABOUT: &str = "\
+Nanoseconds and MiB/s a TPDU, and how many times the floor's nanoseconds of the same run. The floor
+hops from TPKT to TPKT and looks at LI and code. In cache are 128 KiB of octets; 64 MiB are not.
+Every figure is the median of a single core.
+
+The library's rows are calls of the shared object's C ABI, a packet for each TPKT. Records are
+complete: every rule is checked, whether items are wanted or not. The peers' rows are Rust, compiled
+into the benchmark, and write nothing down: nom's reads the four octets of the TPKT header and passes over
+the rest; ironrdp-pdu's headers are version, length, LI and code, without references, class, EOT and
+parameters; its typed decode knows RDP's negotiation and no other parameter. A dash is for TPDUs a
+peer refuses to decode.
+";
+
+pub fn group(traffic: &Traffic, residence: &str) -> String {
+    format!("{}, {residence}", traffic.name)
+}
+
+/// Nanoseconds a TPDU, of every row that was measured since `started`.
+fn measured(folder: &Path, started: SystemTime) -> HashMap<(String, String), f64> {
+    let folders = |path: &Path| {
+        let entries = fs::read_dir(path).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect::<Vec<_>>()
+    };
+    let json =
+        |path: &Path| -> Option<Value> { serde_json::from_slice(&fs::read(path).ok()?).ok() };
+    let row = |path: &Path| {
+        let estimates = path.join("new/estimates.json");
+        let written = fs::metadata(&estimates).ok()?.modified().ok()?;
+        if written < started {
+            return None;
+        }
+        let (about, estimates) = (json(&path.join("new/benchmark.json"))?, json(&estimates)?);
+        let name = |key| about.get(key)?.as_str().map(str::to_string);
+        let tpdus = about.get("throughput")?.get("Elements")?.as_f64()?;
+        let nanoseconds = estimates.get("median")?.get("point_estimate")?.as_f64()?;
+        Some((
+            (name("group_id")?, name("function_id")?),
+            nanoseconds / tpdus,
+        ))
+    };
+    let rows = folders(folder).into_iter().flat_map(|path| folders(&path));
+    rows.filter_map(|path| row(&path)).collect()
+}
+
+/// `None` when not all was measured.
+pub fn of(all: &[Traffic], folder: &Path, started: SystemTime) -> Option<String> {
+    let measured = measured(folder, started);
+    let mut table = format!("# Time a TPDU\n\n{}.\n\n{ABOUT}\n", machine());
+    let columns = RESIDENCES.map(|(_, residence)| format!("{residence}: ns | MiB/s | x floor"));
+    let _ = writeln!(table, "| | {} |", columns.join(" | "));
+    let _ = writeln!(
+        table,
+        "| --- |{}",
+        " ---: | ---: | ---: |".repeat(RESIDENCES.len())
+    );
+    for traffic in all {
+        let octets: usize = traffic.tpkts.iter().map(Vec::len).sum();
+        let octets = octets as f64 / traffic.tpkts.len() as f64;
+        let _ = writeln!(
+            table,
+            "| **{}** |{}",
+            traffic.name,
+            " |".repeat(3 * RESIDENCES.len())
+        );
+        for row in ROWS {
+            let _ = write!(table, "| {row}");
+            for (_, residence) in RESIDENCES {
+                let of = |row: &str| measured.get(&(group(traffic, residence), row.to_string()));
+                let floor = of(ROWS[0])?;
+                let cells = of(row).map(|time| {
+                    let rate = octets / time * 1e9 / f64::from(1 << 20);
+                    format!("{time:.2} | {rate:.0} | {:.2}", time / floor)
+                });
+                let _ = write!(table, " | {}", cells.as_deref().unwrap_or("- | - | -"));
+            }
+            let _ = writeln!(table, " |");
+        }
+    }
+    Some(table)
+}
