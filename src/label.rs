@@ -9,6 +9,7 @@ use crate::registry::{
     Base, Expert, Field, PARAMETER_CODES, Type, expert_of, experts, field_of, fields,
     text as text_of, value_name,
 };
+use crate::text::Text;
 use std::fmt::{self, Write};
 
 /// A numbered TPDU with a smaller LI has no destination reference.
@@ -19,7 +20,7 @@ const MOST_OCTETS_SHOWN: usize = 64;
 
 /// Writes the label of an item of a packet whose captured octets are `octets`: `Name: value` for
 /// a field, the message for an expert info. An id this library does not know gets a label too.
-pub fn item(text: &mut dyn Write, item: &Item, octets: &[u8]) -> fmt::Result {
+pub fn item(text: &mut Text, item: &Item, octets: &[u8]) -> fmt::Result {
     if let Some(expert) = expert_of(item.id) {
         return message(text, expert, item, octets);
     }
@@ -38,114 +39,127 @@ fn octets_of<'p>(item: &Item, octets: &'p [u8]) -> &'p [u8] {
         .unwrap_or_default()
 }
 
-fn label(text: &mut dyn Write, field: &Field, item: &Item, octets: &[u8]) -> fmt::Result {
+fn label(text: &mut Text, field: &Field, item: &Item, octets: &[u8]) -> fmt::Result {
     let octets = octets_of(item, octets);
     match field.kind {
         Type::Protocol => protocol(text, field, item, octets),
         Type::Text => {
-            write!(text, "{}: ", text_of(field.name))?;
+            text.name(field.name);
+            text.put(": ");
             printable(text, octets)
         }
         Type::Bytes => {
-            write!(text, "{}: ", text_of(field.name))?;
-            hex(text, octets)?;
+            text.name(field.name);
+            text.put(": ");
+            hex(text, octets);
             match item.id {
                 fields::COTP_SRC_TSAP_BYTES | fields::COTP_DST_TSAP_BYTES => s7(text, octets),
                 _ => Ok(()),
             }
         }
         Type::Bool => {
-            bits(text, field, item)?;
-            let value = if item.value == 0 { "False" } else { "True" };
-            write!(text, "{}: {value}", text_of(field.name))
+            bits(text, field, item);
+            text.name(field.name);
+            text.put(if item.value == 0 { ": False" } else { ": True" });
+            Ok(())
         }
         Type::Uint => {
-            bits(text, field, item)?;
-            write!(text, "{}: ", text_of(field.name))?;
-            number(text, field, item)
+            bits(text, field, item);
+            text.name(field.name);
+            text.put(": ");
+            number(text, field, item);
+            Ok(())
         }
     }
 }
 
-fn protocol(text: &mut dyn Write, field: &Field, item: &Item, octets: &[u8]) -> fmt::Result {
+fn protocol(text: &mut Text, field: &Field, item: &Item, octets: &[u8]) -> fmt::Result {
     match (item.id, octets) {
         (fields::TPKT, &[version, _, high, low]) => write!(
             text,
             "TPKT, Version: {version}, Length: {}",
             u16::from_be_bytes([high, low])
         ),
-        (fields::COTP, _) => write!(
-            text,
-            "ISO 8073/X.224 COTP Connection-Oriented Transport Protocol"
-        ),
-        _ => text.write_str(text_of(field.name)),
+        (fields::COTP, _) => {
+            text.write_str("ISO 8073/X.224 COTP Connection-Oriented Transport Protocol")
+        }
+        _ => {
+            text.name(field.name);
+            Ok(())
+        }
     }
 }
 
 /// The number in its base, with its name and unit.
-fn number(text: &mut dyn Write, field: &Field, item: &Item) -> fmt::Result {
+fn number(text: &mut Text, field: &Field, item: &Item) {
     let value = item.value;
     match (item.id, field.value_name(value)) {
         // X.224 13.3.4 k; the sign is not in the standard, but a rate is below 1.
         (fields::COTP_RES_ERROR_RATE_TARGET_VALUE | fields::COTP_RES_ERROR_RATE_MIN_ACCEPT, _) => {
-            write!(text, "10^-{value}")
+            text.put("10^-");
+            text.decimal(value);
         }
-        (fields::COTP_RES_ERROR_RATE_TDSU, _) => write!(text, "2^{value} octets"),
+        (fields::COTP_RES_ERROR_RATE_TDSU, _) => {
+            text.put("2^");
+            text.decimal(value);
+            text.put(" octets");
+        }
         (_, Some(name)) => {
-            write!(text, "{} (", text_of(name))?;
-            digits(text, field, item)?;
-            text.write_char(')')
+            text.name(name);
+            text.put(" (");
+            digits(text, field, item);
+            text.put(")");
         }
         (_, None) => {
-            digits(text, field, item)?;
+            digits(text, field, item);
             if !field.unit.is_empty() {
-                write!(text, " {}", text_of(field.unit))?;
+                text.put(" ");
+                text.name(field.unit);
             }
-            let mut names = field.bits.iter().filter(|(bit, _)| value & bit != 0);
-            let Some((_, first)) = names.next() else {
-                return Ok(());
-            };
-            write!(text, " ({}", text_of(first))?;
-            names.try_for_each(|(_, name)| write!(text, ", {}", text_of(name)))?;
-            text.write_char(')')
+            let mut before = " (";
+            for (_, name) in field.bits.iter().filter(|(bit, _)| value & bit != 0) {
+                text.put(before);
+                text.name(name);
+                before = ", ";
+            }
+            if before != " (" {
+                text.put(")");
+            }
         }
     }
 }
 
-fn digits(text: &mut dyn Write, field: &Field, item: &Item) -> fmt::Result {
+fn digits(text: &mut Text, field: &Field, item: &Item) {
     match field.base {
-        Base::Hex => {
-            let digits = 2 * field.octets_of(item.length) as usize;
-            write!(text, "0x{:0digits$x}", item.value)
-        }
-        Base::Dec | Base::None => write!(text, "{}", item.value),
+        Base::Hex => text.hexadecimal(item.value, field.octets_of(item.length)),
+        Base::Dec | Base::None => text.decimal(item.value),
     }
 }
 
 /// The bits of the octets a masked field is, such as `0000 .... = `.
-fn bits(text: &mut dyn Write, field: &Field, item: &Item) -> fmt::Result {
+fn bits(text: &mut Text, field: &Field, item: &Item) {
     let mask = field.mask_of(item.length);
     if mask == 0 {
-        return Ok(());
+        return;
     }
     let value = item.value << mask.trailing_zeros();
     let count = 8 * field.octets_of(item.length);
     for bit in (0..count).rev() {
-        text.write_char(match (mask >> bit & 1, value >> bit & 1) {
-            (0, _) => '.',
-            (_, 0) => '0',
-            _ => '1',
-        })?;
+        text.put(match (mask >> bit & 1, value >> bit & 1) {
+            (0, _) => ".",
+            (_, 0) => "0",
+            _ => "1",
+        });
         if bit % 4 == 0 && bit > 0 {
-            text.write_char(' ')?;
+            text.put(" ");
         }
     }
-    text.write_str(" = ")
+    text.put(" = ");
 }
 
 /// What a T-selector of two octets says when the connection is S7's: connection type in the
 /// first, rack and slot in the second. Types from 0x11 on are used otherwise too.
-fn s7(text: &mut dyn Write, octets: &[u8]) -> fmt::Result {
+fn s7(text: &mut Text, octets: &[u8]) -> fmt::Result {
     let &[kind @ 0x01..=0x10, place] = octets else {
         return Ok(());
     };
@@ -162,22 +176,23 @@ fn s7(text: &mut dyn Write, octets: &[u8]) -> fmt::Result {
     )
 }
 
-fn printable(text: &mut dyn Write, octets: &[u8]) -> fmt::Result {
+fn printable(text: &mut Text, octets: &[u8]) -> fmt::Result {
     octets.iter().try_for_each(|&octet| match octet {
         b' '..=b'~' => text.write_char(octet.into()),
         _ => write!(text, "\\x{octet:02x}"),
     })
 }
 
-fn hex(text: &mut dyn Write, octets: &[u8]) -> fmt::Result {
-    octets
-        .iter()
-        .take(MOST_OCTETS_SHOWN)
-        .try_for_each(|octet| write!(text, "{octet:02x}"))?;
-    if octets.len() > MOST_OCTETS_SHOWN {
-        write!(text, "… ({} octets)", octets.len())?;
+fn hex(text: &mut Text, octets: &[u8]) {
+    match octets.get(..MOST_OCTETS_SHOWN) {
+        Some(shown) if octets.len() > MOST_OCTETS_SHOWN => {
+            text.hex(shown);
+            text.put("… (");
+            text.decimal(octets.len() as u64);
+            text.put(" octets)");
+        }
+        _ => text.hex(octets),
     }
-    Ok(())
 }
 
 /// A value with the name its field gives it.
@@ -214,7 +229,7 @@ fn tpdu_name(kind: u64) -> &'static str {
 }
 
 /// The message of an expert info: what was seen, what was expected, the clause.
-fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) -> fmt::Result {
+fn message(text: &mut Text, expert: &Expert, item: &Item, octets: &[u8]) -> fmt::Result {
     let value = item.value;
     let detail = u64::from(item.detail);
     match item.id {
@@ -599,34 +614,39 @@ fn message(text: &mut dyn Write, expert: &Expert, item: &Item, octets: &[u8]) ->
 }
 
 /// Writes what a PDU is, in one line.
-pub fn summary(text: &mut dyn Write, pdu: &Pdu) -> fmt::Result {
+pub fn summary(text: &mut Text, pdu: &Pdu) -> fmt::Result {
     let Some(kind) = kind_of(pdu) else {
         return without_tpdu(text, pdu);
     };
-    let Pdu {
-        src_ref, dest_ref, ..
-    } = *pdu;
-    write!(text, "{} TPDU", kind.name())?;
+    let reference = |text: &mut Text, name, reference: u16| {
+        text.put(name);
+        text.hexadecimal(reference.into(), u16::BITS / 8);
+    };
+    text.put(kind.name());
+    text.put(" TPDU");
     match kind {
         Kind::Cr | Kind::Cc | Kind::Dr | Kind::Dc => {
-            write!(text, " src-ref: 0x{src_ref:04x} dst-ref: 0x{dest_ref:04x}")
+            reference(text, " src-ref: ", pdu.src_ref);
+            reference(text, " dst-ref: ", pdu.dest_ref);
         }
-        Kind::Er => write!(text, " dst-ref: 0x{dest_ref:04x}"),
-        Kind::Ud => Ok(()),
+        Kind::Er => reference(text, " dst-ref: ", pdu.dest_ref),
+        Kind::Ud => {}
         Kind::Dt | Kind::Ed | Kind::Ea | Kind::Ak | Kind::Rj => {
-            write!(text, " ({})", pdu.tpdu_number)?;
+            text.put(" (");
+            text.decimal(pdu.tpdu_number.into());
+            text.put(")");
             if pdu.li >= SHORTEST_WITH_DEST_REF {
-                write!(text, " dst-ref: 0x{dest_ref:04x}")?;
+                reference(text, " dst-ref: ", pdu.dest_ref);
             }
             if pdu.flags & PduFlag::Eot as u16 != 0 {
-                text.write_str(" EOT")?;
+                text.put(" EOT");
             }
-            Ok(())
         }
     }
+    Ok(())
 }
 
-fn without_tpdu(text: &mut dyn Write, pdu: &Pdu) -> fmt::Result {
+fn without_tpdu(text: &mut Text, pdu: &Pdu) -> fmt::Result {
     let raised = |id| has_expert(pdu, id);
     if raised(experts::COTP_TSDU_INCOMPLETE) {
         text.write_str("Incomplete TSDU")

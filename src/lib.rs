@@ -18,4 +18,6 @@ pub mod stream;
 
 pub mod label;
 
+mod text;
+
 pub mod ffi;

@@ -3,47 +3,22 @@
 use super::boundary::{Status, guard, slice, slice_mut};
 use crate::dissection::record::{Item, Pdu};
 use crate::label;
+use crate::text::Text;
 use std::ffi::c_char;
-use std::fmt::{self, Write};
-use std::mem::MaybeUninit;
-
-/// Writes as much as fits and counts all.
-struct Truncating<'a> {
-    buffer: &'a mut [MaybeUninit<u8>],
-    wanted: usize,
-}
-
-impl Write for Truncating<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        // The last octet is the NUL's.
-        let room = self.buffer.len().saturating_sub(1);
-        let slots = self.buffer.iter_mut().take(room).skip(self.wanted);
-        for (slot, octet) in slots.zip(text.bytes()) {
-            slot.write(octet);
-        }
-        self.wanted += text.len();
-        Ok(())
-    }
-}
+use std::fmt;
 
 /// # Safety
 /// `text` is NULL or valid for writes of `capacity` octets.
 unsafe fn print(
     text: *mut c_char,
     capacity: u64,
-    body: impl FnOnce(&mut dyn Write) -> fmt::Result,
+    body: impl FnOnce(&mut Text) -> fmt::Result,
 ) -> Result<i64, Status> {
     // SAFETY: the caller's promise.
     let buffer = unsafe { slice_mut(text.cast::<u8>(), capacity)? };
-    let mut output = Truncating { buffer, wanted: 0 };
+    let mut output = Text::new(buffer);
     body(&mut output).map_err(|_| Status::Panic)?;
-    let Truncating { buffer, wanted } = output;
-    if let Some(last) = buffer.len().checked_sub(1)
-        && let Some(slot) = buffer.get_mut(wanted.min(last))
-    {
-        slot.write(0);
-    }
-    i64::try_from(wanted).map_err(|_| Status::Panic)
+    i64::try_from(output.end()).map_err(|_| Status::Panic)
 }
 
 /// # Safety
