@@ -9,6 +9,8 @@ mod capture;
 mod dissector;
 #[path = "analyze/follower.rs"]
 mod follower;
+#[path = "analyze/json.rs"]
+mod json;
 #[path = "analyze/layers.rs"]
 mod layers;
 #[path = "analyze/library.rs"]
@@ -20,13 +22,14 @@ mod tcp;
 
 use capture::Arrival;
 use clap::Parser;
-use dissector::Dissector;
+use dissector::{Dissected, Dissector};
 use follower::Follower;
 use indicatif::{ProgressBar, ProgressStyle};
 use isotsap::dissection::record::Packet;
 use layers::{Datagram, Tcp};
-use print::{Form, Seen, Tally};
+use print::{Conversation, Form, Printer};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::net::SocketAddr;
@@ -75,6 +78,7 @@ const RDP: u16 = 3389;
 /// UD TPDUs travel without TPKT on it (RFC 1240 4).
 const UDP_PORT: u16 = 102;
 const LARGE_FILE: u64 = 16 << 20;
+const OUT_BUFFER: usize = 64 << 10;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -114,15 +118,16 @@ impl From<String> for Problem {
 /// The answer is whether every file was read to its end.
 fn run(arguments: &Arguments) -> Result<bool, String> {
     let mut dissector = Dissector::open(arguments.library.as_deref())?;
-    let choice = match arguments.color {
-        Color::Auto => anstream::AutoStream::choice(&io::stdout()),
-        Color::Always => anstream::ColorChoice::Always,
-        Color::Never => anstream::ColorChoice::Never,
+    let colored = match arguments.color {
+        Color::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+        Color::Always => true,
+        Color::Never => false,
     };
-    let mut out = BufWriter::new(anstream::AutoStream::new(io::stdout().lock(), choice));
+    let stdout = anstream::AutoStream::always(io::stdout().lock());
+    let mut out = BufWriter::with_capacity(OUT_BUFFER, stdout);
     let mut all_well = true;
     for path in &arguments.files {
-        let outcome = analyze(arguments, path, &mut dissector, &mut out);
+        let outcome = analyze(arguments, path, &mut dissector, colored, &mut out);
         let flushed = out.flush().map_err(Problem::from);
         match outcome.and(flushed) {
             Ok(()) => {}
@@ -140,6 +145,7 @@ fn analyze(
     arguments: &Arguments,
     path: &Path,
     dissector: &mut Dissector,
+    colored: bool,
     out: &mut dyn Write,
 ) -> Result<(), Problem> {
     let file = File::open(path).map_err(|error| format!("cannot be opened: {error}"))?;
@@ -157,16 +163,14 @@ fn analyze(
     if several && form != Form::Json {
         writeln!(out, "{name}")?;
     }
+    let shown_name = several.then_some(name.as_str());
     let mut analysis = Analysis {
+        printer: Printer::new(out, form, colored, shown_name, dissector.field_count()),
         dissector,
-        out,
-        form,
-        file: several.then_some(name.as_str()),
         ports: &arguments.port,
         streams: 0,
-        connections: HashMap::new(),
-        conversations: HashMap::new(),
-        tally: Tally::default(),
+        connections: HashMap::default(),
+        conversations: HashMap::default(),
     };
     let progress = progress_bar(metadata.len());
     let shown = progress.clone();
@@ -191,9 +195,7 @@ fn analyze(
         return Err(problem);
     }
     analysis.end()?;
-    if form != Form::Json {
-        writeln!(analysis.out, "{}", analysis.tally.line())?;
-    }
+    analysis.printer.end()?;
     Ok(read?)
 }
 
@@ -213,20 +215,27 @@ fn progress_bar(length: u64) -> ProgressBar {
 /// Both ends of a conversation, the lower one first.
 type Ends = [SocketAddr; 2];
 
+/// What is known by its ends.
+type ByEnds<T> = HashMap<Ends, T, foldhash::fast::RandomState>;
+
 /// A TCP connection.
 struct Connection {
-    stream: u64,
+    conversation: Conversation,
     /// The sequence numbers of the SYNs, or where they must have been.
     initial: [Option<u32>; 2],
     /// By which of the ends sends.
     directions: [tcp::Direction; 2],
     /// None, when nobody cares.
     follower: Option<Follower>,
-    /// Whether anything of it was shown.
-    shown: bool,
 }
 
 impl Connection {
+    /// Whether a SYN of an end opens another one.
+    fn is_over_at(&self, sender: usize, sequence: u32) -> bool {
+        let initial = self.initial.get(sender).copied().flatten();
+        initial.is_some_and(|initial| initial != sequence)
+    }
+
     /// Takes down where the directions start; another start is another connection.
     fn start(&mut self, sender: usize, tcp: Tcp) {
         let mut starts = |end: usize, sequence: u32| {
@@ -239,112 +248,31 @@ impl Connection {
             starts(1 - sender, acknowledgement.wrapping_sub(1));
         }
     }
-}
 
-/// The reading of one file.
-struct Analysis<'a> {
-    dissector: &'a mut Dissector,
-    out: &'a mut dyn Write,
-    form: Form,
-    file: Option<&'a str>,
-    ports: &'a [u16],
-    streams: u64,
-    connections: HashMap<Ends, Connection>,
-    /// UDP conversations, numbered, and whether anything of them was shown.
-    conversations: HashMap<Ends, (u64, bool)>,
-    tally: Tally,
-}
-
-impl Analysis<'_> {
-    fn frame(&mut self, frame: &capture::Frame) -> Result<(), Problem> {
-        let Some(datagram) = layers::datagram(frame)? else {
-            return Ok(());
-        };
-        match datagram.tcp {
-            Some(tcp) => self.segment(&datagram, tcp, frame.arrival),
-            None => self.nsdu(&datagram, frame.arrival),
-        }
-    }
-
-    /// Everything that is still held back.
-    fn end(&mut self) -> Result<(), Problem> {
-        let mut connections: Vec<_> = self.connections.drain().collect();
-        connections.sort_by_key(|(_, connection)| connection.stream);
-        for (ends, mut connection) in connections {
-            self.end_connection(ends, &mut connection)?;
-        }
-        Ok(())
-    }
-
-    fn segment(&mut self, datagram: &Datagram, tcp: Tcp, arrival: Arrival) -> Result<(), Problem> {
-        let (ends, sender) = ends(datagram);
-        let opens = tcp.syn && tcp.acknowledgement.is_none();
-        let reused = |connection: &Connection| {
-            let initial = connection.initial.get(sender).copied().flatten();
-            opens && initial.is_some_and(|initial| initial != tcp.sequence)
-        };
-        if self.connections.get(&ends).is_some_and(reused)
-            && let Some(mut old) = self.connections.remove(&ends)
-        {
-            self.end_connection(ends, &mut old)?;
-        }
-        let mut connection = match self.connections.remove(&ends) {
-            Some(connection) => connection,
-            None => self.new_connection(datagram, tcp)?,
-        };
-        connection.start(sender, tcp);
-        let outcome = self.follow(ends, &mut connection, sender, datagram, tcp, arrival);
-        self.connections.insert(ends, connection);
-        outcome
-    }
-
-    fn new_connection(&mut self, datagram: &Datagram, tcp: Tcp) -> Result<Connection, Problem> {
-        let stream = self.streams;
-        self.streams += 1;
-        let has = |ports: &[u16]| {
-            [datagram.source, datagram.destination]
-                .iter()
-                .any(|end| ports.contains(&end.port()))
-        };
-        let known = has(self.ports);
-        let follower = if known || has(&RECOGNISED_BY_CONTENT) {
-            let rdp = has(&[RDP]);
-            Some(Follower::new(self.dissector, known, !tcp.syn, rdp)?)
-        } else {
-            None
-        };
-        Ok(Connection {
-            stream,
-            initial: [None; 2],
-            directions: Default::default(),
-            follower,
-            shown: false,
-        })
-    }
-
-    fn follow(
+    /// Puts a segment in order, and shows what comes of it.
+    fn take(
         &mut self,
-        ends: Ends,
-        connection: &mut Connection,
         sender: usize,
         datagram: &Datagram,
         tcp: Tcp,
         arrival: Arrival,
+        dissector: &mut Dissector,
+        printer: &mut Printer,
     ) -> Result<(), Problem> {
-        let [first, second] = &mut connection.directions;
+        let [first, second] = &mut self.directions;
         let (mine, other) = if sender == 0 {
             (first, second)
         } else {
             (second, first)
         };
-        let Some(follower) = &mut connection.follower else {
+        let Some(follower) = &mut self.follower else {
             return Ok(());
         };
-        let (stream, shown) = (connection.stream, &mut connection.shown);
+        let conversation = &mut self.conversation;
         let mut outcome = Ok(());
         let mut sink = |sender: usize, delivery: Delivery| {
             if outcome.is_ok() {
-                outcome = self.deliver(ends, sender, stream, follower, shown, delivery);
+                outcome = deliver(follower, conversation, sender, delivery, dissector, printer);
             }
         };
         if let Some(acknowledgement) = tcp.acknowledgement {
@@ -363,73 +291,118 @@ impl Analysis<'_> {
         outcome
     }
 
-    fn end_connection(&mut self, ends: Ends, connection: &mut Connection) -> Result<(), Problem> {
-        let Some(follower) = &mut connection.follower else {
+    /// Shows what is still held back.
+    fn end(&mut self, dissector: &mut Dissector, printer: &mut Printer) -> Result<(), Problem> {
+        let Some(follower) = &mut self.follower else {
             return Ok(());
         };
+        let conversation = &mut self.conversation;
         let mut outcome = Ok(());
-        for (sender, direction) in connection.directions.iter_mut().enumerate() {
+        for (sender, direction) in self.directions.iter_mut().enumerate() {
             direction.end(&mut |delivery| {
                 if outcome.is_ok() {
-                    let (stream, shown) = (connection.stream, &mut connection.shown);
-                    outcome = self.deliver(ends, sender, stream, follower, shown, delivery);
+                    outcome = deliver(follower, conversation, sender, delivery, dissector, printer);
                 }
             });
         }
         outcome
     }
+}
 
-    /// What a direction delivers goes through the library to the user.
-    fn deliver(
-        &mut self,
-        ends: Ends,
-        sender: usize,
-        stream: u64,
-        follower: &mut Follower,
-        shown: &mut bool,
-        delivery: Delivery,
-    ) -> Result<(), Problem> {
-        let [lower, higher] = ends;
-        let (source, destination) = if sender == 0 {
-            (lower, higher)
-        } else {
-            (higher, lower)
+/// What a direction delivers goes through the library to the user.
+fn deliver(
+    follower: &mut Follower,
+    conversation: &mut Conversation,
+    sender: usize,
+    delivery: Delivery,
+    dissector: &mut Dissector,
+    printer: &mut Printer,
+) -> Result<(), Problem> {
+    follower.take(
+        sender,
+        delivery,
+        dissector,
+        &mut |dissector, dissected, arrival| {
+            printer.show(dissector, dissected, arrival, conversation, sender)
+        },
+    )
+}
+
+/// The reading of one file.
+struct Analysis<'a> {
+    dissector: &'a mut Dissector,
+    printer: Printer<'a>,
+    ports: &'a [u16],
+    streams: u64,
+    connections: ByEnds<Connection>,
+    /// Of UDP.
+    conversations: ByEnds<Conversation>,
+}
+
+impl Analysis<'_> {
+    fn frame(&mut self, frame: &capture::Frame) -> Result<(), Problem> {
+        let Some(datagram) = layers::datagram(frame)? else {
+            return Ok(());
         };
-        let seen = Seen {
-            file: self.file,
-            stream,
-            udp: false,
-            source,
-            destination,
+        match datagram.tcp {
+            Some(tcp) => self.segment(&datagram, tcp, frame.arrival),
+            None => self.nsdu(&datagram, frame.arrival),
+        }
+    }
+
+    /// Everything that is still held back.
+    fn end(&mut self) -> Result<(), Problem> {
+        let mut connections: Vec<_> = self.connections.drain().map(|(_, it)| it).collect();
+        connections.sort_by_key(|connection| connection.conversation.stream);
+        connections
+            .iter_mut()
+            .try_for_each(|connection| connection.end(self.dissector, &mut self.printer))
+    }
+
+    fn segment(&mut self, datagram: &Datagram, tcp: Tcp, arrival: Arrival) -> Result<(), Problem> {
+        let (ends, sender) = ends(datagram);
+        let opens = tcp.syn && tcp.acknowledgement.is_none();
+        if opens
+            && let Entry::Occupied(entry) = self.connections.entry(ends)
+            && entry.get().is_over_at(sender, tcp.sequence)
+        {
+            entry.remove().end(self.dissector, &mut self.printer)?;
+        }
+        let connection = match self.connections.entry(ends) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let stream = self.streams;
+                self.streams += 1;
+                let has = |ports: &[u16]| ends.iter().any(|end| ports.contains(&end.port()));
+                let known = has(self.ports);
+                let follower = if known || has(&RECOGNISED_BY_CONTENT) {
+                    let rdp = has(&[RDP]);
+                    Some(Follower::new(self.dissector, known, !tcp.syn, rdp)?)
+                } else {
+                    None
+                };
+                entry.insert(Connection {
+                    conversation: Conversation::new(stream, false, ends),
+                    initial: [None; 2],
+                    directions: Default::default(),
+                    follower,
+                })
+            }
         };
-        let Self {
-            dissector,
-            out,
-            form,
-            tally,
-            ..
-        } = self;
-        follower.take(
-            sender,
-            delivery,
-            dissector,
-            &mut |dissector, dissected, arrival| {
-                if !dissected.pdus.is_empty() && !std::mem::replace(shown, true) {
-                    tally.connections += 1;
-                }
-                dissector.show(out, *form, dissected, arrival, &seen, tally)
-            },
-        )
+        connection.start(sender, tcp);
+        let (dissector, printer) = (&mut *self.dissector, &mut self.printer);
+        connection.take(sender, datagram, tcp, arrival, dissector, printer)
     }
 
     /// UDP: each datagram is an NSDU.
     fn nsdu(&mut self, datagram: &Datagram, arrival: Arrival) -> Result<(), Problem> {
-        let (ends, _) = ends(datagram);
+        let (ends, sender) = ends(datagram);
         let known = self.conversations.len() as u64;
-        let (stream, shown) = self.conversations.entry(ends).or_insert((known, false));
-        let of_interest = [datagram.source, datagram.destination]
-            .iter()
-            .any(|end| end.port() == UDP_PORT);
+        let conversation = self
+            .conversations
+            .entry(ends)
+            .or_insert_with(|| Conversation::new(known, true, ends));
+        let of_interest = ends.iter().any(|end| end.port() == UDP_PORT);
         if !of_interest || datagram.payload.is_empty() {
             return Ok(());
         }
@@ -439,26 +412,11 @@ impl Analysis<'_> {
             reported: narrow(datagram.reported),
             ..Packet::default()
         };
-        let seen = Seen {
-            file: self.file,
-            stream: *stream,
-            udp: true,
-            source: datagram.source,
-            destination: datagram.destination,
+        let printer = &mut self.printer;
+        let show = &mut |dissector: &mut Dissector, dissected: &Dissected| {
+            printer.show(dissector, dissected, arrival, conversation, sender)
         };
-        if !std::mem::replace(shown, true) {
-            self.tally.conversations += 1;
-        }
-        let Self {
-            dissector,
-            out,
-            form,
-            tally,
-            ..
-        } = self;
-        dissector.dissect_nsdu(datagram.payload, packet, &mut |dissector, dissected| {
-            dissector.show(out, *form, dissected, arrival, &seen, tally)
-        })
+        self.dissector.dissect_nsdu(datagram.payload, packet, show)
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Arrival {
     /// Its number in the file, from 1.
     pub frame: u64,
     /// Nanoseconds since the first packet.
-    pub time: i128,
+    pub time: i64,
 }
 
 /// A packet as it stands in the file.
@@ -130,7 +130,7 @@ pub fn read(
             each(Frame {
                 arrival: Arrival {
                     frame: number,
-                    time: time - first_time,
+                    time: i64::try_from(time - first_time).unwrap_or(i64::MAX),
                 },
                 link: interface.link,
                 octets,

@@ -325,9 +325,9 @@ impl Dissector {
         text(unsafe { (self.library.severity_name)(severity.into()) })
     }
 
-    /// The label of an item, or the message of an expert info.
-    pub fn label(&self, item: &Item, octets: &[u8]) -> String {
-        self.text(|text, capacity| {
+    /// Adds the label of an item, or the message of an expert info.
+    pub fn label(&self, text: &mut Vec<u8>, item: &Item, octets: &[u8]) {
+        add_text(text, |text, capacity| {
             // SAFETY: every pointer is of a slice with the length next to it, or of a reference.
             unsafe {
                 (self.library.item_label)(
@@ -338,29 +338,37 @@ impl Dissector {
                     capacity,
                 )
             }
-        })
+        });
     }
 
-    /// What a PDU is, in one line.
-    pub fn summary(&self, pdu: &Pdu) -> String {
-        self.text(|text, capacity| {
+    /// Adds what a PDU is, in one line.
+    pub fn summary(&self, text: &mut Vec<u8>, pdu: &Pdu) {
+        add_text(text, |text, capacity| {
             // SAFETY: the pointer is of a slice with the length next to it, or of a reference.
             unsafe { (self.library.pdu_summary)(pdu, text, capacity) }
-        })
+        });
     }
 
-    /// The text of a function that behaves as snprintf does.
-    fn text(&self, print: impl Fn(*mut c_char, u64) -> i64) -> String {
-        let mut buffer = vec![0u8; 256];
-        loop {
-            let wanted = print(buffer.as_mut_ptr().cast(), buffer.len() as u64);
-            let wanted = usize::try_from(wanted).unwrap_or(0);
-            if wanted < buffer.len() {
-                buffer.truncate(wanted);
-                return String::from_utf8(buffer).unwrap_or_default();
-            }
-            buffer.resize(wanted + 1, 0);
+    /// How many fields the registry has.
+    pub fn field_count(&self) -> usize {
+        self.fields.len()
+    }
+}
+
+/// Adds the text of a function that behaves as snprintf does.
+fn add_text(text: &mut Vec<u8>, print: impl Fn(*mut c_char, u64) -> i64) {
+    let mut room = 256;
+    loop {
+        text.reserve(room);
+        let spare = text.spare_capacity_mut();
+        let length = print(spare.as_mut_ptr().cast(), spare.len() as u64);
+        let length = usize::try_from(length).unwrap_or(0);
+        if length < spare.len() {
+            // SAFETY: the function has written so many octets, and a NUL behind them.
+            unsafe { text.set_len(text.len() + length) };
+            return;
         }
+        room = length + 1;
     }
 }
 

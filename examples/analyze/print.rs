@@ -1,15 +1,14 @@
 //! The three ways to show a PDU: a line, a tree, an object.
 
-use crate::Problem;
 use crate::capture::Arrival;
 use crate::dissector::{Dissected, Dissector, Tsdu};
+use crate::json::Object;
+use crate::{Ends, Problem};
 use anstyle::{AnsiColor, Style};
 use isotsap::dissection::record::{Item, Pdu, PduFlag};
-use isotsap::registry::{NO_PARENT, Severity, Type};
-use serde_json::{Map, Value, json};
+use isotsap::registry::{FIELD_BASE, NO_PARENT, Severity, Type};
 use std::collections::HashSet;
 use std::io::{self, Write};
-use std::net::SocketAddr;
 
 /// How to show PDUs.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,31 +18,39 @@ pub enum Form {
     Json,
 }
 
-/// Where a PDU was seen.
-pub struct Seen<'a> {
-    /// The file, when there are several.
-    pub file: Option<&'a str>,
+/// Two ends that talk.
+pub struct Conversation {
     pub stream: u64,
-    pub udp: bool,
-    pub source: SocketAddr,
-    pub destination: SocketAddr,
+    udp: bool,
+    ends: [String; 2],
+    /// Whether anything of it was shown.
+    shown: bool,
+}
+
+impl Conversation {
+    pub fn new(stream: u64, udp: bool, ends: Ends) -> Self {
+        Self {
+            stream,
+            udp,
+            ends: ends.map(|end| end.to_string()),
+            shown: false,
+        }
+    }
 }
 
 /// What was shown of a file.
 #[derive(Default)]
-pub struct Tally {
+struct Tally {
     tpdus: u64,
-    pub connections: u64,
+    connections: u64,
     /// Of UDP.
-    pub conversations: u64,
+    conversations: u64,
     severities: [u64; 5],
-    /// The expert infos, by id, that were explained.
-    explained: HashSet<u16>,
 }
 
 impl Tally {
     /// One line about a whole file.
-    pub fn line(&self) -> String {
+    fn line(&self) -> String {
         let counted = |count: u64, what: &str| match count {
             1 => format!("1 {what}"),
             _ => format!("{count} {what}s"),
@@ -77,39 +84,91 @@ fn style(severity: u8) -> Style {
     }
 }
 
-impl Dissector {
+/// Shows the PDUs of a file.
+pub struct Printer<'a> {
+    out: &'a mut dyn Write,
+    form: Form,
+    colored: bool,
+    /// The file, when there are several.
+    file: Option<&'a str>,
+    tally: Tally,
+    /// The expert infos, by id, that were explained.
+    explained: HashSet<u16>,
+    /// The latest object of each field, which the next TPDU often has too.
+    latest: Vec<Latest>,
+    /// What is about to be printed.
+    text: Vec<u8>,
+}
+
+impl<'a> Printer<'a> {
+    pub fn new(
+        out: &'a mut dyn Write,
+        form: Form,
+        colored: bool,
+        file: Option<&'a str>,
+        fields: usize,
+    ) -> Self {
+        Self {
+            out,
+            form,
+            colored,
+            file,
+            tally: Tally::default(),
+            explained: HashSet::new(),
+            latest: vec![Latest::default(); fields],
+            text: Vec::new(),
+        }
+    }
+
     /// Shows what came of a call.
     pub fn show(
         &mut self,
-        out: &mut dyn Write,
-        form: Form,
+        dissector: &Dissector,
         dissected: &Dissected,
         arrival: Arrival,
-        seen: &Seen,
-        tally: &mut Tally,
+        conversation: &mut Conversation,
+        sender: usize,
     ) -> Result<(), Problem> {
+        if !dissected.pdus.is_empty() && !std::mem::replace(&mut conversation.shown, true) {
+            match conversation.udp {
+                false => self.tally.connections += 1,
+                true => self.tally.conversations += 1,
+            }
+        }
         for (left, pdu) in (0..dissected.pdus.len()).rev().zip(dissected.pdus) {
             let items = dissected.items_of(pdu);
-            tally.tpdus += u64::from(pdu.r#type != 0);
+            self.tally.tpdus += u64::from(pdu.r#type != 0);
             for item in items {
-                if let Some(count) = tally.severities.get_mut(usize::from(item.severity)) {
+                if let Some(count) = self.tally.severities.get_mut(usize::from(item.severity)) {
                     *count += 1;
                 }
             }
             let shown = Shown {
-                dissector: self,
+                dissector,
+                colored: self.colored,
                 pdu,
                 items,
                 octets: dissected.octets,
                 tsdu: dissected.tsdu.filter(|_| left == 0).or(tsdu_of(pdu)),
                 arrival,
-                seen,
+                conversation,
+                sender,
             };
-            match form {
-                Form::Line => shown.line(out)?,
-                Form::Tree => shown.tree(out, &mut tally.explained)?,
-                Form::Json => writeln!(out, "{}", shown.json())?,
+            self.text.clear();
+            match self.form {
+                Form::Line => shown.line(&mut self.text)?,
+                Form::Tree => shown.tree(&mut self.text, &mut self.explained)?,
+                Form::Json => shown.json(&mut self.text, self.file, &mut self.latest)?,
             }
+            self.out.write_all(&self.text)?;
+        }
+        Ok(())
+    }
+
+    /// One line about all of it.
+    pub fn end(&mut self) -> Result<(), Problem> {
+        if self.form != Form::Json {
+            writeln!(self.out, "{}", self.tally.line())?;
         }
         Ok(())
     }
@@ -125,43 +184,59 @@ fn tsdu_of(pdu: &Pdu) -> Option<Tsdu> {
 
 struct Shown<'a> {
     dissector: &'a Dissector,
+    colored: bool,
     pdu: &'a Pdu,
     items: &'a [Item],
     octets: &'a [u8],
     /// The TSDU it completes.
     tsdu: Option<Tsdu>,
     arrival: Arrival,
-    seen: &'a Seen<'a>,
+    conversation: &'a Conversation,
+    /// Which of its ends sent it.
+    sender: usize,
 }
 
 impl Shown<'_> {
-    fn headline(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Seen {
-            source,
-            destination,
-            ..
-        } = self.seen;
-        let Arrival { frame, time } = self.arrival;
-        let sign = if time < 0 { "-" } else { "" };
-        let microseconds = time.unsigned_abs() / 1000;
-        let seconds = format!("{sign}{}", microseconds / 1_000_000);
-        let short = if self.pdu.flags & PduFlag::Short as u16 == 0 {
-            ""
+    /// Source and destination.
+    fn ends(&self) -> [&str; 2] {
+        let [lower, higher] = &self.conversation.ends;
+        if self.sender == 0 {
+            [lower, higher]
         } else {
-            " (short)"
-        };
-        let tsdu = match self.tsdu {
-            Some(Tsdu { length, segments }) if segments > 1 => {
-                format!(" [TSDU of {length} octets in {segments} TPDUs]")
-            }
-            _ => String::new(),
-        };
-        writeln!(
-            out,
-            "{frame:>6} {seconds:>5}.{:06}  {source} -> {destination}  {}{short}{tsdu}",
-            microseconds % 1_000_000,
-            self.dissector.summary(self.pdu)
-        )
+            [higher, lower]
+        }
+    }
+
+    fn headline(&self, out: &mut Vec<u8>) -> io::Result<()> {
+        let [source, destination] = self.ends();
+        let Arrival { frame, time } = self.arrival;
+        let microseconds = time.unsigned_abs() / 1000;
+        let (seconds, microseconds) = (microseconds / 1_000_000, microseconds % 1_000_000);
+        if time < 0 {
+            let seconds = format!("-{seconds}");
+            write!(out, "{frame:>6} {seconds:>5}")?;
+        } else {
+            write!(out, "{frame:>6} {seconds:>5}")?;
+        }
+        write!(out, ".{microseconds:06}  {source} -> {destination}  ")?;
+        self.dissector.summary(out, self.pdu);
+        if self.pdu.flags & PduFlag::Short as u16 != 0 {
+            write!(out, " (short)")?;
+        }
+        if let Some(Tsdu { length, segments }) = self.tsdu
+            && segments > 1
+        {
+            write!(out, " [TSDU of {length} octets in {segments} TPDUs]")?;
+        }
+        writeln!(out)
+    }
+
+    fn style(&self, severity: u8) -> Style {
+        if self.colored {
+            style(severity)
+        } else {
+            Style::new()
+        }
     }
 
     /// Where an item is in its TPKT: a packet handed to the library may hold more than one PDU.
@@ -179,11 +254,13 @@ impl Shown<'_> {
     }
 
     fn label(&self, item: &Item) -> String {
-        self.dissector.label(item, self.octets)
+        let mut label = Vec::new();
+        self.dissector.label(&mut label, item, self.octets);
+        String::from_utf8(label).unwrap_or_default()
     }
 
     /// One line, and one below it for each expert info that is more than an event.
-    fn line(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn line(&self, out: &mut Vec<u8>) -> io::Result<()> {
         let remarks = || {
             self.items
                 .iter()
@@ -196,7 +273,7 @@ impl Shown<'_> {
         }
         self.headline(out)?;
         for item in remarks() {
-            let style = style(item.severity);
+            let style = self.style(item.severity);
             let abbreviation = self
                 .dissector
                 .expert(item)
@@ -213,13 +290,13 @@ impl Shown<'_> {
     }
 
     /// Everything, parents above children.
-    fn tree(&self, out: &mut dyn Write, explained: &mut HashSet<u16>) -> io::Result<()> {
+    fn tree(&self, out: &mut Vec<u8>, explained: &mut HashSet<u16>) -> io::Result<()> {
         self.headline(out)?;
         for item in self.items {
             let indent = 4 * (1 + self.depth(item));
             match self.dissector.expert(item) {
                 Some(expert) => {
-                    let style = style(item.severity);
+                    let style = self.style(item.severity);
                     writeln!(
                         out,
                         "{:indent$}{style}[Expert Info ({}/{}): {}]{style:#}",
@@ -250,84 +327,133 @@ impl Shown<'_> {
         depth
     }
 
-    fn json(&self) -> Value {
-        let (experts, fields): (Vec<&Item>, Vec<&Item>) =
-            self.items.iter().partition(|item| item.severity > 0);
-        let fields: Vec<Value> = fields
-            .into_iter()
-            .filter_map(|item| {
-                let field = self.dissector.field(item)?;
-                (field.kind != Type::Protocol as u32).then(|| {
-                    json!({
-                        "abbrev": field.abbreviation,
-                        "value": self.value(item, field.kind),
-                        "offset": self.offset_in_tpkt(item),
-                        "length": item.length,
-                        "label": self.label(item),
-                    })
-                })
-            })
-            .collect();
-        let experts: Vec<Value> = experts
-            .into_iter()
-            .filter_map(|item| {
-                let expert = self.dissector.expert(item)?;
-                Some(json!({
-                    "abbrev": expert.abbreviation,
-                    "group": expert.group,
-                    "severity": self.dissector.severity(item.severity),
-                    "offset": self.offset_in_tpkt(item),
-                    "length": item.length,
-                    "message": self.label(item),
-                }))
-            })
-            .collect();
-        let mut object = Map::new();
-        if let Some(file) = self.seen.file {
-            object.insert("file".into(), file.into());
-        }
+    /// One object on a line.
+    fn json(
+        &self,
+        out: &mut Vec<u8>,
+        file: Option<&str>,
+        latest: &mut Vec<Latest>,
+    ) -> io::Result<()> {
         let Arrival { frame, time } = self.arrival;
-        object.insert("frame".into(), frame.into());
-        object.insert("time".into(), (time as f64 / 1e9).into());
-        object.insert("stream".into(), self.seen.stream.into());
-        if self.seen.udp {
-            object.insert("udp".into(), true.into());
+        let [source, destination] = self.ends();
+        let mut object = Object::begin(out);
+        if let Some(file) = file {
+            object.member("file", file)?;
         }
-        object.insert("src".into(), self.seen.source.to_string().into());
-        object.insert("dst".into(), self.seen.destination.to_string().into());
-        object.insert("summary".into(), self.dissector.summary(self.pdu).into());
-        object.insert("fields".into(), fields.into());
-        object.insert("expert".into(), experts.into());
-        if self.pdu.user_data_length > 0 {
+        object.member("frame", frame)?;
+        object.member("time", time as f64 / 1e9)?;
+        object.member("stream", self.conversation.stream)?;
+        if self.conversation.udp {
+            object.member("udp", true)?;
+        }
+        object.member("src", source)?;
+        object.member("dst", destination)?;
+        object.text("summary", |text| self.dissector.summary(text, self.pdu))?;
+        let fields = self.items.iter().filter(|item| item.severity == 0);
+        object.array("fields", fields, |out, item| self.field(out, item, latest))?;
+        let experts = self.items.iter().filter(|item| item.severity > 0);
+        object.array("expert", experts, |out, item| self.expert(out, item))?;
+        let length = self.pdu.user_data_length;
+        if length > 0 {
             let offset = self.pdu.tpdu_offset + 1 + u32::from(self.pdu.li) - self.pdu.tpkt_offset;
-            let payload = json!({"offset": offset, "length": self.pdu.user_data_length});
-            object.insert("payload".into(), payload);
+            let mut payload = Object::begin(object.value("payload"));
+            payload.member("offset", offset)?;
+            payload.member("length", length)?;
+            payload.end();
         }
         if let Some(Tsdu { length, segments }) = self.tsdu {
-            let tsdu = json!({"length": length, "segments": segments});
-            object.insert("tsdu".into(), tsdu);
+            let mut tsdu = Object::begin(object.value("tsdu"));
+            tsdu.member("length", length)?;
+            tsdu.member("segments", segments)?;
+            tsdu.end();
         }
-        object.into()
+        object.end();
+        writeln!(out)
     }
 
-    fn value(&self, item: &Item, kind: u32) -> Value {
+    /// The object of a field; nothing for what only groups others.
+    fn field(&self, out: &mut Vec<u8>, item: &Item, latest: &mut [Latest]) -> io::Result<()> {
+        let Some(field) = self.dissector.field(item) else {
+            return Ok(());
+        };
+        if field.kind == Type::Protocol as u32 {
+            return Ok(());
+        }
+        let start = out.len();
+        let offset = self.offset_in_tpkt(item);
+        let is_number = field.kind == Type::Uint as u32 || field.kind == Type::Bool as u32;
+        // What is said of a number follows from these.
+        let key = [item.value, offset.into(), item.length.into()];
+        let slot = latest
+            .get_mut(usize::from(item.id - FIELD_BASE))
+            .filter(|_| is_number);
+        if let Some(slot) = &slot
+            && slot.key == key
+        {
+            out.extend_from_slice(&slot.object);
+            return Ok(());
+        }
+        let mut object = Object::begin(out);
+        object.member("abbrev", field.abbreviation)?;
         let octets = || {
             let start = item.offset as usize;
             self.octets
                 .get(start..start + item.length as usize)
                 .unwrap_or_default()
         };
-        match kind {
-            kind if kind == Type::Bool as u32 => (item.value != 0).into(),
-            kind if kind == Type::Bytes as u32 => octets()
-                .iter()
-                .map(|octet| format!("{octet:02x}"))
-                .collect::<String>()
-                .into(),
-            kind if kind == Type::Text as u32 => String::from_utf8_lossy(octets()).into(),
-            _ => item.value.into(),
+        match field.kind {
+            kind if kind == Type::Bool as u32 => object.member("value", item.value != 0)?,
+            kind if kind == Type::Bytes as u32 => {
+                object.text("value", |text| text.extend(octets().iter().flat_map(hex)))?;
+            }
+            kind if kind == Type::Text as u32 => {
+                object.member("value", String::from_utf8_lossy(octets()))?;
+            }
+            _ => object.member("value", item.value)?,
         }
+        object.member("offset", offset)?;
+        object.member("length", item.length)?;
+        object.text("label", |text| {
+            self.dissector.label(text, item, self.octets)
+        })?;
+        object.end();
+        if let Some(slot) = slot {
+            slot.key = key;
+            slot.object.clear();
+            slot.object.extend_from_slice(&out[start..]);
+        }
+        Ok(())
     }
+
+    /// The object of an expert info.
+    fn expert(&self, out: &mut Vec<u8>, item: &Item) -> io::Result<()> {
+        let Some(expert) = self.dissector.expert(item) else {
+            return Ok(());
+        };
+        let mut object = Object::begin(out);
+        object.member("abbrev", expert.abbreviation)?;
+        object.member("group", expert.group)?;
+        object.member("severity", self.dissector.severity(item.severity))?;
+        object.member("offset", self.offset_in_tpkt(item))?;
+        object.member("length", item.length)?;
+        object.text("message", |text| {
+            self.dissector.label(text, item, self.octets)
+        })?;
+        object.end();
+        Ok(())
+    }
+}
+
+/// The latest object of a field that is a number.
+#[derive(Clone, Default)]
+struct Latest {
+    key: [u64; 3],
+    object: Vec<u8>,
+}
+
+fn hex(octet: &u8) -> [u8; 2] {
+    let digit = |value: u8| value + if value < 10 { b'0' } else { b'a' - 10 };
+    [digit(octet >> 4), digit(octet & 0x0f)]
 }
 
 fn capitalised(name: &str) -> String {
