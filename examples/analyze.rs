@@ -31,7 +31,7 @@ use print::{Conversation, Form, Printer};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -78,7 +78,6 @@ const RDP: u16 = 3389;
 /// UD TPDUs travel without TPKT on it (RFC 1240 4).
 const UDP_PORT: u16 = 102;
 const LARGE_FILE: u64 = 16 << 20;
-const OUT_BUFFER: usize = 64 << 10;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -123,13 +122,10 @@ fn run(arguments: &Arguments) -> Result<bool, String> {
         Color::Always => true,
         Color::Never => false,
     };
-    let stdout = anstream::AutoStream::always(io::stdout().lock());
-    let mut out = BufWriter::with_capacity(OUT_BUFFER, stdout);
+    let mut out = anstream::AutoStream::always(io::stdout().lock());
     let mut all_well = true;
     for path in &arguments.files {
-        let outcome = analyze(arguments, path, &mut dissector, colored, &mut out);
-        let flushed = out.flush().map_err(Problem::from);
-        match outcome.and(flushed) {
+        match analyze(arguments, path, &mut dissector, colored, &mut out) {
             Ok(()) => {}
             Err(Problem::NobodyReads) => return Ok(true),
             Err(Problem::Told(problem)) => {
@@ -192,6 +188,7 @@ fn analyze(
     );
     progress.finish_and_clear();
     if let Some(problem) = stopped {
+        analysis.printer.flush()?;
         return Err(problem);
     }
     analysis.end()?;

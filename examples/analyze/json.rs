@@ -3,46 +3,60 @@
 use serde::Serialize;
 use std::io;
 
-/// An object that is being written. The names in it need no escapes.
+/// What stands in front of a member's value.
+macro_rules! name {
+    ($name:literal) => {
+        concat!(",\"", $name, "\":")
+    };
+}
+pub(crate) use name;
+
+/// An object that is being written, with one member at least.
 pub struct Object<'o> {
     out: &'o mut Vec<u8>,
-    /// What stands before the next member.
-    before: u8,
+    start: usize,
 }
 
 impl<'o> Object<'o> {
     pub fn begin(out: &'o mut Vec<u8>) -> Self {
-        Self { out, before: b'{' }
+        let start = out.len();
+        Self { out, start }
     }
 
     pub fn end(self) {
-        if self.before == b'{' {
-            self.out.push(b'{');
+        if let Some(comma) = self.out.get_mut(self.start) {
+            *comma = b'{';
         }
         self.out.push(b'}');
     }
 
-    /// A member whose value comes next.
-    pub fn value(&mut self, name: &str) -> &mut Vec<u8> {
-        self.out.extend_from_slice(&[self.before, b'"']);
-        self.before = b',';
-        self.out.extend_from_slice(name.as_bytes());
-        self.out.extend_from_slice(b"\":");
+    /// Members as they are to stand there, a comma in front of each; or a name, whose value comes
+    /// next.
+    #[inline(always)]
+    pub fn put(&mut self, members: &str) -> &mut Vec<u8> {
+        self.out.extend_from_slice(members.as_bytes());
         self.out
     }
 
+    #[inline(always)]
     pub fn member(&mut self, name: &str, value: impl Serialize) -> io::Result<()> {
-        Ok(serde_json::to_writer(self.value(name), &value)?)
+        Ok(serde_json::to_writer(self.put(name), &value)?)
     }
 
     /// A member whose value is text that is written where it belongs.
+    #[inline(always)]
     pub fn text(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
-        let out = self.value(name);
+        let out = self.put(name);
         out.push(b'"');
         let start = out.len();
         write(out);
-        let needs_escape = |octet: &u8| *octet < b' ' || matches!(octet, b'"' | b'\\');
-        if out.iter().skip(start).any(needs_escape) {
+        let needs_escape = |octet: u8| octet < b' ' || octet == b'"' || octet == b'\\';
+        // Looking at all of them at once is faster than stopping at the first.
+        let text = out.get(start..).unwrap_or_default();
+        let found = text
+            .iter()
+            .fold(0, |found, &octet| found | u8::from(needs_escape(octet)));
+        if found != 0 {
             let text = out.split_off(start);
             out.pop();
             serde_json::to_writer(out, &String::from_utf8_lossy(&text))?;
@@ -59,7 +73,7 @@ impl<'o> Object<'o> {
         elements: impl Iterator<Item = T>,
         mut write: impl FnMut(&mut Vec<u8>, T) -> io::Result<()>,
     ) -> io::Result<()> {
-        let out = self.value(name);
+        let out = self.put(name);
         out.push(b'[');
         let start = out.len();
         for element in elements {

@@ -36,30 +36,29 @@ const NULL_HEADER: usize = 4;
 /// The error is about the link type.
 pub fn datagram<'a>(frame: &Frame<'a>) -> Result<Option<Datagram<'a>>, String> {
     let octets = frame.octets;
-    let packet = match frame.link {
-        Linktype::ETHERNET => LaxSlicedPacket::from_ethernet(octets).ok(),
+    let ip = |octets| transport(LaxSlicedPacket::from_ip(octets).as_ref().ok()?);
+    Ok(match frame.link {
+        Linktype::ETHERNET => LaxSlicedPacket::from_ethernet(octets)
+            .as_ref()
+            .ok()
+            .and_then(transport),
         Linktype::LINUX_SLL => cooked(octets, SLL),
         Linktype::LINUX_SLL2 => cooked(octets, SLL2),
-        Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 | Linktype(12 | 14) => {
-            LaxSlicedPacket::from_ip(octets).ok()
-        }
-        Linktype::NULL | Linktype::LOOP => octets
-            .get(NULL_HEADER..)
-            .and_then(|packet| LaxSlicedPacket::from_ip(packet).ok()),
+        Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 | Linktype(12 | 14) => ip(octets),
+        Linktype::NULL | Linktype::LOOP => octets.get(NULL_HEADER..).and_then(ip),
         Linktype(other) => {
             return Err(format!(
                 "packet {}: link type {other} is not one this program knows",
                 frame.arrival.frame
             ));
         }
-    };
-    Ok(packet.and_then(|packet| transport(&packet)))
+    })
 }
 
-fn cooked(octets: &[u8], (header, protocol): (usize, usize)) -> Option<LaxSlicedPacket<'_>> {
+fn cooked(octets: &[u8], (header, protocol): (usize, usize)) -> Option<Datagram<'_>> {
     let protocol = octets.get(protocol..)?.first_chunk()?;
     let packet = octets.get(header..)?;
-    Some(LaxSlicedPacket::from_ether_type(
+    transport(&LaxSlicedPacket::from_ether_type(
         EtherType(u16::from_be_bytes(*protocol)),
         packet,
     ))

@@ -2,7 +2,7 @@
 
 use crate::capture::Arrival;
 use crate::dissector::{Dissected, Dissector, Tsdu};
-use crate::json::Object;
+use crate::json::{Object, name};
 use crate::{Ends, Problem};
 use anstyle::{AnsiColor, Style};
 use isotsap::dissection::record::{Item, Pdu, PduFlag};
@@ -23,16 +23,25 @@ pub struct Conversation {
     pub stream: u64,
     udp: bool,
     ends: [String; 2],
+    /// What every object says of it, by who sends.
+    members: [String; 2],
     /// Whether anything of it was shown.
     shown: bool,
 }
 
 impl Conversation {
     pub fn new(stream: u64, udp: bool, ends: Ends) -> Self {
+        let ends = ends.map(|end| end.to_string());
+        let [lower, higher] = &ends;
+        let udp_member = if udp { r#""udp":true,"# } else { "" };
+        let members = [[lower, higher], [higher, lower]].map(|[source, destination]| {
+            format!(r#","stream":{stream},{udp_member}"src":"{source}","dst":"{destination}""#)
+        });
         Self {
             stream,
             udp,
-            ends: ends.map(|end| end.to_string()),
+            ends,
+            members,
             shown: false,
         }
     }
@@ -84,6 +93,9 @@ fn style(severity: u8) -> Style {
     }
 }
 
+/// Octets that are printed together.
+const ENOUGH: usize = 32 << 10;
+
 /// Shows the PDUs of a file.
 pub struct Printer<'a> {
     out: &'a mut dyn Write,
@@ -94,9 +106,9 @@ pub struct Printer<'a> {
     tally: Tally,
     /// The expert infos, by id, that were explained.
     explained: HashSet<u16>,
-    /// The latest object of each field, which the next TPDU often has too.
+    /// The latest objects of each field: other TPDUs have the same.
     latest: Vec<Latest>,
-    /// What is about to be printed.
+    /// What is waiting to be printed.
     text: Vec<u8>,
 }
 
@@ -115,7 +127,7 @@ impl<'a> Printer<'a> {
             file,
             tally: Tally::default(),
             explained: HashSet::new(),
-            latest: vec![Latest::default(); fields],
+            latest: vec![Latest::default(); fields * SLOTS],
             text: Vec::new(),
         }
     }
@@ -138,7 +150,8 @@ impl<'a> Printer<'a> {
         for (left, pdu) in (0..dissected.pdus.len()).rev().zip(dissected.pdus) {
             let items = dissected.items_of(pdu);
             self.tally.tpdus += u64::from(pdu.r#type != 0);
-            for item in items {
+            let items_to_count = if pdu.severity > 0 { items } else { &[] };
+            for item in items_to_count {
                 if let Some(count) = self.tally.severities.get_mut(usize::from(item.severity)) {
                     *count += 1;
                 }
@@ -154,23 +167,31 @@ impl<'a> Printer<'a> {
                 conversation,
                 sender,
             };
-            self.text.clear();
             match self.form {
                 Form::Line => shown.line(&mut self.text)?,
                 Form::Tree => shown.tree(&mut self.text, &mut self.explained)?,
                 Form::Json => shown.json(&mut self.text, self.file, &mut self.latest)?,
             }
-            self.out.write_all(&self.text)?;
+            if self.text.len() >= ENOUGH {
+                self.flush()?;
+            }
         }
         Ok(())
+    }
+
+    /// Prints what is waiting to be.
+    pub fn flush(&mut self) -> Result<(), Problem> {
+        self.out.write_all(&self.text)?;
+        self.text.clear();
+        Ok(self.out.flush()?)
     }
 
     /// One line about all of it.
     pub fn end(&mut self) -> Result<(), Problem> {
         if self.form != Form::Json {
-            writeln!(self.out, "{}", self.tally.line())?;
+            writeln!(self.text, "{}", self.tally.line())?;
         }
-        Ok(())
+        self.flush()
     }
 }
 
@@ -328,43 +349,41 @@ impl Shown<'_> {
     }
 
     /// One object on a line.
-    fn json(
-        &self,
-        out: &mut Vec<u8>,
-        file: Option<&str>,
-        latest: &mut Vec<Latest>,
-    ) -> io::Result<()> {
+    fn json(&self, out: &mut Vec<u8>, file: Option<&str>, latest: &mut [Latest]) -> io::Result<()> {
         let Arrival { frame, time } = self.arrival;
-        let [source, destination] = self.ends();
         let mut object = Object::begin(out);
         if let Some(file) = file {
-            object.member("file", file)?;
+            object.member(name!("file"), file)?;
         }
-        object.member("frame", frame)?;
-        object.member("time", time as f64 / 1e9)?;
-        object.member("stream", self.conversation.stream)?;
-        if self.conversation.udp {
-            object.member("udp", true)?;
-        }
-        object.member("src", source)?;
-        object.member("dst", destination)?;
-        object.text("summary", |text| self.dissector.summary(text, self.pdu))?;
+        object.member(name!("frame"), frame)?;
+        object.member(name!("time"), time as f64 / 1e9)?;
+        let [from_lower, from_higher] = &self.conversation.members;
+        object.put(if self.sender == 0 {
+            from_lower
+        } else {
+            from_higher
+        });
+        object.text(name!("summary"), |text| {
+            self.dissector.summary(text, self.pdu)
+        })?;
         let fields = self.items.iter().filter(|item| item.severity == 0);
-        object.array("fields", fields, |out, item| self.field(out, item, latest))?;
+        object.array(name!("fields"), fields, |out, item| {
+            self.field(out, item, latest)
+        })?;
         let experts = self.items.iter().filter(|item| item.severity > 0);
-        object.array("expert", experts, |out, item| self.expert(out, item))?;
+        object.array(name!("expert"), experts, |out, item| self.expert(out, item))?;
         let length = self.pdu.user_data_length;
         if length > 0 {
             let offset = self.pdu.tpdu_offset + 1 + u32::from(self.pdu.li) - self.pdu.tpkt_offset;
-            let mut payload = Object::begin(object.value("payload"));
-            payload.member("offset", offset)?;
-            payload.member("length", length)?;
+            let mut payload = Object::begin(object.put(name!("payload")));
+            payload.member(name!("offset"), offset)?;
+            payload.member(name!("length"), length)?;
             payload.end();
         }
         if let Some(Tsdu { length, segments }) = self.tsdu {
-            let mut tsdu = Object::begin(object.value("tsdu"));
-            tsdu.member("length", length)?;
-            tsdu.member("segments", segments)?;
+            let mut tsdu = Object::begin(object.put(name!("tsdu")));
+            tsdu.member(name!("length"), length)?;
+            tsdu.member(name!("segments"), segments)?;
             tsdu.end();
         }
         object.end();
@@ -383,10 +402,9 @@ impl Shown<'_> {
         let offset = self.offset_in_tpkt(item);
         let is_number = field.kind == Type::Uint as u32 || field.kind == Type::Bool as u32;
         // What is said of a number follows from these.
-        let key = [item.value, offset.into(), item.length.into()];
-        let slot = latest
-            .get_mut(usize::from(item.id - FIELD_BASE))
-            .filter(|_| is_number);
+        let key = (item.value, offset, item.length);
+        let slot = usize::from(item.id - FIELD_BASE) * SLOTS + item.value as usize % SLOTS;
+        let slot = latest.get_mut(slot).filter(|_| is_number);
         if let Some(slot) = &slot
             && slot.key == key
         {
@@ -394,7 +412,9 @@ impl Shown<'_> {
             return Ok(());
         }
         let mut object = Object::begin(out);
-        object.member("abbrev", field.abbreviation)?;
+        object.text(name!("abbrev"), |text| {
+            text.extend_from_slice(field.abbreviation.as_bytes())
+        })?;
         let octets = || {
             let start = item.offset as usize;
             self.octets
@@ -402,25 +422,24 @@ impl Shown<'_> {
                 .unwrap_or_default()
         };
         match field.kind {
-            kind if kind == Type::Bool as u32 => object.member("value", item.value != 0)?,
-            kind if kind == Type::Bytes as u32 => {
-                object.text("value", |text| text.extend(octets().iter().flat_map(hex)))?;
-            }
+            kind if kind == Type::Bool as u32 => object.member(name!("value"), item.value != 0)?,
+            kind if kind == Type::Bytes as u32 => hex(object.put(name!("value")), octets()),
             kind if kind == Type::Text as u32 => {
-                object.member("value", String::from_utf8_lossy(octets()))?;
+                object.member(name!("value"), String::from_utf8_lossy(octets()))?;
             }
-            _ => object.member("value", item.value)?,
+            _ => object.member(name!("value"), item.value)?,
         }
-        object.member("offset", offset)?;
-        object.member("length", item.length)?;
-        object.text("label", |text| {
+        object.member(name!("offset"), offset)?;
+        object.member(name!("length"), item.length)?;
+        object.text(name!("label"), |text| {
             self.dissector.label(text, item, self.octets)
         })?;
         object.end();
         if let Some(slot) = slot {
             slot.key = key;
             slot.object.clear();
-            slot.object.extend_from_slice(&out[start..]);
+            slot.object
+                .extend_from_slice(out.get(start..).unwrap_or_default());
         }
         Ok(())
     }
@@ -431,12 +450,12 @@ impl Shown<'_> {
             return Ok(());
         };
         let mut object = Object::begin(out);
-        object.member("abbrev", expert.abbreviation)?;
-        object.member("group", expert.group)?;
-        object.member("severity", self.dissector.severity(item.severity))?;
-        object.member("offset", self.offset_in_tpkt(item))?;
-        object.member("length", item.length)?;
-        object.text("message", |text| {
+        object.member(name!("abbrev"), expert.abbreviation)?;
+        object.member(name!("group"), expert.group)?;
+        object.member(name!("severity"), self.dissector.severity(item.severity))?;
+        object.member(name!("offset"), self.offset_in_tpkt(item))?;
+        object.member(name!("length"), item.length)?;
+        object.text(name!("message"), |text| {
             self.dissector.label(text, item, self.octets)
         })?;
         object.end();
@@ -444,16 +463,28 @@ impl Shown<'_> {
     }
 }
 
+/// How many objects of a field are kept, by value.
+const SLOTS: usize = 64;
+
 /// The latest object of a field that is a number.
 #[derive(Clone, Default)]
 struct Latest {
-    key: [u64; 3],
+    key: (u64, u32, u32),
     object: Vec<u8>,
 }
 
-fn hex(octet: &u8) -> [u8; 2] {
+/// Adds a string of two digits for each octet.
+fn hex(text: &mut Vec<u8>, octets: &[u8]) {
     let digit = |value: u8| value + if value < 10 { b'0' } else { b'a' - 10 };
-    [digit(octet >> 4), digit(octet & 0x0f)]
+    text.push(b'"');
+    let start = text.len();
+    text.resize(start + 2 * octets.len(), 0);
+    let (pairs, _) = text.get_mut(start..).unwrap_or_default().as_chunks_mut();
+    for ([high, low], octet) in pairs.iter_mut().zip(octets) {
+        *high = digit(octet >> 4);
+        *low = digit(octet & 0x0f);
+    }
+    text.push(b'"');
 }
 
 fn capitalised(name: &str) -> String {
