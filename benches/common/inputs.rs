@@ -14,20 +14,16 @@ pub struct Input {
 }
 
 impl Input {
-    /// As many of `tpkts`, in a ring, as `octets` has room for, but each at least once.
+    /// `tpkts` one after the other, as many times as `octets` has room for, but once at least.
     pub fn new(tpkts: &[Vec<u8>], octets: usize) -> Self {
-        let ring: usize = tpkts.iter().map(Vec::len).sum();
-        Self::rounds(tpkts, (octets / ring).max(1))
-    }
-
-    /// `tpkts` one after the other, `count` times.
-    pub fn rounds(tpkts: &[Vec<u8>], count: usize) -> Self {
+        let round: usize = tpkts.iter().map(Vec::len).sum();
+        let rounds = (octets / round).max(1);
         let mut input = Self {
-            octets: tpkts.concat().repeat(count),
-            packets: Vec::with_capacity(tpkts.len() * count),
+            octets: tpkts.concat().repeat(rounds),
+            packets: Vec::with_capacity(tpkts.len() * rounds),
         };
         let mut offset = 0;
-        for tpkt in tpkts.iter().cycle().take(tpkts.len() * count) {
+        for tpkt in tpkts.iter().cycle().take(tpkts.len() * rounds) {
             let length = u32::try_from(tpkt.len()).expect("a TPKT is short");
             input.packets.push(Packet {
                 offset,
