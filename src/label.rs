@@ -42,7 +42,10 @@ fn octets_of<'p>(item: &Item, octets: &'p [u8]) -> &'p [u8] {
 fn label(text: &mut Text, field: &Field, item: &Item, octets: &[u8]) -> fmt::Result {
     let octets = octets_of(item, octets);
     match field.kind {
-        Type::Protocol => protocol(text, field, item, octets),
+        Type::Protocol => {
+            protocol(text, field, item, octets);
+            Ok(())
+        }
         Type::Text => {
             text.name(field.name);
             text.put(": ");
@@ -73,20 +76,18 @@ fn label(text: &mut Text, field: &Field, item: &Item, octets: &[u8]) -> fmt::Res
     }
 }
 
-fn protocol(text: &mut Text, field: &Field, item: &Item, octets: &[u8]) -> fmt::Result {
+fn protocol(text: &mut Text, field: &Field, item: &Item, octets: &[u8]) {
     match (item.id, octets) {
-        (fields::TPKT, &[version, _, high, low]) => write!(
-            text,
-            "TPKT, Version: {version}, Length: {}",
-            u16::from_be_bytes([high, low])
-        ),
+        (fields::TPKT, &[version, _, high, low]) => {
+            text.put("TPKT, Version: ");
+            text.decimal(version.into());
+            text.put(", Length: ");
+            text.decimal(u16::from_be_bytes([high, low]).into());
+        }
         (fields::COTP, _) => {
-            text.write_str("ISO 8073/X.224 COTP Connection-Oriented Transport Protocol")
+            text.put("ISO 8073/X.224 COTP Connection-Oriented Transport Protocol");
         }
-        _ => {
-            text.name(field.name);
-            Ok(())
-        }
+        _ => text.name(field.name),
     }
 }
 
@@ -143,18 +144,16 @@ fn bits(text: &mut Text, field: &Field, item: &Item) {
         return;
     }
     let value = item.value << mask.trailing_zeros();
-    let count = 8 * field.octets_of(item.length);
-    for bit in (0..count).rev() {
-        text.put(match (mask >> bit & 1, value >> bit & 1) {
-            (0, _) => ".",
-            (_, 0) => "0",
-            _ => "1",
-        });
-        if bit % 4 == 0 && bit > 0 {
-            text.put(" ");
-        }
+    for nibble in (0..2 * field.octets_of(item.length)).rev() {
+        let bit = |bit: u32| match (mask >> bit & 1, value >> bit & 1) {
+            (0, _) => b'.',
+            (_, 0) => b'0',
+            _ => b'1',
+        };
+        let last = 4 * nibble;
+        text.octets(&[bit(last + 3), bit(last + 2), bit(last + 1), bit(last), b' ']);
     }
-    text.put(" = ");
+    text.put("= ");
 }
 
 /// What a T-selector of two octets says when the connection is S7's: connection type in the

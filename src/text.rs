@@ -27,8 +27,9 @@ impl<'a> Text<'a> {
         self.length
     }
 
+    /// Text in octets.
     #[inline]
-    fn octets(&mut self, octets: &[u8]) {
+    pub fn octets(&mut self, octets: &[u8]) {
         let room = self.buffer.get_mut(self.length..).unwrap_or_default();
         for (slot, &octet) in room.iter_mut().zip(octets) {
             slot.write(octet);
