@@ -7,8 +7,9 @@
 
 mod common;
 
-use common::host::Host;
+use common::host::{Host, RECORDS};
 use common::inputs::{self, Input};
+use isotsap::dissection::record::Pdu;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::process::{Command, ExitCode};
@@ -39,7 +40,8 @@ const PATHS: [Path; 7] = [
 ];
 
 fn push(host: &mut Host, input: &Input, piece: usize) {
-    host.stream().push(&input.octets, piece);
+    let mut pdus = [Pdu::default(); RECORDS];
+    host.stream().push(&input.octets, piece, &mut pdus);
 }
 
 fn main() -> ExitCode {

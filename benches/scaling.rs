@@ -1,1 +1,155 @@
-fn main() {}
+//! Whether time and memory grow as they should: with the number of TPDUs, of threads, of streams.
+#![allow(unsafe_code, missing_docs)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+
+use common::host::{Host, RECORDS, Stream};
+use common::inputs::{self, Input};
+use isotsap::dissection::record::Pdu;
+use std::fmt::Write;
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
+
+const PUSH: usize = 1460;
+const IDLE_STREAMS: usize = 100_000;
+
+/// Passes that are measured for a figure, of which the median counts.
+const SAMPLES: usize = 9;
+/// How long a sample lasts at least.
+const SAMPLE: Duration = Duration::from_millis(20);
+
+fn main() {
+    // `cargo bench -- --test` only wants to see everything run.
+    let most = if std::env::args().any(|argument| argument == "--test") {
+        10_000
+    } else {
+        10_000_000
+    };
+    let mut report = format!("# Scaling\n\n{}.\n", common::machine());
+    tpdus(&mut report, most);
+    threads(&mut report, most);
+    streams(&mut report);
+    println!("{report}");
+    common::keep("scaling.md", &report);
+}
+
+/// Seconds of a run, the median of several samples.
+fn median(mut run: impl FnMut() -> f64) -> f64 {
+    let mut samples: Vec<_> = (0..SAMPLES).map(|_| run()).collect();
+    samples.sort_by(f64::total_cmp);
+    samples[SAMPLES / 2]
+}
+
+/// Seconds that `run` takes.
+fn time(mut run: impl FnMut()) -> f64 {
+    let mut rounds = 1;
+    loop {
+        let start = Instant::now();
+        (0..rounds).for_each(|_| run());
+        if start.elapsed() >= SAMPLE {
+            break;
+        }
+        rounds *= 2;
+    }
+    median(|| {
+        let start = Instant::now();
+        (0..rounds).for_each(|_| run());
+        start.elapsed().as_secs_f64() / f64::from(rounds)
+    })
+}
+
+fn tpdus(report: &mut String, most: usize) {
+    let _ = writeln!(
+        report,
+        "\nTime a DT in a TPKT of 32 octets, in nanoseconds: in calls that take as many packets as \
+         there are, and as a stream in pushes of {PUSH} octets. A single TPDU bears the whole of a \
+         call.\n\n| TPDUs | records | records and items | stream |\n| ---: | ---: | ---: | ---: |"
+    );
+    let tpkt = inputs::dt(32, true);
+    let mut host = Host::new();
+    let mut count = 1;
+    while count <= most {
+        let input = Input::new(std::slice::from_ref(&tpkt), count * tpkt.len());
+        let each = |seconds: f64| seconds * 1e9 / count as f64;
+        let records = each(time(|| host.records(&input)));
+        let items = each(time(|| host.records_and_items(&input)));
+        let (mut stream, mut pdus) = (host.stream(), [Pdu::default(); RECORDS]);
+        let pushed = each(time(|| {
+            black_box(stream.push(&input.octets, PUSH, &mut pdus));
+        }));
+        let _ = writeln!(
+            report,
+            "| {count} | {records:.2} | {items:.2} | {pushed:.2} |"
+        );
+        count *= 10;
+    }
+}
+
+fn threads(report: &mut String, most: usize) {
+    let input = Input::new(&[inputs::dt(32, true)], 32 * 4096);
+    let passes = most / 4096;
+    let host = Host::new();
+    // Seconds until every one of some streams, a thread each, has taken everything.
+    let run = |streams: usize| {
+        let mut streams: Vec<Stream> = (0..streams).map(|_| host.stream()).collect();
+        let barrier = Barrier::new(streams.len() + 1);
+        thread::scope(|scope| {
+            for stream in &mut streams {
+                scope.spawn(|| {
+                    let mut pdus = [Pdu::default(); RECORDS];
+                    barrier.wait();
+                    for _ in 0..passes {
+                        black_box(stream.push(&input.octets, PUSH, &mut pdus));
+                    }
+                    barrier.wait();
+                });
+            }
+            barrier.wait();
+            let start = Instant::now();
+            barrier.wait();
+            start.elapsed().as_secs_f64()
+        })
+    };
+    let [one, two] = [1, 2].map(|streams| median(|| run(streams)));
+    let _ = writeln!(
+        report,
+        "\nThe same TPDUs pushed into a stream of each of two threads: {:.2} times as many a second \
+         as with one thread.",
+        2.0 * one / two
+    );
+}
+
+fn streams(report: &mut String) {
+    let host = Host::new();
+    let before = allocated();
+    let mut streams: Vec<Stream> = Vec::with_capacity(IDLE_STREAMS);
+    let own = IDLE_STREAMS * size_of::<Stream>();
+    streams.extend((0..IDLE_STREAMS).map(|_| host.stream()));
+    let fresh = allocated() - before - own;
+    // Whole TPKTs that lie within a push leave nothing behind.
+    let tpkt = inputs::dt(32, true);
+    let mut pdus = [Pdu::default(); RECORDS];
+    for stream in &mut streams {
+        stream.push(&tpkt, tpkt.len(), &mut pdus);
+    }
+    let used = allocated() - before - own;
+    let mib = |octets: usize| octets as f64 / f64::from(1 << 20);
+    let _ = writeln!(
+        report,
+        "\n{IDLE_STREAMS} idle streams take {:.1} MiB, {} octets each; after a TPDU of each, \
+         {:.1} MiB. So much of the heap they occupy, what the allocator adds included.",
+        mib(fresh),
+        fresh / IDLE_STREAMS,
+        mib(used),
+    );
+}
+
+/// Octets of the heap that are in use.
+fn allocated() -> usize {
+    // SAFETY: the function takes nothing and only reads the allocator's books.
+    let books = unsafe { libc::mallinfo2() };
+    books.uordblks + books.hblkhd
+}

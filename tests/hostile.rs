@@ -14,7 +14,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// What isotsap_stream_new() says in the header.
-const NEW: u64 = 600;
+const NEW: u64 = 300;
 const ITS_OWN: u64 = 16 << 10;
 const TPKT: u64 = 65_535;
 
@@ -55,8 +55,11 @@ fn an_idle_stream_is_small() {
 
 #[test]
 fn memory_follows_what_came_and_not_what_is_promised() {
+    /// The least the allocator gives for the start of a TPKT.
+    const START: u64 = 24;
     let numbers = play("promises", 100_000, 0);
-    assert!(numbers["live"] / 100_000 <= NEW, "{numbers:?}");
+    let most = NEW + 2 * START;
+    assert!(numbers["live"] / 100_000 <= most, "{numbers:?}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::ptr;
 
 /// Records an output array holds: 8 KiB, as an IDS would have it.
-const RECORDS: usize = 128;
+pub const RECORDS: usize = 128;
 const ITEMS: usize = 32 * RECORDS;
 
 /// The library, and room for its output.
@@ -119,7 +119,6 @@ impl Host {
         Stream {
             library: &self.library,
             handle,
-            pdus: vec![Pdu::default(); RECORDS],
         }
     }
 }
@@ -128,7 +127,6 @@ impl Host {
 pub struct Stream<'l> {
     library: &'l Library,
     handle: *mut StreamHandle,
-    pdus: Vec<Pdu>,
 }
 
 // SAFETY: a stream may be used by one thread after another.
@@ -136,7 +134,7 @@ unsafe impl Send for Stream<'_> {}
 
 impl Stream<'_> {
     /// Pushes `octets` in pieces of `piece` octets; the answer is how many records came out.
-    pub fn push(&mut self, octets: &[u8], piece: usize) -> u64 {
+    pub fn push(&mut self, octets: &[u8], piece: usize, pdus: &mut [Pdu]) -> u64 {
         let mut records = 0;
         for mut piece in octets.chunks(piece) {
             loop {
@@ -152,14 +150,14 @@ impl Stream<'_> {
                         End::A as u32,
                         piece.as_ptr(),
                         piece.len() as u64,
-                        self.pdus.as_mut_ptr(),
-                        self.pdus.len() as u64,
+                        pdus.as_mut_ptr(),
+                        pdus.len() as u64,
                         ptr::null_mut(),
                         0,
                         &raw mut result,
                     )
                 };
-                black_box(&self.pdus);
+                black_box(&pdus);
                 records += result.pdus_written;
                 piece = &piece[result.consumed as usize..];
                 if status != Status::More as i32 {

@@ -9,7 +9,7 @@ mod floor;
 mod peers;
 mod table;
 
-use common::host::Host;
+use common::host::{Host, RECORDS};
 use common::inputs::{self, CACHED, Input, Traffic, UNCACHED};
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use isotsap::dissection::record::Pdu;
@@ -85,7 +85,7 @@ fn bench(criterion: &mut Criterion, traffic: &Traffic, octets: usize, residence:
         typed,
     ] = ROWS;
     let octets = input.octets.as_slice();
-    let mut ring = [Pdu::default(); 128];
+    let mut ring = [Pdu::default(); RECORDS];
     row(&mut group, floor, || {
         black_box(floor::floor(black_box(octets)));
     });
@@ -99,7 +99,7 @@ fn bench(criterion: &mut Criterion, traffic: &Traffic, octets: usize, residence:
     for ((piece, _), name) in PUSHES.into_iter().zip([one, few, segment, most]) {
         let mut stream = host.stream();
         row(&mut group, name, || {
-            black_box(stream.push(black_box(octets), piece));
+            black_box(stream.push(black_box(octets), piece, &mut ring));
         });
     }
     row(&mut group, nom, || peers::nom_headers(black_box(octets)));

@@ -118,7 +118,7 @@ impl Options {
         }
         Ok(Conditions {
             encapsulation: settings.encapsulation,
-            atn: settings.atn.map(|nsaps| nsaps.map(Box::from)),
+            atn: settings.atn.map(|nsaps| Box::new(nsaps.map(Box::from))),
             tsdu_limit: match self.tsdu_limit {
                 0 => DEFAULT_TSDU_LIMIT,
                 limit => usize::try_from(limit).unwrap_or(usize::MAX),

@@ -105,9 +105,9 @@ pub(super) enum LetGo {
 
 /// A complete TSDU of more than one DT, or of one that had to wait.
 #[derive(Default)]
-pub(super) struct Tsdu {
-    pub octets: Vec<u8>,
-    pub segments: u32,
+struct Tsdu {
+    octets: Vec<u8>,
+    segments: u32,
 }
 
 /// A DT that came before its turn.
@@ -149,13 +149,19 @@ impl Open {
     }
 }
 
-/// The TSDUs of one direction.
+/// The TSDUs of one direction. Nothing is there before the first one of several DT TPDUs, which
+/// many a connection never sees.
 #[derive(Default)]
-pub(super) struct Assembly {
+pub(super) struct Assembly(Option<Box<Tsdus>>);
+
+#[derive(Default)]
+struct Tsdus {
     /// In the order of their last use.
     open: Vec<Open>,
     /// Complete TSDUs that were not handed over yet.
     ready: VecDeque<Tsdu>,
+    /// The one handed over last.
+    given_out: Tsdu,
 }
 
 impl Assembly {
@@ -192,7 +198,7 @@ impl Assembly {
             output.fits(0)?;
             output.keep();
         }
-        *self = Self::default();
+        self.0 = None;
         Ok(())
     }
 
@@ -202,10 +208,89 @@ impl Assembly {
         if unordered && data.eot && data.whole && self.is_empty() {
             return Outcome::TSDU;
         }
-        self.take_in_turn(data, limit)
+        self.0.get_or_insert_default().take(data, limit)
     }
 
-    fn take_in_turn(&mut self, data: Data, limit: usize) -> Outcome {
+    /// The TSDU that a DT of a further connection would push out, as the count of its octets.
+    fn displaced_by(&self, data: &Data) -> Option<u64> {
+        let known = |open: &Open| open.reference == data.reference;
+        let open = self.open();
+        let oldest = open.first()?;
+        (open.len() >= MOST_REFERENCES && !open.iter().any(known) && !oldest.is_idle())
+            .then_some(oldest.octets_seen() as u64)
+    }
+
+    /// Lets go of the TSDU handed over last, and hands over the next complete one; the answer is
+    /// whether there is one.
+    pub fn give_out(&mut self) -> bool {
+        let Some(tsdus) = &mut self.0 else {
+            return false;
+        };
+        let next = tsdus.ready.pop_front();
+        let has_next = next.is_some();
+        if has_next || tsdus.given_out.segments > 0 {
+            tsdus.given_out = next.unwrap_or_default();
+        }
+        has_next
+    }
+
+    /// The TSDU handed over last, and of how many DT TPDUs it is.
+    pub fn given_out(&self) -> (&[u8], u32) {
+        self.0.as_ref().map_or((&[], 0), |tsdus| {
+            (&tsdus.given_out.octets, tsdus.given_out.segments)
+        })
+    }
+
+    /// Those that were begun.
+    #[inline(always)]
+    fn open(&self) -> &[Open] {
+        self.0.as_ref().map_or(&[], |tsdus| &tsdus.open)
+    }
+
+    /// Whether nothing was begun: a DT with EOT is a TSDU by itself then.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.open().is_empty()
+    }
+
+    /// Whether a complete TSDU waits.
+    pub fn has_ready(&self) -> bool {
+        self.0.as_ref().is_some_and(|tsdus| !tsdus.ready.is_empty())
+    }
+
+    /// Octets were lost: what was begun is not completed any more.
+    pub fn lose(&mut self) {
+        let Some(tsdus) = &mut self.0 else {
+            return;
+        };
+        for open in &mut tsdus.open {
+            open.let_go |= !open.is_idle();
+            open.tsdu = Tsdu::default();
+            open.waiting = Vec::new();
+        }
+        tsdus.open.retain(|open| open.let_go);
+    }
+
+    /// A connection begins: what was left of one with its reference is over.
+    pub fn begin(&mut self, reference: u16) {
+        if let Some(tsdus) = &mut self.0 {
+            let is_over = |open: &Open| open.reference.is_none_or(|open| open == reference);
+            tsdus.open.retain(|open| !is_over(open));
+        }
+    }
+
+    /// How many octets there are of each TSDU that no EOT has completed. With none nothing is
+    /// missed: Siemens stacks send empty DT TPDUs without EOT for a heartbeat.
+    fn incomplete(&self) -> impl Iterator<Item = u64> {
+        self.open()
+            .iter()
+            .map(|open| open.octets_seen() as u64)
+            .filter(|&octets| octets > 0)
+    }
+}
+
+impl Tsdus {
+    fn take(&mut self, data: Data, limit: usize) -> Outcome {
         let held = self.octets();
         let Some(open) = open_of(&mut self.open, &data) else {
             return Outcome::default();
@@ -216,55 +301,6 @@ impl Assembly {
             self.open.pop();
         }
         outcome
-    }
-
-    /// The TSDU that a DT of a further connection would push out, as the count of its octets.
-    fn displaced_by(&self, data: &Data) -> Option<u64> {
-        let known = |open: &Open| open.reference == data.reference;
-        let oldest = self.open.first()?;
-        (self.open.len() >= MOST_REFERENCES && !self.open.iter().any(known) && !oldest.is_idle())
-            .then_some(oldest.octets_seen() as u64)
-    }
-
-    /// The next complete TSDU, empty when there is none.
-    pub fn next_ready(&mut self) -> Tsdu {
-        self.ready.pop_front().unwrap_or_default()
-    }
-
-    /// Whether nothing was begun: a DT with EOT is a TSDU by itself then.
-    #[inline(always)]
-    pub fn is_empty(&self) -> bool {
-        self.open.is_empty()
-    }
-
-    /// Whether a complete TSDU waits.
-    pub fn has_ready(&self) -> bool {
-        !self.ready.is_empty()
-    }
-
-    /// Octets were lost: what was begun is not completed any more.
-    pub fn lose(&mut self) {
-        for open in &mut self.open {
-            open.let_go |= !open.is_idle();
-            open.tsdu = Tsdu::default();
-            open.waiting = Vec::new();
-        }
-        self.open.retain(|open| open.let_go);
-    }
-
-    /// A connection begins: what was left of one with its reference is over.
-    pub fn begin(&mut self, reference: u16) {
-        self.open
-            .retain(|open| open.reference.is_some_and(|open| open != reference));
-    }
-
-    /// How many octets there are of each TSDU that no EOT has completed. With none nothing is
-    /// missed: Siemens stacks send empty DT TPDUs without EOT for a heartbeat.
-    fn incomplete(&self) -> impl Iterator<Item = u64> {
-        self.open
-            .iter()
-            .map(|open| open.octets_seen() as u64)
-            .filter(|&octets| octets > 0)
     }
 
     /// Octets of memory that hold TSDUs.

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::LONGEST_TPKT;
-use super::assembly::{Assembly, Tsdu};
+use super::assembly::Assembly;
 use super::search;
 use crate::dissection::context::{Context, ContextFlag};
 use crate::dissection::{Encapsulation, Unit};
@@ -61,8 +61,6 @@ pub(super) struct Direction {
     /// Octets of the direction before what comes next.
     pub position: u64,
     pub assembly: Assembly,
-    /// The TSDU given out last.
-    pub tsdu: Tsdu,
 }
 
 impl Direction {
@@ -76,17 +74,7 @@ impl Direction {
         if self.buffer.is_empty() && self.buffer.capacity() > ROOM_KEPT {
             self.buffer = Vec::new();
         }
-        self.tsdu = Tsdu::default();
-        self.give_out_tsdu()
-    }
-
-    /// Gives out a TSDU that is ready.
-    #[inline(always)]
-    pub fn give_out_tsdu(&mut self) -> bool {
-        self.assembly.has_ready() && {
-            self.tsdu = self.assembly.next_ready();
-            true
-        }
+        self.assembly.give_out()
     }
 
     /// Whether the next TPKT follows on the one before, and no TSDU is open.

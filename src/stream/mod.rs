@@ -25,7 +25,7 @@ pub struct Conditions {
     /// What its TPKTs carry.
     pub encapsulation: Encapsulation,
     /// The NSAPs of both ends, empty when not known; `None` outside the aeronautical network.
-    pub atn: Option<[Box<[u8]>; 2]>,
+    pub atn: Option<Box<[Box<[u8]>; 2]>>,
     /// Octets of TSDUs that a direction may keep.
     pub tsdu_limit: usize,
     /// The connection was not seen from its start.
@@ -124,8 +124,7 @@ impl Stream {
     /// The TSDU the last call completed out of several DT TPDUs, and of how many; 0 when it
     /// completed none.
     pub fn tsdu(&self, end: End) -> (&[u8], u32) {
-        let tsdu = &self.direction(end).tsdu;
-        (&tsdu.octets, tsdu.segments)
+        self.direction(end).assembly.given_out()
     }
 
     /// Octets kept of a unit that is not complete, and how many more complete it, 0 when that is
@@ -203,7 +202,8 @@ impl Stream {
                     }
                     progress.taken += length;
                     rest = rest.get(length..).unwrap_or_default();
-                    if self.direction_mut(end).give_out_tsdu() {
+                    let assembly = &mut self.direction_mut(end).assembly;
+                    if assembly.give_out() {
                         return progress;
                     }
                 }
@@ -269,7 +269,7 @@ impl Stream {
                         progress.taken = buffer.len() - before;
                         progress.more = buffer.len() > length;
                         direction.given_out = length;
-                        direction.give_out_tsdu();
+                        direction.assembly.give_out();
                     }
                     break;
                 }
@@ -514,7 +514,7 @@ impl Conditions {
     fn settings(&self) -> Settings<'_> {
         Settings {
             encapsulation: self.encapsulation,
-            atn: self.atn.as_ref().map(|[a, b]| [&**a, &**b]),
+            atn: self.atn.as_deref().map(|[a, b]| [&**a, &**b]),
         }
     }
 }
