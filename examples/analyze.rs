@@ -217,13 +217,19 @@ type ByEnds<T> = HashMap<Ends, T, foldhash::fast::RandomState>;
 
 /// A TCP connection.
 struct Connection {
-    conversation: Conversation,
+    stream: u64,
     /// The sequence numbers of the SYNs, or where they must have been.
     initial: [Option<u32>; 2],
+    /// None, when nobody cares or nothing can come any more.
+    live: Option<Box<Live>>,
+}
+
+/// A connection that is followed.
+struct Live {
+    conversation: Conversation,
     /// By which of the ends sends.
     directions: [tcp::Direction; 2],
-    /// None, when nobody cares.
-    follower: Option<Follower>,
+    follower: Follower,
 }
 
 impl Connection {
@@ -245,7 +251,9 @@ impl Connection {
             starts(1 - sender, acknowledgement.wrapping_sub(1));
         }
     }
+}
 
+impl Live {
     /// Puts a segment in order, and shows what comes of it.
     fn take(
         &mut self,
@@ -256,16 +264,16 @@ impl Connection {
         dissector: &mut Dissector,
         printer: &mut Printer,
     ) -> Result<(), Problem> {
-        let [first, second] = &mut self.directions;
+        let Self {
+            conversation,
+            directions: [first, second],
+            follower,
+        } = self;
         let (mine, other) = if sender == 0 {
             (first, second)
         } else {
             (second, first)
         };
-        let Some(follower) = &mut self.follower else {
-            return Ok(());
-        };
-        let conversation = &mut self.conversation;
         let mut outcome = Ok(());
         let mut sink = |sender: usize, delivery: Delivery| {
             if outcome.is_ok() {
@@ -288,14 +296,20 @@ impl Connection {
         outcome
     }
 
+    /// Whether nothing can come any more.
+    fn is_over(&self) -> bool {
+        self.directions.iter().all(tcp::Direction::is_over)
+    }
+
     /// Shows what is still held back.
     fn end(&mut self, dissector: &mut Dissector, printer: &mut Printer) -> Result<(), Problem> {
-        let Some(follower) = &mut self.follower else {
-            return Ok(());
-        };
-        let conversation = &mut self.conversation;
+        let Self {
+            conversation,
+            directions,
+            follower,
+        } = self;
         let mut outcome = Ok(());
-        for (sender, direction) in self.directions.iter_mut().enumerate() {
+        for (sender, direction) in directions.iter_mut().enumerate() {
             direction.end(&mut |delivery| {
                 if outcome.is_ok() {
                     outcome = deliver(follower, conversation, sender, delivery, dissector, printer);
@@ -350,10 +364,11 @@ impl Analysis<'_> {
     /// Everything that is still held back.
     fn end(&mut self) -> Result<(), Problem> {
         let mut connections: Vec<_> = self.connections.drain().map(|(_, it)| it).collect();
-        connections.sort_by_key(|connection| connection.conversation.stream);
+        connections.sort_by_key(|connection| connection.stream);
         connections
-            .iter_mut()
-            .try_for_each(|connection| connection.end(self.dissector, &mut self.printer))
+            .into_iter()
+            .filter_map(|connection| connection.live)
+            .try_for_each(|mut live| live.end(self.dissector, &mut self.printer))
     }
 
     fn segment(&mut self, datagram: &Datagram, tcp: Tcp, arrival: Arrival) -> Result<(), Problem> {
@@ -363,7 +378,9 @@ impl Analysis<'_> {
             && let Entry::Occupied(entry) = self.connections.entry(ends)
             && entry.get().is_over_at(sender, tcp.sequence)
         {
-            entry.remove().end(self.dissector, &mut self.printer)?;
+            if let Some(mut live) = entry.remove().live {
+                live.end(self.dissector, &mut self.printer)?;
+            }
         }
         let connection = match self.connections.entry(ends) {
             Entry::Occupied(entry) => entry.into_mut(),
@@ -372,23 +389,32 @@ impl Analysis<'_> {
                 self.streams += 1;
                 let has = |ports: &[u16]| ends.iter().any(|end| ports.contains(&end.port()));
                 let known = has(self.ports);
-                let follower = if known || has(&RECOGNISED_BY_CONTENT) {
+                let live = if known || has(&RECOGNISED_BY_CONTENT) {
                     let rdp = has(&[RDP]);
-                    Some(Follower::new(self.dissector, known, !tcp.syn, rdp)?)
+                    Some(Box::new(Live {
+                        conversation: Conversation::new(stream, false, ends),
+                        directions: Default::default(),
+                        follower: Follower::new(self.dissector, known, !tcp.syn, rdp)?,
+                    }))
                 } else {
                     None
                 };
                 entry.insert(Connection {
-                    conversation: Conversation::new(stream, false, ends),
+                    stream,
                     initial: [None; 2],
-                    directions: Default::default(),
-                    follower,
+                    live,
                 })
             }
         };
         connection.start(sender, tcp);
         let (dissector, printer) = (&mut *self.dissector, &mut self.printer);
-        connection.take(sender, datagram, tcp, arrival, dissector, printer)
+        if let Some(live) = &mut connection.live {
+            live.take(sender, datagram, tcp, arrival, dissector, printer)?;
+            if live.is_over() {
+                connection.live = None;
+            }
+        }
+        Ok(())
     }
 
     /// UDP: each datagram is an NSDU.
@@ -424,7 +450,8 @@ fn ends(datagram: &Datagram) -> (Ends, usize) {
         destination,
         ..
     } = *datagram;
-    if source <= destination {
+    // Most often the ports decide.
+    if (source.port(), source.ip()) <= (destination.port(), destination.ip()) {
         ([source, destination], 0)
     } else {
         ([destination, source], 1)

@@ -12,7 +12,8 @@ use std::time::SystemTime;
 const ABOUT: &str = "\
 Nanoseconds and MiB/s a TPDU, and how many times the floor's nanoseconds of the same run. The floor
 hops from TPKT to TPKT and looks at LI and code. In cache are 128 KiB of octets; 64 MiB are not.
-Every figure is the median of a single core.
+Every figure is the median of a single core. Rows of 64 MiB that touch but a few octets of a long TPKT
+time the memory, and differ by half from run to run.
 
 The library's rows are calls of the shared object's C ABI, a packet for each TPKT. Records are
 complete: every rule is checked, whether items are wanted or not. The peers' rows are Rust, compiled

@@ -1,7 +1,7 @@
 //! From a packet of the capture to the payload of TCP or UDP.
 
 use crate::capture::Frame;
-use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
+use etherparse::{EtherType, IpNumber, LaxIpSlice, LaxSlicedPacket, TcpSlice, UdpSlice};
 use pcap_parser::Linktype;
 use std::net::{IpAddr, SocketAddr};
 
@@ -26,9 +26,12 @@ pub struct Tcp {
     pub rst: bool,
 }
 
-/// Header length of a Linux cooked capture, and where its protocol stands.
-const SLL: (usize, usize) = (16, 14);
-const SLL2: (usize, usize) = (20, 0);
+/// A link header: how long it is, and where its ether type stands.
+type Link = (usize, usize);
+const ETHERNET: Link = (14, 12);
+/// Linux cooked captures.
+const SLL: Link = (16, 14);
+const SLL2: Link = (20, 0);
 /// The address family in front of a packet of a BSD loopback.
 const NULL_HEADER: usize = 4;
 
@@ -36,14 +39,10 @@ const NULL_HEADER: usize = 4;
 /// The error is about the link type.
 pub fn datagram<'a>(frame: &Frame<'a>) -> Result<Option<Datagram<'a>>, String> {
     let octets = frame.octets;
-    let ip = |octets| transport(LaxSlicedPacket::from_ip(octets).as_ref().ok()?);
     Ok(match frame.link {
-        Linktype::ETHERNET => LaxSlicedPacket::from_ethernet(octets)
-            .as_ref()
-            .ok()
-            .and_then(transport),
-        Linktype::LINUX_SLL => cooked(octets, SLL),
-        Linktype::LINUX_SLL2 => cooked(octets, SLL2),
+        Linktype::ETHERNET => behind(ETHERNET, octets),
+        Linktype::LINUX_SLL => behind(SLL, octets),
+        Linktype::LINUX_SLL2 => behind(SLL2, octets),
         Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 | Linktype(12 | 14) => ip(octets),
         Linktype::NULL | Linktype::LOOP => octets.get(NULL_HEADER..).and_then(ip),
         Linktype(other) => {
@@ -55,60 +54,73 @@ pub fn datagram<'a>(frame: &Frame<'a>) -> Result<Option<Datagram<'a>>, String> {
     })
 }
 
-fn cooked(octets: &[u8], (header, protocol): (usize, usize)) -> Option<Datagram<'_>> {
-    let protocol = octets.get(protocol..)?.first_chunk()?;
-    let packet = octets.get(header..)?;
-    transport(&LaxSlicedPacket::from_ether_type(
-        EtherType(u16::from_be_bytes(*protocol)),
-        packet,
-    ))
+fn behind((header, ether_type): Link, octets: &[u8]) -> Option<Datagram<'_>> {
+    let is_ip = |ether_type| matches!(ether_type, EtherType::IPV4 | EtherType::IPV6);
+    let ether_type = octets.get(ether_type..)?.first_chunk()?;
+    let ether_type = EtherType(u16::from_be_bytes(*ether_type));
+    let octets = octets.get(header..)?;
+    if is_ip(ether_type) {
+        return ip(octets);
+    }
+    // VLAN tags and the like.
+    let inner = LaxSlicedPacket::from_ether_type(ether_type, octets).ether_payload()?;
+    is_ip(inner.ether_type).then(|| ip(inner.payload))?
 }
 
-fn transport<'a>(packet: &LaxSlicedPacket<'a>) -> Option<Datagram<'a>> {
-    let (source, destination, missing) = match packet.net.as_ref()? {
-        LaxNetSlice::Ipv4(ip) => {
+fn ip(octets: &[u8]) -> Option<Datagram<'_>> {
+    let (packet, None) = LaxIpSlice::from_slice(octets).ok()? else {
+        return None;
+    };
+    let content = packet.payload();
+    let (source, destination, missing) = match &packet {
+        LaxIpSlice::Ipv4(ip) => {
             let header = ip.header();
             let authentication = ip.extensions().auth.map_or(0, |auth| auth.slice().len());
-            let here = header.slice().len() + authentication + ip.payload().payload.len();
+            let here = header.slice().len() + authentication + content.payload.len();
             (
                 IpAddr::V4(header.source_addr()),
                 IpAddr::V4(header.destination_addr()),
                 usize::from(header.total_len()).saturating_sub(here),
             )
         }
-        LaxNetSlice::Ipv6(ip) => {
+        LaxIpSlice::Ipv6(ip) => {
             let header = ip.header();
-            let here = ip.extensions().slice().len() + ip.payload().payload.len();
+            let here = ip.extensions().slice().len() + content.payload.len();
             (
                 IpAddr::V6(header.source_addr()),
                 IpAddr::V6(header.destination_addr()),
                 usize::from(header.payload_length()).saturating_sub(here),
             )
         }
-        LaxNetSlice::Arp(_) => return None,
     };
-    if packet.ip_payload()?.fragmented {
+    if content.fragmented {
         return None;
     }
-    let (source_port, destination_port, tcp, payload) = match packet.transport.as_ref()? {
-        TransportSlice::Tcp(tcp) => (
-            tcp.source_port(),
-            tcp.destination_port(),
-            Some(Tcp {
-                sequence: tcp.sequence_number(),
-                acknowledgement: tcp.ack().then(|| tcp.acknowledgment_number()),
-                syn: tcp.syn(),
-                fin: tcp.fin(),
-                rst: tcp.rst(),
-            }),
-            tcp.payload(),
-        ),
-        TransportSlice::Udp(udp) => (
-            udp.source_port(),
-            udp.destination_port(),
-            None,
-            udp.payload(),
-        ),
+    let (source_port, destination_port, tcp, payload) = match content.ip_number {
+        IpNumber::TCP => {
+            let tcp = TcpSlice::from_slice(content.payload).ok()?;
+            (
+                tcp.source_port(),
+                tcp.destination_port(),
+                Some(Tcp {
+                    sequence: tcp.sequence_number(),
+                    acknowledgement: tcp.ack().then(|| tcp.acknowledgment_number()),
+                    syn: tcp.syn(),
+                    fin: tcp.fin(),
+                    rst: tcp.rst(),
+                }),
+                tcp.payload(),
+            )
+        }
+        IpNumber::UDP => {
+            let udp = UdpSlice::from_slice_lax(content.payload).ok()?;
+            (
+                udp.source_port(),
+                udp.destination_port(),
+                None,
+                udp.payload(),
+            )
+        }
         _ => return None,
     };
     Some(Datagram {

@@ -20,7 +20,6 @@ pub enum Form {
 
 /// Two ends that talk.
 pub struct Conversation {
-    pub stream: u64,
     udp: bool,
     ends: [String; 2],
     /// What every object says of it, by who sends.
@@ -38,7 +37,6 @@ impl Conversation {
             format!(r#","stream":{stream},{udp_member}"src":"{source}","dst":"{destination}""#)
         });
         Self {
-            stream,
             udp,
             ends,
             members,
@@ -402,7 +400,7 @@ impl Shown<'_> {
         let offset = self.offset_in_tpkt(item);
         let is_number = field.kind == Type::Uint as u32 || field.kind == Type::Bool as u32;
         // What is said of a number follows from these.
-        let key = (item.value, offset, item.length);
+        let key = Some((item.value, offset, item.length));
         let slot = usize::from(item.id - FIELD_BASE) * SLOTS + item.value as usize % SLOTS;
         let slot = latest.get_mut(slot).filter(|_| is_number);
         if let Some(slot) = &slot
@@ -469,7 +467,8 @@ const SLOTS: usize = 64;
 /// The latest object of a field that is a number.
 #[derive(Clone, Default)]
 struct Latest {
-    key: (u64, u32, u32),
+    /// Value, offset and length.
+    key: Option<(u64, u32, u32)>,
     object: Vec<u8>,
 }
 

@@ -115,6 +115,11 @@ impl Direction {
         self.ended || self.due == Some(sequence)
     }
 
+    /// Whether nothing can come any more: only a SYN that was refused is repeated.
+    pub fn is_over(&self) -> bool {
+        self.ended && self.phase == Phase::Begun
+    }
+
     /// The other direction acknowledges: what is missing below was received, but not captured.
     pub fn acknowledge(&mut self, to: u32, deliver: &mut impl FnMut(Delivery)) {
         self.acknowledged = Some(to);
