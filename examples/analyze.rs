@@ -377,10 +377,9 @@ impl Analysis<'_> {
         if opens
             && let Entry::Occupied(entry) = self.connections.entry(ends)
             && entry.get().is_over_at(sender, tcp.sequence)
+            && let Some(mut live) = entry.remove().live
         {
-            if let Some(mut live) = entry.remove().live {
-                live.end(self.dissector, &mut self.printer)?;
-            }
+            live.end(self.dissector, &mut self.printer)?;
         }
         let connection = match self.connections.entry(ends) {
             Entry::Occupied(entry) => entry.into_mut(),
