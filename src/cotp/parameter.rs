@@ -149,6 +149,14 @@ pub mod code {
     pub const INACTIVITY_TIMER: u8 = 0xf2;
 }
 
+/// The exponents a TPDU size is coded by (X.224 13.3.4 b).
+pub mod tpdu_size {
+    #![allow(missing_docs)]
+    pub const SMALLEST: u8 = 7;
+    pub const LARGEST: u8 = 13;
+    pub const LARGEST_IN_CLASS_0: u8 = 11;
+}
+
 /// Numbers of `length` octets, one behind the other.
 macro_rules! numbers {
     ($length:literal: $($field:ident),*) => {{

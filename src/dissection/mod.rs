@@ -4,20 +4,22 @@
 
 pub mod context;
 mod parameters;
-mod plain;
+mod plain_connection;
+mod plain_dt;
 mod rdp;
 pub mod record;
 mod tpdu;
 pub mod writer;
 
 pub use context::{Context, ContextFlag};
-pub use plain::PlainDt;
+pub use plain_dt::PlainDt;
 pub use tpdu::FORMAT_NOT_FOR_CLASS;
 
 use crate::cotp::{Kind, additional_option};
 use crate::registry::{EXPERT_BASE, NO_PARENT, experts, fields};
 use crate::tpkt::{self, FastPath, Recognition};
 use context::End;
+use plain_connection::PlainConnection;
 use record::{Packet, PacketFlag, PduFlag};
 use writer::{Extent, Items, Output, Remark, Writer};
 
@@ -365,6 +367,14 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             {
                 dt.write(self.output, self.packet, rest.offset);
                 dt.length.into()
+            } else if COTP
+                && !I::WANTED
+                && self.gap.is_none()
+                && let Some(connection) = PlainConnection::new(rest.octets, context)
+            {
+                connection.write(&mut self.pdu(rest.offset));
+                connection.learn(context, self.sender);
+                connection.length.into()
             } else if let Some(length) = self.tpkt::<COTP>(context, rest) {
                 length
             } else {

@@ -7,6 +7,7 @@ use super::{ContextFlag, Scope, Span};
 use crate::cotp::checksum::{self, HeaderOctets};
 use crate::cotp::parameter::{
     Classes, Entry, Number, PREFIX_LENGTH, Parameter, Parameters, Tpdus, code, definition,
+    tpdu_size,
 };
 use crate::cotp::{Format, Kind, TPDU_SIZE_UNIT, additional_option, number_mask};
 use crate::registry::{
@@ -705,9 +706,7 @@ impl<'a> Place<'a, '_> {
     /// X.224 13.3.4 b: the power of two of the size.
     #[inline(always)]
     fn tpdu_size<I: Items>(self, writer: &mut Writer<'_, I>, present: &mut Present) {
-        const SMALLEST: u8 = 7;
-        const LARGEST: u8 = 13;
-        const LARGEST_IN_CLASS_0: u8 = 11;
+        use tpdu_size::{LARGEST, LARGEST_IN_CLASS_0, SMALLEST};
         present.tpdu_size = Some((self.code_item, self.offset()));
         let exponent = self.value_octets().first().copied().unwrap_or(0);
         if !(SMALLEST..=LARGEST).contains(&exponent) {
