@@ -200,35 +200,38 @@ pub(super) unsafe fn fill<T: Growing, A>(
 ) -> Result<A, Status> {
     // SAFETY: as the caller promises.
     let size = unsafe { size_of_callers(pointer)? };
-    if size == size_of::<T>() {
-        // SAFETY: the caller promises as many octets; by `Growing` zero is a T.
-        let filled = unsafe {
-            pointer.write_bytes(0, 1);
-            fill(&mut *pointer)
-        };
+    let octets = pointer.cast::<u8>();
+    let mut own = MaybeUninit::<T>::uninit();
+    let is_of_this_size = size == size_of::<T>();
+    let target = if is_of_this_size {
+        pointer
+    } else {
+        // SAFETY: the caller promises `size` octets, which is at least SMALLEST_STRUCT.
+        unsafe {
+            octets
+                .add(SMALLEST_STRUCT)
+                .write_bytes(0, size - SMALLEST_STRUCT);
+        }
+        own.as_mut_ptr()
+    };
+    // SAFETY: the target is the caller's T, or one of our own; by `Growing` zero is a T.
+    let filled = unsafe {
+        target.write_bytes(0, 1);
+        fill(&mut *target)
+    };
+    if is_of_this_size {
         // SAFETY: as above; T starts with a u32.
         unsafe { pointer.cast::<u32>().write(size as u32) };
-        return filled;
-    }
-    let target = pointer.cast::<u8>();
-    // SAFETY: the caller promises `size` octets, which is at least SMALLEST_STRUCT.
-    unsafe {
-        target
-            .add(SMALLEST_STRUCT)
-            .write_bytes(0, size - SMALLEST_STRUCT)
-    };
-    let mut value = MaybeUninit::<T>::zeroed();
-    // SAFETY: by `Growing` zero is a T.
-    let filled = fill(unsafe { value.assume_init_mut() });
-    let known = size.min(size_of::<T>());
-    // SAFETY: both are valid for `known` octets, which is at least SMALLEST_STRUCT; a local overlaps
-    // nothing of the caller's.
-    unsafe {
-        std::ptr::copy_nonoverlapping(
-            value.as_ptr().cast::<u8>().add(SMALLEST_STRUCT),
-            target.add(SMALLEST_STRUCT),
-            known - SMALLEST_STRUCT,
-        );
+    } else {
+        let known = size.min(size_of::<T>());
+        // SAFETY: both are valid for `known` octets, which is at least SMALLEST_STRUCT; a local
+        // overlaps nothing of the caller's.
+        unsafe {
+            octets.add(SMALLEST_STRUCT).copy_from_nonoverlapping(
+                target.cast::<u8>().add(SMALLEST_STRUCT),
+                known - SMALLEST_STRUCT,
+            );
+        }
     }
     filled
 }

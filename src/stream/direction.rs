@@ -67,9 +67,10 @@ impl Direction {
     /// Lets go of what the last call gave out. When another TSDU is ready, this call gives out that
     /// and nothing else.
     pub fn begin_call(&mut self) -> bool {
-        if self.given_out > 0 {
-            self.buffer.drain(..self.given_out);
-            self.given_out = 0;
+        match std::mem::take(&mut self.given_out) {
+            0 => {}
+            all if all == self.buffer.len() => self.buffer.clear(),
+            some => drop(self.buffer.drain(..some)),
         }
         if self.buffer.is_empty() && self.buffer.capacity() > ROOM_KEPT {
             self.buffer = Vec::new();

@@ -138,7 +138,28 @@ impl Stream {
     }
 
     /// Takes octets that an end sent, which follow on those before.
+    #[inline(always)]
     pub fn push<I: Items>(
+        &mut self,
+        end: End,
+        octets: &[u8],
+        output: &mut Output<'_, I>,
+    ) -> Progress {
+        // While a unit waits for octets, nothing is left of the last call.
+        let direction = self.direction_mut(end);
+        if octets.len() < direction.needed {
+            append(&mut direction.buffer, octets);
+            direction.needed -= octets.len();
+            return Progress {
+                taken: octets.len(),
+                ..Progress::new(direction, Source::Kept)
+            };
+        }
+        self.push_to_end(end, octets, output)
+    }
+
+    #[inline(never)]
+    fn push_to_end<I: Items>(
         &mut self,
         end: End,
         octets: &[u8],
@@ -147,15 +168,6 @@ impl Stream {
         let direction = self.direction_mut(end);
         if direction.begin_call() {
             return Progress::new(direction, Source::Kept).again();
-        }
-        if octets.len() < direction.needed {
-            let progress = Progress::new(direction, Source::Kept);
-            append(&mut direction.buffer, octets);
-            direction.needed -= octets.len();
-            return Progress {
-                taken: octets.len(),
-                ..progress
-            };
         }
         let mut progress = if direction.buffer.is_empty() {
             self.walk(end, octets, output)
@@ -176,17 +188,15 @@ impl Stream {
         progress.taken = direction.take_owed(octets);
         let mut rest = octets.get(progress.taken..).unwrap_or_default();
         while !rest.is_empty() {
-            if let Some(dt) = self.plain_tsdu(end, rest) {
-                dt.write(output, 0, progress.taken as u32);
-                if let Err(needed) = output.fits(0) {
-                    return progress.full(needed);
+            if let Some(outcome) = self.give_out_plain(end, rest, progress.taken, output) {
+                match outcome {
+                    Ok(length) => {
+                        progress.taken += length;
+                        rest = rest.get(length..).unwrap_or_default();
+                        continue;
+                    }
+                    Err(needed) => return progress.full(needed),
                 }
-                output.keep();
-                let length = usize::from(dt.length);
-                progress.taken += length;
-                rest = rest.get(length..).unwrap_or_default();
-                self.direction_mut(end).pass(length as u64);
-                continue;
             }
             match self.next(end, rest) {
                 Next::Unit { length, unit, then } => {
@@ -224,16 +234,33 @@ impl Stream {
         progress
     }
 
-    /// A TPKT at the front of `octets` that changes nothing of what is known and is a TSDU.
+    /// Gives out the TPKT at the front of `octets` when its DT is a TSDU and changes nothing of what
+    /// is known; the answer is how many octets it has.
     #[inline(always)]
-    fn plain_tsdu(&self, end: End, octets: &[u8]) -> Option<PlainDt> {
-        let direction = self.direction(end);
+    fn give_out_plain<I: Items>(
+        &mut self,
+        end: End,
+        octets: &[u8],
+        at: usize,
+        output: &mut Output<'_, I>,
+    ) -> Option<Result<usize, Extent>> {
         let mut dt = PlainDt::new(octets, &self.context)?;
         dt.flags |= PduFlag::Tsdu as u16;
-        (dt.eot()
-            && direction.is_undisturbed()
-            && self.conditions.encapsulation == Encapsulation::Tpkt)
-            .then_some(dt)
+        let is_tsdu = dt.eot()
+            && self.direction(end).is_undisturbed()
+            && self.conditions.encapsulation == Encapsulation::Tpkt;
+        if !is_tsdu {
+            return None;
+        }
+        dt.write(output, 0, at as u32);
+        if let Err(needed) = output.fits(0) {
+            return Some(Err(needed));
+        }
+        output.keep();
+        let direction = self.direction_mut(end);
+        direction.needed = 0;
+        direction.pass(dt.length.into());
+        Some(Ok(dt.length.into()))
     }
 
     /// Completes the unit that was begun.
@@ -243,55 +270,66 @@ impl Stream {
         octets: &[u8],
         output: &mut Output<'_, I>,
     ) -> Progress {
-        let mut progress = Progress::new(self.direction(end), Source::Kept);
-        let mut buffer = std::mem::take(&mut self.direction_mut(end).buffer);
+        let direction = self.direction_mut(end);
+        let mut progress = Progress::new(direction, Source::Kept);
+        let mut buffer = std::mem::take(&mut direction.buffer);
         let before = buffer.len();
+        let known_to_need = octets.get(..direction.needed).unwrap_or_default();
+        append(&mut buffer, known_to_need);
         loop {
-            match self.next(end, &buffer) {
-                Next::Unit { length, unit, then } => {
-                    let cut = Cut {
-                        octets: buffer.get(..length).unwrap_or_default(),
-                        length,
-                        at: 0,
-                        unit,
-                        lost: None,
-                    };
-                    let outcome = self.give_out(end, cut, then, output);
-                    let direction = self.direction_mut(end);
-                    if let Err(needed) = outcome {
-                        buffer.truncate(before);
-                        direction.searched = direction.searched.min(before);
-                        progress = progress.full(needed);
-                    } else {
-                        // A search looks further than the unit goes; what it has seen of this
-                        // push is taken when its turn comes.
-                        buffer.truncate(length.max(before));
-                        progress.taken = buffer.len() - before;
-                        progress.more = buffer.len() > length;
-                        direction.given_out = length;
-                        direction.assembly.give_out();
+            let outcome = if let Some(outcome) = self.give_out_plain(end, &buffer, 0, output) {
+                outcome
+            } else {
+                match self.next(end, &buffer) {
+                    Next::Unit { length, unit, then } => {
+                        let cut = Cut {
+                            octets: buffer.get(..length).unwrap_or_default(),
+                            length,
+                            at: 0,
+                            unit,
+                            lost: None,
+                        };
+                        self.give_out(end, cut, then, output).map(|()| length)
                     }
-                    break;
-                }
-                Next::Needs {
-                    octets: wanted,
-                    exactly,
-                } => {
-                    let rest = octets.get(buffer.len() - before..).unwrap_or_default();
-                    if rest.is_empty() {
-                        progress.taken = buffer.len() - before;
-                        self.direction_mut(end).needed = if exactly { wanted } else { 0 };
+                    Next::Needs {
+                        octets: wanted,
+                        exactly,
+                    } => {
+                        let rest = octets.get(buffer.len() - before..).unwrap_or_default();
+                        if rest.is_empty() {
+                            progress.taken = buffer.len() - before;
+                            self.direction_mut(end).needed = if exactly { wanted } else { 0 };
+                            break;
+                        }
+                        append(&mut buffer, rest.get(..wanted).unwrap_or(rest));
+                        continue;
+                    }
+                    Next::Encrypted => {
+                        progress.taken = octets.len();
+                        self.direction_mut(end).pass((before + octets.len()) as u64);
+                        buffer.clear();
                         break;
                     }
-                    append(&mut buffer, rest.get(..wanted).unwrap_or(rest));
                 }
-                Next::Encrypted => {
-                    progress.taken = octets.len();
-                    self.direction_mut(end).pass((before + octets.len()) as u64);
-                    buffer.clear();
-                    break;
+            };
+            let direction = self.direction_mut(end);
+            match outcome {
+                Ok(length) => {
+                    // A search looks further than the unit goes; what it has seen of this push is
+                    // taken when its turn comes.
+                    buffer.truncate(length.max(before));
+                    progress.taken = buffer.len() - before;
+                    progress.more = buffer.len() > length;
+                    direction.given_out = length;
+                    direction.assembly.give_out();
+                }
+                Err(needed) => {
+                    buffer.truncate(before);
+                    direction.searched = direction.searched.min(before);
+                    progress = progress.full(needed);
                 }
             }
+            break;
         }
         self.direction_mut(end).buffer = buffer;
         progress
