@@ -129,7 +129,7 @@ fn run(arguments: &Arguments) -> Result<bool, String> {
             Ok(()) => {}
             Err(Problem::NobodyReads) => return Ok(true),
             Err(Problem::Told(problem)) => {
-                eprintln!("analyze: {}: {problem}", path.display());
+                eprintln!("analyze: {}: {problem}", shown(path));
                 all_well = false;
             }
         }
@@ -157,7 +157,7 @@ fn analyze(
         (false, false) => Form::Line,
     };
     if several && form != Form::Json {
-        writeln!(out, "{name}")?;
+        writeln!(out, "{}", shown(path))?;
     }
     let shown_name = several.then_some(name.as_str());
     let mut analysis = Analysis {
@@ -196,6 +196,11 @@ fn analyze(
     Ok(read?)
 }
 
+/// A file's name, without what a terminal would obey.
+fn shown(path: &Path) -> String {
+    path.display().to_string().replace(char::is_control, "?")
+}
+
 /// A bar on a terminal, for files that take a while.
 fn progress_bar(length: u64) -> ProgressBar {
     if length < LARGE_FILE || !io::stderr().is_terminal() {
@@ -209,7 +214,7 @@ fn progress_bar(length: u64) -> ProgressBar {
     bar
 }
 
-/// Both ends of a conversation, the lower one first.
+/// Both ends of a conversation, the one with the higher port, most often the client, first.
 type Ends = [SocketAddr; 2];
 
 /// What is known by its ends.
@@ -222,6 +227,8 @@ struct Connection {
     initial: [Option<u32>; 2],
     /// None, when nobody cares or nothing can come any more.
     live: Option<Box<Live>>,
+    /// It was over before each end had sent octets: its SYN may come again.
+    refused: bool,
 }
 
 /// A connection that is followed.
@@ -249,6 +256,14 @@ impl Connection {
         starts(sender, tcp.sequence.wrapping_sub((!tcp.syn).into()));
         if let Some(acknowledgement) = tcp.acknowledgement {
             starts(1 - sender, acknowledgement.wrapping_sub(1));
+        }
+    }
+
+    /// Lets go of what nothing can come of any more.
+    fn let_go(&mut self) {
+        let is_over = |live: &mut Box<Live>| live.directions.iter().all(tcp::Direction::is_over);
+        if let Some(live) = self.live.take_if(is_over) {
+            self.refused = !live.directions.iter().all(tcp::Direction::has_begun);
         }
     }
 }
@@ -296,12 +311,7 @@ impl Live {
         outcome
     }
 
-    /// Whether nothing can come any more.
-    fn is_over(&self) -> bool {
-        self.directions.iter().all(tcp::Direction::is_over)
-    }
-
-    /// Shows what is still held back.
+    /// Shows what is still held back, in the order it came.
     fn end(&mut self, dissector: &mut Dissector, printer: &mut Printer) -> Result<(), Problem> {
         let Self {
             conversation,
@@ -309,12 +319,21 @@ impl Live {
             follower,
         } = self;
         let mut outcome = Ok(());
+        let mut sink = |sender: usize, delivery: Delivery| {
+            if outcome.is_ok() {
+                outcome = deliver(follower, conversation, sender, delivery, dissector, printer);
+            }
+        };
+        while let Some((sender, direction)) = directions
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, direction)| direction.held_since().is_some())
+            .min_by_key(|(_, direction)| direction.held_since())
+        {
+            direction.give_up(&mut |delivery| sink(sender, delivery));
+        }
         for (sender, direction) in directions.iter_mut().enumerate() {
-            direction.end(&mut |delivery| {
-                if outcome.is_ok() {
-                    outcome = deliver(follower, conversation, sender, delivery, dissector, printer);
-                }
-            });
+            direction.end(&mut |delivery| sink(sender, delivery));
         }
         outcome
     }
@@ -381,37 +400,38 @@ impl Analysis<'_> {
         {
             live.end(self.dissector, &mut self.printer)?;
         }
-        let connection = match self.connections.entry(ends) {
-            Entry::Occupied(entry) => entry.into_mut(),
+        let (connection, is_new) = match self.connections.entry(ends) {
+            Entry::Occupied(entry) => (entry.into_mut(), false),
             Entry::Vacant(entry) => {
                 let stream = self.streams;
                 self.streams += 1;
-                let has = |ports: &[u16]| ends.iter().any(|end| ports.contains(&end.port()));
-                let known = has(self.ports);
-                let live = if known || has(&RECOGNISED_BY_CONTENT) {
-                    let rdp = has(&[RDP]);
-                    Some(Box::new(Live {
-                        conversation: Conversation::new(stream, false, ends),
-                        directions: Default::default(),
-                        follower: Follower::new(self.dissector, known, !tcp.syn, rdp)?,
-                    }))
-                } else {
-                    None
-                };
-                entry.insert(Connection {
+                let connection = Connection {
                     stream,
                     initial: [None; 2],
-                    live,
-                })
+                    live: None,
+                    refused: false,
+                };
+                (entry.insert(connection), true)
             }
         };
-        connection.start(sender, tcp);
-        let (dissector, printer) = (&mut *self.dissector, &mut self.printer);
-        if let Some(live) = &mut connection.live {
-            live.take(sender, datagram, tcp, arrival, dissector, printer)?;
-            if live.is_over() {
-                connection.live = None;
+        if is_new || (tcp.syn && connection.refused) {
+            let has = |ports: &[u16]| ends.iter().any(|end| ports.contains(&end.port()));
+            let known = has(self.ports);
+            if known || has(&RECOGNISED_BY_CONTENT) {
+                let rdp = has(&[RDP]);
+                connection.live = Some(Box::new(Live {
+                    conversation: Conversation::new(connection.stream, false, ends),
+                    directions: Default::default(),
+                    follower: Follower::new(known, !tcp.syn, rdp),
+                }));
             }
+            connection.refused = false;
+        }
+        connection.start(sender, tcp);
+        if let Some(live) = &mut connection.live {
+            let (dissector, printer) = (&mut *self.dissector, &mut self.printer);
+            live.take(sender, datagram, tcp, arrival, dissector, printer)?;
+            connection.let_go();
         }
         Ok(())
     }
@@ -450,7 +470,7 @@ fn ends(datagram: &Datagram) -> (Ends, usize) {
         ..
     } = *datagram;
     // Most often the ports decide.
-    if (source.port(), source.ip()) <= (destination.port(), destination.ip()) {
+    if (source.port(), source.ip()) >= (destination.port(), destination.ip()) {
         ([source, destination], 0)
     } else {
         ([destination, source], 1)

@@ -12,7 +12,7 @@
 mod captures;
 
 use captures::{
-    CLIENT, CONNECTION, Connection, ETHERNET, PCAP, Pcap, RAW, authenticated, dt, enhanced,
+    CLIENT, CONNECTION, Connection, ETHERNET, PCAP, Pcap, RAW, SERVER, authenticated, dt, enhanced,
     ethernet, interface, ipv6, packet, section, simple, with_options,
 };
 use etherparse::PacketBuilder;
@@ -619,6 +619,44 @@ fn lost_segments_are_told() {
 }
 
 #[test]
+fn what_is_held_at_the_end_comes_in_its_order() {
+    let tcp = CONNECTION;
+    let cr = [
+        0x03, 0x00, 0x00, 0x0b, // TPKT: version, reserved, length
+        0x06, 0xe0, // CR: LI, code
+        0x00, 0x00, 0x00, 0x01, // references
+        0x00, // class and options
+    ];
+    let cc = [
+        0x03, 0x00, 0x00, 0x0b, // TPKT: version, reserved, length
+        0x06, 0xd0, // CC: LI, code
+        0x00, 0x01, 0x00, 0x02, // references
+        0x00, // class and options
+    ];
+    let data = [
+        0x03, 0x00, 0x00, 0x08, // TPKT: version, reserved, length
+        0x02, 0xf0, // DT: LI, code
+        0x80, // EOT
+        b'x', // user data
+    ];
+    let served = |at, octets| ethernet(&[], &tcp.ip(SERVER, at, "", octets));
+    // Both ends lack what came first, and the client's last octets too.
+    let frames = [
+        tcp.data(100, &cr),
+        served(100, &cc),
+        served(111, &data),
+        tcp.data(200, &data),
+    ];
+    let found = vec![
+        "3/0 CR 0 warning tpkt.gap",
+        "4/0 CC 1 warning tpkt.gap",
+        "5/0 DT",
+        "6/0 DT warning tpkt.gap",
+    ];
+    assert_found([("of both ends", tcp.open(frames), found)]);
+}
+
+#[test]
 fn stray_segments_hide_nothing() {
     let tcp = CONNECTION;
     let whole = |reference: u8| tcp.data(u32::from(reference - 1) * 11, &dt(reference));
@@ -871,11 +909,25 @@ fn a_server_may_answer_a_syn_twice() {
 fn a_refused_syn_may_be_repeated() {
     let tcp = CONNECTION;
     let open = tcp.open([tcp.data(0, &dt(1))]);
-    let frames = [
-        vec![open[0].clone(), tcp.acknowledging(0, "R")],
-        open.clone(),
-    ];
-    assert_found([("with the same number", frames.concat(), vec!["5/0 DT 1"])]);
+    let refused = vec![open[0].clone(), tcp.acknowledging(0, "R")];
+    let closed = tcp.open([tcp.fin(0), tcp.acknowledging(1, "F")]);
+    assert_found([
+        (
+            "with the same number",
+            [refused.clone(), open.clone()].concat(),
+            vec!["5/0 DT 1"],
+        ),
+        (
+            "more than once",
+            [refused.clone(), refused, open.clone()].concat(),
+            vec!["7/0 DT 1"],
+        ),
+        (
+            "when no octet was sent",
+            [closed, open].concat(),
+            vec!["7/0 DT 1"],
+        ),
+    ]);
 }
 
 #[test]
@@ -1118,6 +1170,23 @@ fn pcapng_of_any_resolution() {
 }
 
 #[test]
+fn times_too_far_apart_are_as_far_as_can_be_told() {
+    const YEARS_292: f64 = 9_223_372_036.0;
+    let second_of = |times: [u64; 2]| {
+        let capture = [
+            section(),
+            interface(ETHERNET, Some(0)), // a second a unit
+            enhanced(0, times[0], &CONNECTION.data(0, &dt(1))),
+            enhanced(0, times[1], &CONNECTION.data(11, &dt(2))),
+        ];
+        self::times(&capture.concat())[1]
+    };
+    let far = u64::MAX >> 1;
+    assert!(second_of([0, far]) > YEARS_292);
+    assert!(second_of([far, 0]) < -YEARS_292);
+}
+
+#[test]
 fn pcapng_with_simple_packets() {
     let capture = [
         section(),
@@ -1235,6 +1304,16 @@ fn several_files_have_headings() {
         named,
         [0, 0, 0, 1, 1].map(|file: usize| names[file].clone())
     );
+}
+
+#[test]
+fn a_heading_cannot_steer_a_terminal() {
+    let folder = TempDir::new().unwrap();
+    let octets = PCAP.of(CONNECTION.open([]));
+    let files = ["a\x1b[31m", "b"].map(|name| written(&folder, name, &octets));
+    let run = analyze(&files);
+    assert!(run.out.contains("/a?[31m\n"), "{}", run.out);
+    assert!(!run.out.contains('\x1b'), "{}", run.out);
 }
 
 /// One line on stderr, which says so much, and a failure.

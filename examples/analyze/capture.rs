@@ -126,11 +126,12 @@ pub fn read(
                         + i128::from(interface.offset) * 1_000_000_000
                 }
             };
-            let first_time = *first_time.get_or_insert(time);
+            let time = time - *first_time.get_or_insert(time);
+            let most = if time < 0 { i64::MIN } else { i64::MAX };
             each(Frame {
                 arrival: Arrival {
                     frame: number,
-                    time: i64::try_from(time - first_time).unwrap_or(i64::MAX),
+                    time: i64::try_from(time).unwrap_or(most),
                 },
                 link: interface.link,
                 octets,

@@ -30,6 +30,8 @@ struct Direction {
 enum State {
     /// The first octets, by who sent them, will tell whether there are TPKTs.
     Unrecognised([Vec<u8>; 2]),
+    /// There are TPKTs, but nothing of them came yet.
+    Recognised,
     Followed(Stream),
     /// There are none.
     Ignored,
@@ -38,23 +40,17 @@ enum State {
 impl Follower {
     /// `recognised` when the port says that there are TPKTs; `joined` when the connection's start
     /// is not in the capture.
-    pub fn new(
-        dissector: &Dissector,
-        recognised: bool,
-        joined: bool,
-        rdp: bool,
-    ) -> Result<Self, String> {
+    pub fn new(recognised: bool, joined: bool, rdp: bool) -> Self {
         let flag = |flag: OptionFlag, on| if on { flag as u32 } else { 0 };
-        let flags = flag(OptionFlag::Joined, joined) | flag(OptionFlag::Rdp, rdp);
-        Ok(Self {
+        Self {
             state: if recognised {
-                State::Followed(dissector.stream(Encapsulation::Tpkt, flags)?)
+                State::Recognised
             } else {
                 State::Unrecognised(Default::default())
             },
-            flags,
+            flags: flag(OptionFlag::Joined, joined) | flag(OptionFlag::Rdp, rdp),
             directions: Default::default(),
-        })
+        }
     }
 
     /// Takes what a direction delivers, and shows what comes of it.
@@ -83,6 +79,10 @@ impl Follower {
         match (&mut self.state, feed) {
             (State::Ignored, _) => Ok(()),
             (State::Followed(_), feed) => self.feed(sender, feed, dissector, show),
+            (State::Recognised, feed) => {
+                self.state = State::Followed(dissector.stream(Encapsulation::Tpkt, self.flags)?);
+                self.feed(sender, feed, dissector, show)
+            }
             (State::Unrecognised(held), Feed::Octets(octets)) => {
                 let Some(held) = held.get_mut(sender) else {
                     return Ok(());

@@ -20,28 +20,43 @@ pub enum Form {
 
 /// Two ends that talk.
 pub struct Conversation {
+    stream: u64,
     udp: bool,
+    ends: Ends,
+    /// Made when the first of it is shown: most of what is in a capture never is.
+    texts: Option<Box<Texts>>,
+}
+
+/// What is said of a conversation with each of its PDUs.
+struct Texts {
     ends: [String; 2],
     /// What every object says of it, by who sends.
     members: [String; 2],
-    /// Whether anything of it was shown.
-    shown: bool,
 }
 
 impl Conversation {
     pub fn new(stream: u64, udp: bool, ends: Ends) -> Self {
-        let ends = ends.map(|end| end.to_string());
-        let [lower, higher] = &ends;
-        let udp_member = if udp { r#""udp":true,"# } else { "" };
-        let members = [[lower, higher], [higher, lower]].map(|[source, destination]| {
-            format!(r#","stream":{stream},{udp_member}"src":"{source}","dst":"{destination}""#)
-        });
         Self {
+            stream,
             udp,
             ends,
-            members,
-            shown: false,
+            texts: None,
         }
+    }
+}
+
+impl Texts {
+    fn new(conversation: &Conversation) -> Self {
+        let Conversation {
+            stream, udp, ends, ..
+        } = conversation;
+        let ends = ends.map(|end| end.to_string());
+        let [first, second] = &ends;
+        let udp = if *udp { r#""udp":true,"# } else { "" };
+        let members = [[first, second], [second, first]].map(|[source, destination]| {
+            format!(r#","stream":{stream},{udp}"src":"{source}","dst":"{destination}""#)
+        });
+        Self { ends, members }
     }
 }
 
@@ -125,7 +140,10 @@ impl<'a> Printer<'a> {
             file,
             tally: Tally::default(),
             explained: HashSet::new(),
-            latest: vec![Latest::default(); fields * SLOTS],
+            latest: match form {
+                Form::Json => vec![Latest::default(); fields * SLOTS],
+                Form::Line | Form::Tree => Vec::new(),
+            },
             text: Vec::new(),
         }
     }
@@ -139,12 +157,20 @@ impl<'a> Printer<'a> {
         conversation: &mut Conversation,
         sender: usize,
     ) -> Result<(), Problem> {
-        if !dissected.pdus.is_empty() && !std::mem::replace(&mut conversation.shown, true) {
-            match conversation.udp {
-                false => self.tally.connections += 1,
-                true => self.tally.conversations += 1,
-            }
+        if dissected.pdus.is_empty() {
+            return Ok(());
         }
+        let texts = match conversation.texts.take() {
+            Some(texts) => texts,
+            None => {
+                match conversation.udp {
+                    false => self.tally.connections += 1,
+                    true => self.tally.conversations += 1,
+                }
+                Box::new(Texts::new(conversation))
+            }
+        };
+        let texts = conversation.texts.insert(texts);
         for (left, pdu) in (0..dissected.pdus.len()).rev().zip(dissected.pdus) {
             let items = dissected.items_of(pdu);
             self.tally.tpdus += u64::from(pdu.r#type != 0);
@@ -162,7 +188,7 @@ impl<'a> Printer<'a> {
                 octets: dissected.octets,
                 tsdu: dissected.tsdu.filter(|_| left == 0).or(tsdu_of(pdu)),
                 arrival,
-                conversation,
+                texts,
                 sender,
             };
             match self.form {
@@ -210,19 +236,19 @@ struct Shown<'a> {
     /// The TSDU it completes.
     tsdu: Option<Tsdu>,
     arrival: Arrival,
-    conversation: &'a Conversation,
-    /// Which of its ends sent it.
+    texts: &'a Texts,
+    /// Which of the ends sent it.
     sender: usize,
 }
 
 impl Shown<'_> {
     /// Source and destination.
     fn ends(&self) -> [&str; 2] {
-        let [lower, higher] = &self.conversation.ends;
+        let [first, second] = &self.texts.ends;
         if self.sender == 0 {
-            [lower, higher]
+            [first, second]
         } else {
-            [higher, lower]
+            [second, first]
         }
     }
 
@@ -231,11 +257,12 @@ impl Shown<'_> {
         let Arrival { frame, time } = self.arrival;
         let microseconds = time.unsigned_abs() / 1000;
         let (seconds, microseconds) = (microseconds / 1_000_000, microseconds % 1_000_000);
+        write!(out, "{frame:>6} ")?;
         if time < 0 {
             let seconds = format!("-{seconds}");
-            write!(out, "{frame:>6} {seconds:>5}")?;
+            write!(out, "{seconds:>5}")?;
         } else {
-            write!(out, "{frame:>6} {seconds:>5}")?;
+            write!(out, "{seconds:>5}")?;
         }
         write!(out, ".{microseconds:06}  {source} -> {destination}  ")?;
         self.dissector.summary(out, self.pdu);
@@ -355,11 +382,11 @@ impl Shown<'_> {
         }
         object.member(name!("frame"), frame)?;
         object.member(name!("time"), time as f64 / 1e9)?;
-        let [from_lower, from_higher] = &self.conversation.members;
+        let [from_first, from_second] = &self.texts.members;
         object.put(if self.sender == 0 {
-            from_lower
+            from_first
         } else {
-            from_higher
+            from_second
         });
         object.text(name!("summary"), |text| {
             self.dissector.summary(text, self.pdu)

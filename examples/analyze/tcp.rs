@@ -115,9 +115,19 @@ impl Direction {
         self.ended || self.due == Some(sequence)
     }
 
-    /// Whether nothing can come any more: only a SYN that was refused is repeated.
+    /// Whether nothing can come any more, but for a SYN that was refused and is repeated.
     pub fn is_over(&self) -> bool {
-        self.ended && self.phase == Phase::Begun
+        self.ended
+    }
+
+    /// Whether octets were delivered or lost.
+    pub fn has_begun(&self) -> bool {
+        self.phase == Phase::Begun
+    }
+
+    /// When the first of what is held back came.
+    pub fn held_since(&self) -> Option<Arrival> {
+        self.held.front().map(|held| held.arrival)
     }
 
     /// The other direction acknowledges: what is missing below was received, but not captured.
@@ -240,7 +250,7 @@ impl Direction {
     }
 
     /// Takes what is missing before the first held segment as lost.
-    fn give_up(&mut self, deliver: &mut impl FnMut(Delivery)) {
+    pub fn give_up(&mut self, deliver: &mut impl FnMut(Delivery)) {
         if let (Some(due), Some(held)) = (self.due, self.held.front()) {
             deliver(Delivery::Lost(held.sequence.wrapping_sub(due)));
             self.phase = Phase::Begun;
