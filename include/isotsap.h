@@ -20,7 +20,8 @@
  * NULL. A NULL array with length 0 is empty; NULL with a length is NULL_POINTER.
  * Memory. All memory is the caller's, but for strings and the plugin info, which are static and
  *   stay valid while the library is loaded, and for streams, which say what they keep. Nothing is
- *   allocated for a packet.
+ *   allocated for a packet. What a call writes must not overlap anything else it is given; it need
+ *   not be initialised, but for a struct_size.
  * Threads. Outside streams the library keeps no state: any function may run in any thread at any
  *   time. An isotsap_stream or isotsap_context, like any memory passed in, is used by one call at a
  *   time.
@@ -794,11 +795,11 @@ typedef struct isotsap_options {
    */
   uint32_t flags;
   /**
-   * Octets of the NSAP of one end, for ATN extended checksums.
+   * Octets of the NSAP of one end, for ATN extended checksums: 20 at most (X.213 annex A).
    */
   uint32_t nsap_a_length;
   /**
-   * Octets of the NSAP of the other end.
+   * Octets of the NSAP of the other end, likewise.
    */
   uint32_t nsap_b_length;
   /**
@@ -1338,8 +1339,7 @@ extern "C" {
  * Fills `pdus` with one record a TPDU and, unless `items` is NULL with capacity 0, `items` with
  * the fields and expert infos of all of them. When an array is full the call stops at a packet
  * boundary and answers ISOTSAP_STATUS_MORE: `result` says how far it came and what the next
- * packet needs; call again with the rest of the packets. The arrays must not overlap each other
- * or the base buffer; they need not be initialised.
+ * packet needs; call again with the rest of the packets.
  *
  * Answers ISOTSAP_STATUS_OK or ISOTSAP_STATUS_MORE, or a negative status: NULL_POINTER,
  * INVALID_ARGUMENT (also for a packet outside the base buffer: `packets_done` is its index and
@@ -1460,7 +1460,7 @@ const char *isotsap_status_name(int32_t status);
  * For each direction a stream keeps no more than 65,535 octets of a TPKT that is not complete and,
  * of TSDUs that are not, the limit of the options (1 MiB unless set): for DT TPDUs of at most 16
  * destination references, and of each at most 16 that wait for an earlier one. Beside that it has
- * no more than 16 KiB of its own, a new one less than 300 octets.
+ * no more than 16 KiB of its own; a new one less than 300 octets, or 400 with NSAPs.
  */
 int32_t isotsap_stream_new(const struct isotsap_options *options, struct isotsap_stream **stream);
 

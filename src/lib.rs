@@ -4,7 +4,7 @@
 //! are the parts it is made of, data flowing down the list: [`registry`] (what can be shown),
 //! [`tpkt`] and [`cotp`] (checked views over octets), [`dissection`] (views into PDU records,
 //! items and expert infos), [`stream`] (one TCP connection: TPKTs cut out of it, TSDUs joined),
-//! [`label`] (text for people).
+//! [`label`] (what people read, written by `text` into their buffers).
 
 pub mod registry;
 

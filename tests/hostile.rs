@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 
 /// What isotsap_stream_new() says in the header.
 const NEW: u64 = 300;
+const NEW_WITH_NSAPS: u64 = 400;
 const ITS_OWN: u64 = 16 << 10;
 const TPKT: u64 = 65_535;
 
@@ -35,9 +36,15 @@ static HOST: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
 type Numbers = BTreeMap<String, u64>;
 
 fn play(scene: &str, count: u64, limit: u64) -> Numbers {
+    play_with(scene, count, limit, &[])
+}
+
+/// `nsaps` holds the length of the NSAPs, if there are any.
+fn play_with(scene: &str, count: u64, limit: u64, nsaps: &[&str]) -> Numbers {
     let printed = run(Command::new(HOST.path().join("host"))
         .arg(shared_object())
-        .args([scene, &count.to_string(), &limit.to_string()]));
+        .args([scene, &count.to_string(), &limit.to_string()])
+        .args(nsaps));
     let numbers: Numbers = printed
         .lines()
         .map(|line| line.split_once(' ').unwrap())
@@ -51,6 +58,8 @@ fn play(scene: &str, count: u64, limit: u64) -> Numbers {
 fn an_idle_stream_is_small() {
     let numbers = play("many", 100_000, 0);
     assert!(numbers["live"] / 100_000 <= NEW, "{numbers:?}");
+    let numbers = play_with("many", 100_000, 0, &["20"]);
+    assert!(numbers["live"] / 100_000 <= NEW_WITH_NSAPS, "{numbers:?}");
 }
 
 #[test]
@@ -113,6 +122,24 @@ fn what_waits_for_a_number_that_never_comes_stays_within_the_limit() {
         assert!(numbers["peak"] <= limit + ITS_OWN, "{limit}: {numbers:?}");
         assert_eq!(numbers["records"], 20_002, "{limit}");
         assert!(numbers["too_long"] > 0, "{numbers:?}");
+    }
+}
+
+#[test]
+fn what_waits_counts_with_all_the_memory_it_takes() {
+    for (limit, all_are_kept) in [(1_000, false), (5_000, false), (1 << 20, true)] {
+        let numbers = play("waiting", 100_000, limit);
+        // The limit is that of a direction.
+        assert!(
+            numbers["peak"] <= 2 * limit + ITS_OWN,
+            "{limit}: {numbers:?}"
+        );
+        assert_eq!(numbers["records"], 100_004, "{limit}");
+        assert_eq!(
+            numbers["too_long"] == 0,
+            all_are_kept,
+            "{limit}: {numbers:?}"
+        );
     }
 }
 

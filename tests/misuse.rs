@@ -15,7 +15,7 @@ use common::{
 use guard::Guarded;
 use isotsap::dissection::record::{Item, Packet, Pdu};
 use isotsap::dissection::{Context, Encapsulation};
-use isotsap::ffi::{BatchResult, ExpertInfo, FieldInfo, Options, Status, ValueInfo};
+use isotsap::ffi::{BatchResult, ExpertInfo, FieldInfo, OptionFlag, Options, Status, ValueInfo};
 use std::ffi::c_char;
 use std::ptr::{null, null_mut};
 
@@ -705,4 +705,55 @@ fn result_says_how_far_a_full_array_lets_a_call_come() {
     );
     assert_eq!((result.pdus_written, result.pdus_needed), (2, 1));
     assert_eq!(result.items_needed, result.items_written / 2);
+}
+
+#[test]
+fn what_a_packet_needs_is_told_at_once() {
+    let octets = [
+        0x03, 0x01, 0x00, 0x08, // TPKT: version, reserved octet that is not zero, length
+        0x02, 0xf0, // DT: LI, code
+        0x80, // EOT
+        0x55, // user data
+        0x03, 0x00, 0x00, 0x07, // TPKT: version, reserved, length
+        0x02, 0xf0, // DT: LI, code
+        0x00, // no EOT, nor user data
+    ];
+    let packets = [packet(&octets)];
+    let (status, result) = dissect_with(|call| {
+        (call.base, call.base_length) = (octets.as_ptr(), octets.len() as u64);
+        call.packets = packets.as_ptr();
+        call.pdu_capacity = 0;
+    });
+    assert_eq!(status, MORE);
+    let needed = (result.pdus_needed, result.items_needed);
+    let mut pdus = [unwritten::<Pdu>(); 2];
+    let mut items = [unwritten::<Item>(); 50];
+    let (status, result) = dissect_with(|call| {
+        (call.base, call.base_length) = (octets.as_ptr(), octets.len() as u64);
+        call.packets = packets.as_ptr();
+        (call.pdus, call.items) = (pdus.as_mut_ptr(), items.as_mut_ptr());
+        (call.pdu_capacity, call.item_capacity) = (2, 50);
+    });
+    assert_eq!(status, OK);
+    assert_eq!(needed, (result.pdus_written, result.items_written));
+}
+
+#[test]
+fn nsaps_longer_than_nsaps_are_refused() {
+    const LONGEST: u32 = 20;
+    let octets = [0; 21];
+    let with_nsaps = |a: u32, b: u32| Options {
+        flags: OptionFlag::Atn as u32,
+        nsap_a_length: a,
+        nsap_b_length: b,
+        nsap_a: octets.as_ptr(),
+        nsap_b: octets.as_ptr(),
+        ..options(Encapsulation::Tpkt)
+    };
+    let longest = with_nsaps(LONGEST, LONGEST);
+    assert_eq!(dissect_with(|call| call.options = &longest).0, OK);
+    for (a, b) in [(LONGEST + 1, LONGEST), (LONGEST, LONGEST + 1)] {
+        let options = with_nsaps(a, b);
+        assert_fails(INVALID_ARGUMENT, "NSAP", |call| call.options = &options);
+    }
 }

@@ -2,6 +2,9 @@
 //! network. All are sums modulo 255 that come out as zero when nothing was damaged.
 #![forbid(unsafe_code)]
 
+/// Octets of an NSAP at the most (X.213 annex A).
+pub const LONGEST_NSAP: u32 = 20;
+
 /// Cascaded sums modulo 255: each adds up the one before it, the first the octets.
 #[derive(Clone, Copy, Debug)]
 struct Sums<const N: usize>([u32; N]);

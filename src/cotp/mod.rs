@@ -9,6 +9,8 @@ use crate::tpkt::Recognition;
 
 /// The length indicator that is reserved for extension (X.224 13.2.1).
 pub const RESERVED_LI: u8 = 255;
+/// The LI of a DT of classes 0 and 1, and of the ED of RFC 1006.
+pub const SHORT_LI: u8 = 2;
 /// A CR, or a DR that refuses one, is at most this long (X.224 13.3, 13.5.4 a).
 pub const LONGEST_BEFORE_AGREEMENT: u32 = 128;
 
@@ -147,13 +149,13 @@ impl Kind {
     /// The smallest LI: octets of the fixed part behind the LI octet. `None` when the TPDU does
     /// not come in this format.
     #[inline(always)]
-    pub fn minimum_li(self, format: Format) -> Option<u8> {
+    pub const fn minimum_li(self, format: Format) -> Option<u8> {
         Some(match (self, format) {
             (Self::Cr | Self::Cc | Self::Dr, _) => 6,
             (Self::Dc, _) => 5,
             (Self::Er, _) => 4,
             (Self::Ud, _) => 1,
-            (Self::Dt | Self::Ed, Format::Short) => 2,
+            (Self::Dt | Self::Ed, Format::Short) => SHORT_LI,
             (_, Format::Short) => return None,
             (_, Format::Normal) => 4,
             (Self::Dt | Self::Ed | Self::Ea, Format::Extended) => 7,
@@ -161,14 +163,14 @@ impl Kind {
         })
     }
 
-    /// The format an LI tells by itself: 2 is short, even is normal and odd is extended, because
+    /// The format an LI tells by itself: [`SHORT_LI`] is short, even is normal and odd is extended, because
     /// every parameter of these TPDUs has an even total size. `None`: no format has this LI.
     #[inline(always)]
     pub fn format_by_li(self, li: u8) -> Option<Format> {
         let fits = |format| self.minimum_li(format).is_some_and(|minimum| li >= minimum);
         let format = match (self, li) {
             _ if !self.is_numbered() => Format::Short,
-            (Self::Dt | Self::Ed, 2) => Format::Short,
+            (Self::Dt | Self::Ed, SHORT_LI) => Format::Short,
             _ if li.is_multiple_of(2) => Format::Normal,
             _ => Format::Extended,
         };

@@ -334,6 +334,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         writer
     }
 
+    /// Kept out of the loop over packets, most of which are plain.
     #[inline(never)]
     fn packet(&mut self, context: &mut Context, span: Span) {
         let after_gap = self.gap.is_some();

@@ -6,14 +6,17 @@
 use super::context::{Context, ContextFlag, End, Terms};
 use super::writer::{Items, Remark, Writer};
 use crate::cotp::parameter::{code, tpdu_size};
-use crate::cotp::{Kind, LONGEST_BEFORE_AGREEMENT, RESERVED_LI};
+use crate::cotp::{Format, Kind, LONGEST_BEFORE_AGREEMENT, RESERVED_LI};
 use crate::registry::{NO_PARENT, experts};
 use crate::tpkt;
 
 const CR: u8 = (Kind::Cr as u8) << 4;
 const CC: u8 = (Kind::Cc as u8) << 4;
 /// Octets from the TPKT's first to the variable part.
-const FIXED: usize = 11;
+const FIXED: usize = match Kind::Cr.minimum_li(Format::Short) {
+    Some(li) => tpkt::HEADER_LENGTH as usize + 1 + li as usize,
+    None => 0,
+};
 const CLASS_0: u8 = 0;
 
 /// A T-selector: where it is from the LI octet, and its length.
@@ -129,9 +132,8 @@ impl PlainConnection {
     /// Writes its record.
     #[inline(always)]
     pub fn write<I: Items>(&self, writer: &mut Writer<'_, I>) {
-        const LI: u32 = tpkt::HEADER_LENGTH;
         let pdu = &mut *writer.pdu;
-        pdu.tpdu_offset = pdu.tpkt_offset + LI;
+        pdu.tpdu_offset = pdu.tpkt_offset + tpkt::HEADER_LENGTH;
         pdu.tpkt_length = self.length;
         pdu.r#type = self.kind as u8;
         pdu.li = self.li;
@@ -139,11 +141,11 @@ impl PlainConnection {
         pdu.tpdu_size = self.tpdu_size;
         (pdu.src_tsap_offset, pdu.src_tsap_length) = self.calling;
         (pdu.dst_tsap_offset, pdu.dst_tsap_length) = self.called;
-        let event = match self.kind {
-            Kind::Cr => experts::COTP_CONNECTION_REQUEST,
-            _ => experts::COTP_CONNECTION_CONFIRM,
-        };
-        writer.chat(event, Remark::new(NO_PARENT, 0, 0));
+        let nowhere = Remark::new(NO_PARENT, 0, 0);
+        match self.kind {
+            Kind::Cr => writer.event(experts::COTP_CONNECTION_REQUEST, nowhere),
+            _ => writer.event(experts::COTP_CONNECTION_CONFIRM, nowhere),
+        }
     }
 
     /// Keeps what later TPDUs of the connection are judged by.

@@ -5,7 +5,7 @@
 use super::context::{Context, ContextFlag};
 use super::record::{Item, Pdu, PduFlag};
 use super::writer::{Items, Output};
-use crate::cotp::{self, Kind, TPDU_SIZE_UNIT};
+use crate::cotp::{self, Kind, SHORT_LI as LI, TPDU_SIZE_UNIT};
 use crate::registry::{NO_PARENT, fields};
 use crate::tpkt;
 
@@ -23,7 +23,6 @@ const FIXED: [(u8, u8); LOOK] = [
     (0x7f, 0),                     // TPDU-NR; above it EOT
     (0x00, 0),                     // user data
 ];
-const LI: u8 = 2;
 const EOT: u64 = 0x8000;
 const LENGTH_SHIFT: u32 = 32;
 

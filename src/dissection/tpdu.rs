@@ -655,7 +655,7 @@ impl<'p> Tpdu<'p> {
         } else {
             experts::COTP_CONNECTION_CONFIRM
         };
-        writer.chat(
+        writer.event(
             event,
             self.remark_at(self.type_item, at::CODE, 1)
                 .seen(src)

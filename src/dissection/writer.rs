@@ -171,6 +171,9 @@ impl<'a, I: Items> Output<'a, I> {
     fn place(&mut self, pdu: Pdu) {
         self.count += 1;
         self.last = self.slots.next().map(|slot| slot.write(pdu));
+        if self.last.is_none() {
+            self.unplaced = pdu;
+        }
     }
 
     #[inline(always)]
@@ -233,8 +236,7 @@ impl<I: Items> Writer<'_, I> {
     /// Adds an expert info with the severity of the registry.
     #[cold]
     pub fn remark(&mut self, id: u16, remark: Remark) {
-        let severity = expert_of(id).map_or(Severity::Error, |expert| expert.severity);
-        self.remark_as(severity, id, remark);
+        self.event(id, remark);
     }
 
     /// Adds an expert info with a severity of its own.
@@ -243,10 +245,11 @@ impl<I: Items> Writer<'_, I> {
         self.put_remark(severity, id, remark);
     }
 
-    /// Adds an expert info that is nothing odd, on paths where speed counts.
+    /// The same, where it is nothing odd and speed counts.
     #[inline(always)]
-    pub fn chat(&mut self, id: u16, remark: Remark) {
-        self.put_remark(Severity::Chat, id, remark);
+    pub fn event(&mut self, id: u16, remark: Remark) {
+        let severity = expert_of(id).map_or(Severity::Error, |expert| expert.severity);
+        self.put_remark(severity, id, remark);
     }
 
     #[inline(always)]

@@ -200,38 +200,32 @@ pub(super) unsafe fn fill<T: Growing, A>(
 ) -> Result<A, Status> {
     // SAFETY: as the caller promises.
     let size = unsafe { size_of_callers(pointer)? };
-    let octets = pointer.cast::<u8>();
-    let mut own = MaybeUninit::<T>::uninit();
     let is_of_this_size = size == size_of::<T>();
-    let target = if is_of_this_size {
-        pointer
-    } else {
-        // SAFETY: the caller promises `size` octets, which is at least SMALLEST_STRUCT.
-        unsafe {
-            octets
-                .add(SMALLEST_STRUCT)
-                .write_bytes(0, size - SMALLEST_STRUCT);
-        }
-        own.as_mut_ptr()
+    let behind_size = |start: *mut T| start.cast::<u8>().wrapping_add(SMALLEST_STRUCT);
+    let mut own = MaybeUninit::<T>::uninit();
+    // SAFETY: the caller promises `size` octets, which is at least SMALLEST_STRUCT; a local has
+    // those of a T, which starts with a u32.
+    let target = unsafe {
+        let target = if is_of_this_size {
+            pointer
+        } else {
+            behind_size(pointer).write_bytes(0, size - SMALLEST_STRUCT);
+            own.as_mut_ptr().cast::<u32>().write(size as u32);
+            own.as_mut_ptr()
+        };
+        behind_size(target).write_bytes(0, size_of::<T>() - SMALLEST_STRUCT);
+        target
     };
-    // SAFETY: the target is the caller's T, or one of our own; by `Growing` zero is a T.
-    let filled = unsafe {
-        target.write_bytes(0, 1);
-        fill(&mut *target)
-    };
+    // SAFETY: the target is a T of the caller's or our own; by `Growing` what it holds is one.
+    let filled = fill(unsafe { &mut *target });
     if is_of_this_size {
         // SAFETY: as above; T starts with a u32.
         unsafe { pointer.cast::<u32>().write(size as u32) };
     } else {
-        let known = size.min(size_of::<T>());
-        // SAFETY: both are valid for `known` octets, which is at least SMALLEST_STRUCT; a local
-        // overlaps nothing of the caller's.
-        unsafe {
-            octets.add(SMALLEST_STRUCT).copy_from_nonoverlapping(
-                target.cast::<u8>().add(SMALLEST_STRUCT),
-                known - SMALLEST_STRUCT,
-            );
-        }
+        let known = size.min(size_of::<T>()) - SMALLEST_STRUCT;
+        // SAFETY: both are valid for `known` octets behind the size; a local overlaps nothing of the
+        // caller's.
+        unsafe { behind_size(pointer).copy_from_nonoverlapping(behind_size(target), known) };
     }
     filled
 }
@@ -248,5 +242,50 @@ pub(super) unsafe fn write<T: Growing>(pointer: *mut T, value: T) -> Result<(), 
             *target = value;
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    struct Answers {
+        struct_size: u32,
+        number: u32,
+    }
+
+    // SAFETY: repr(C), a u32 first, no padding, only integers.
+    unsafe impl Growing for Answers {}
+
+    /// No call through the C ABI panics.
+    #[test]
+    fn behind_a_panic_a_struct_is_empty_and_keeps_its_size() {
+        for struct_size in [4, 8, 12] {
+            let mut answers = [
+                Answers {
+                    struct_size,
+                    number: 1,
+                },
+                Answers {
+                    struct_size: 2,
+                    number: 3,
+                },
+            ];
+            let pointer = answers.as_mut_ptr();
+            let status: i32 = guard(|| {
+                // SAFETY: the pointer is valid for the 12 octets the size says at most.
+                unsafe {
+                    fill(pointer, |answers| {
+                        answers.number = 4;
+                        std::panic::resume_unwind(Box::new(()))
+                    })
+                }
+            });
+            assert_eq!(status, Status::Panic as i32);
+            let [first, _] = answers;
+            assert_eq!(first.struct_size, struct_size);
+        }
     }
 }

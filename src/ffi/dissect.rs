@@ -1,7 +1,7 @@
 //! The calls that look at octets.
 
 use super::boundary::{Growing, Status, fill, guard, read, slice, slice_mut, write};
-use crate::cotp;
+use crate::cotp::{self, checksum};
 use crate::dissection::record::{Item, Packet, Pdu};
 use crate::dissection::writer::{Array, Items, NoItems, Output};
 use crate::dissection::{Context, Encapsulation, Ending, Settings, dissect};
@@ -18,9 +18,9 @@ pub struct Options {
     pub encapsulation: u32,
     /// Or of `enum isotsap_option_flag`.
     pub flags: u32,
-    /// Octets of the NSAP of one end, for ATN extended checksums.
+    /// Octets of the NSAP of one end, for ATN extended checksums: 20 at most (X.213 annex A).
     pub nsap_a_length: u32,
-    /// Octets of the NSAP of the other end.
+    /// Octets of the NSAP of the other end, likewise.
     pub nsap_b_length: u32,
     /// Streams only: octets of TSDUs a direction keeps until they are complete; 0 is 1 MiB.
     pub tsdu_limit: u32,
@@ -90,7 +90,8 @@ impl Options {
     unsafe fn settings<'a>(&self) -> Result<Settings<'a>, Status> {
         const FLAGS: u32 =
             OptionFlag::Atn as u32 | OptionFlag::Joined as u32 | OptionFlag::Rdp as u32;
-        if self.flags & !FLAGS != 0 {
+        let longest_nsap = self.nsap_a_length.max(self.nsap_b_length);
+        if self.flags & !FLAGS != 0 || longest_nsap > checksum::LONGEST_NSAP {
             return Err(Status::InvalidArgument);
         }
         // SAFETY: the caller's promise.
@@ -153,8 +154,7 @@ fn encapsulation(value: u32) -> Result<Encapsulation, Status> {
 /// Fills `pdus` with one record a TPDU and, unless `items` is NULL with capacity 0, `items` with
 /// the fields and expert infos of all of them. When an array is full the call stops at a packet
 /// boundary and answers ISOTSAP_STATUS_MORE: `result` says how far it came and what the next
-/// packet needs; call again with the rest of the packets. The arrays must not overlap each other
-/// or the base buffer; they need not be initialised.
+/// packet needs; call again with the rest of the packets.
 ///
 /// Answers ISOTSAP_STATUS_OK or ISOTSAP_STATUS_MORE, or a negative status: NULL_POINTER,
 /// INVALID_ARGUMENT (also for a packet outside the base buffer: `packets_done` is its index and
@@ -162,6 +162,7 @@ fn encapsulation(value: u32) -> Result<Encapsulation, Status> {
 ///
 /// # Safety
 /// Every pointer is NULL or valid for its length; `result` and `context` for reads and writes.
+/// What is written overlaps nothing else.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn isotsap_dissect(
     options: *const Options,

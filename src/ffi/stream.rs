@@ -63,7 +63,7 @@ unsafe impl Growing for StreamResult {}
 /// For each direction a stream keeps no more than 65,535 octets of a TPKT that is not complete and,
 /// of TSDUs that are not, the limit of the options (1 MiB unless set): for DT TPDUs of at most 16
 /// destination references, and of each at most 16 that wait for an earlier one. Beside that it has
-/// no more than 16 KiB of its own, a new one less than 300 octets.
+/// no more than 16 KiB of its own; a new one less than 300 octets, or 400 with NSAPs.
 ///
 /// # Safety
 /// Every pointer is NULL or valid for its length; `stream` for a write.
@@ -231,7 +231,7 @@ unsafe fn call(
 ///
 /// # Safety
 /// `stream` is NULL or a stream; every other pointer is NULL or valid for its length, `result` for
-/// reads and writes.
+/// reads and writes. What is written overlaps nothing else.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn isotsap_stream_push(
     stream: *mut StreamHandle,

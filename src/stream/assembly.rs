@@ -1,7 +1,7 @@
 //! Joins the DT TPDUs of one direction into TSDUs (X.224 6.3.3, 6.10.3).
 #![forbid(unsafe_code)]
 
-use crate::cotp::{Format, number_mask};
+use crate::cotp::{Format, SHORT_LI, number_mask};
 use crate::dissection::context::Context;
 use crate::dissection::record::{Pdu, PduFlag};
 use crate::dissection::writer::{Extent, Items, Output, Remark, Writer};
@@ -36,7 +36,6 @@ impl<'p> Data<'p> {
     /// connection ends within it.
     #[inline(always)]
     pub fn of(pdu: &Pdu, piece: &Piece<'p>, context: &Context) -> Option<Self> {
-        const SHORT_LI: u8 = 2;
         let has = |flag| pdu.flags & flag as u16 != 0;
         let is_last = has(PduFlag::Short) && piece.octets.len() == piece.length as usize;
         if is_last || has_expert(pdu, experts::COTP_LI_INVALID) {
@@ -117,6 +116,9 @@ struct Waiting {
     octets: Box<[u8]>,
 }
 
+/// The least an allocator takes for the octets of a DT, and more than it takes beside them.
+const PIECE_OF_HEAP: usize = 24;
+
 /// The DT TPDUs of one transport connection.
 #[derive(Default)]
 struct Open {
@@ -136,7 +138,13 @@ impl Open {
 
     /// Octets of memory it holds.
     fn octets(&self) -> usize {
-        self.tsdu.octets.capacity() + self.octets_waiting()
+        self.tsdu.octets.capacity() + self.memory_of_waiting()
+    }
+
+    fn memory_of_waiting(&self) -> usize {
+        self.waiting.capacity() * size_of::<Waiting>()
+            + self.waiting.len() * PIECE_OF_HEAP
+            + self.octets_waiting()
     }
 
     fn octets_waiting(&self) -> usize {
@@ -365,7 +373,11 @@ impl Open {
         let due = self.due?;
         let position = self.waiting.iter().position(|dt| dt.number == due)?;
         self.due = Some(due.wrapping_add(1) & mask);
-        Some(self.waiting.swap_remove(position))
+        let next = self.waiting.swap_remove(position);
+        if self.waiting.is_empty() {
+            self.waiting = Vec::new();
+        }
+        Some(next)
     }
 
     /// Adds the octets of the DT whose turn it is.
@@ -390,7 +402,7 @@ impl Open {
         }
         if !self
             .tsdu
-            .append(octets, room.saturating_sub(self.octets_waiting()))
+            .append(octets, room.saturating_sub(self.memory_of_waiting()))
         {
             let seen = self.tsdu.octets.len() + octets.len();
             self.tsdu = Tsdu::default();
@@ -408,8 +420,10 @@ impl Open {
         if self.waiting.iter().any(|dt| dt.number == data.number) {
             return Outcome::TAKEN;
         }
-        let has_room = self.octets() + data.octets.len() <= room;
+        let more = size_of::<Waiting>() + PIECE_OF_HEAP + data.octets.len();
+        let has_room = self.octets() + more <= room;
         if data.whole && has_room && self.waiting.len() < MOST_WAITING {
+            self.waiting.reserve_exact(1);
             self.waiting.push(Waiting {
                 number: data.number,
                 eot: data.eot,

@@ -66,6 +66,7 @@ static int32_t (*stream_push)(isotsap_stream *, uint32_t, const uint8_t *, uint6
                               uint64_t, isotsap_item *, uint64_t, isotsap_stream_result *);
 
 static isotsap_options options;
+static const uint8_t nsap[20];
 static isotsap_stream *stream;
 static isotsap_stream *many[100000];
 static isotsap_pdu pdus[128];
@@ -136,6 +137,12 @@ static void numbered(unsigned reference, unsigned number) {
   push(stream, ISOTSAP_END_A, dt, sizeof dt);
 }
 
+/* A DT of classes 2 to 4 of a single octet. */
+static void numbered_octet(uint32_t end, unsigned reference, unsigned number_and_eot) {
+  uint8_t dt[] = {3, 0, 0, 10, 4, 0xf0, 0, reference & 0xff, number_and_eot & 0xff, '?'};
+  push(stream, end, dt, sizeof dt);
+}
+
 /* So many octets, a period over and over, in segments. */
 static void repeat(const uint8_t *period, size_t length, unsigned long count, size_t segment) {
   uint8_t octets[1500];
@@ -157,6 +164,8 @@ static void play(const char *scene, unsigned long count) {
   static const uint8_t three[] = {3};
   /* Looks like a CR with many parameters, until the last of them does not fit. */
   static uint8_t nearly[260] = {3, 0, 1, 4, 254, 0xe0, 0, 0, 0, 1, 0};
+  /* Completed in two pushes, so that the stream has a buffer for it. */
+  static const uint8_t longer[2048] = {3, 0, 8, 0, 4, 0xf0, 0, 99, 0x80};
 
   for (size_t at = 11; at < sizeof nearly; at += 2) {
     nearly[at] = 0xc1;
@@ -198,6 +207,19 @@ static void play(const char *scene, unsigned long count) {
     for (unsigned long i = 0; i < count; i++) {
       numbered(2, i % 127 + 1);
     }
+  } else if (!strcmp(scene, "waiting")) {
+    connect_as(0x40);
+    for (uint32_t end = ISOTSAP_END_A; end <= ISOTSAP_END_B; end++) {
+      push(stream, end, longer, sizeof longer - 1);
+      push(stream, end, longer + sizeof longer - 1, 1);
+    }
+    /* Of each of 16 connections as many DTs wait for the second one, and then join it. */
+    for (unsigned long i = 0; i < count; i++) {
+      uint32_t end = i & 1;
+      unsigned reference = 100 + (i >> 1 & 15), step = (i >> 5) % 18, first = (i >> 5) / 18 * 18;
+      unsigned number = step == 0 ? first : step < 17 ? first + step + 1 : first + 1;
+      numbered_octet(end, reference, (number & 0x7f) | 0x80);
+    }
   } else if (!strcmp(scene, "empty")) {
     repeat(empty, sizeof empty, count, 1460);
   } else if (!strcmp(scene, "threes")) {
@@ -217,8 +239,8 @@ int main(int argc, char **argv) {
   clock_t start;
 
   setvbuf(stdout, NULL, _IONBF, 0);
-  if (argc != 5) {
-    fail("four arguments, please");
+  if (argc != 5 && argc != 6) {
+    fail("four arguments, please, and perhaps the length of NSAPs");
   }
   library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
   if (!library) {
@@ -233,6 +255,11 @@ int main(int argc, char **argv) {
   *(void **)&stream_push = symbol(library, "isotsap_stream_push");
   options.struct_size = sizeof options;
   options.tsdu_limit = (uint32_t)strtoul(argv[4], NULL, 10);
+  if (argc == 6) {
+    options.flags = ISOTSAP_OPTION_FLAG_ATN;
+    options.nsap_a = options.nsap_b = nsap;
+    options.nsap_a_length = options.nsap_b_length = (uint32_t)strtoul(argv[5], NULL, 10);
+  }
 
   before = peak = live;
   if (stream_new(&options, &stream)) {
