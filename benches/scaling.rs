@@ -30,13 +30,14 @@ fn main() {
     };
     let mut report = format!("# Scaling\n\n{}.\n", common::machine());
     tpdus(&mut report, most);
+    pushes(&mut report);
     threads(&mut report, most);
     streams(&mut report);
     println!("{report}");
     common::keep("scaling.md", &report);
 }
 
-/// Seconds of a run, the median of several samples.
+/// The median of what several runs answer.
 fn median(mut run: impl FnMut() -> f64) -> f64 {
     let mut samples: Vec<_> = (0..SAMPLES).map(|_| run()).collect();
     samples.sort_by(f64::total_cmp);
@@ -88,37 +89,80 @@ fn tpdus(report: &mut String, most: usize) {
     }
 }
 
-fn threads(report: &mut String, most: usize) {
-    let input = Input::new(&[inputs::dt(32, true)], 32 * 4096);
-    let passes = most / 4096;
-    let host = Host::new();
-    // Seconds until every one of some streams, a thread each, has taken everything.
-    let run = |streams: usize| {
-        let mut streams: Vec<Stream> = (0..streams).map(|_| host.stream()).collect();
-        let barrier = Barrier::new(streams.len() + 1);
-        thread::scope(|scope| {
-            for stream in &mut streams {
-                scope.spawn(|| {
-                    let mut pdus = [Pdu::default(); RECORDS];
-                    barrier.wait();
-                    for _ in 0..passes {
-                        black_box(stream.push(&input.octets, PUSH, &mut pdus));
-                    }
-                    barrier.wait();
-                });
-            }
-            barrier.wait();
-            let start = Instant::now();
-            barrier.wait();
-            start.elapsed().as_secs_f64()
-        })
-    };
-    let [one, two] = [1, 2].map(|streams| median(|| run(streams)));
+fn pushes(report: &mut String) {
     let _ = writeln!(
         report,
-        "\nThe same TPDUs pushed into a stream of each of two threads: {:.2} times as many a second \
-         as with one thread.",
-        2.0 * one / two
+        "\nTime a DT in a TPKT of 32 octets as a stream, by the octets a push takes. A push of none is a call \
+         that has nothing to do but check its arguments and fill the result.\n\n\
+         | octets | ns a push | ns a TPDU |\n| ---: | ---: | ---: |"
+    );
+    let tpkt = inputs::dt(32, true);
+    let input = Input::new(std::slice::from_ref(&tpkt), inputs::CACHED);
+    let host = Host::new();
+    let (mut stream, mut pdus) = (host.stream(), [Pdu::default(); RECORDS]);
+    const CALLS: usize = 1000;
+    let none = time(|| {
+        for _ in 0..CALLS {
+            black_box(stream.push_once(black_box(&[]), &mut pdus));
+        }
+    });
+    let _ = writeln!(report, "| 0 | {:.2} | |", none * 1e9 / CALLS as f64);
+    for octets in [
+        1, 2, 4, 8, 16, 32, 64, 100, 256, 536, 1460, 4096, 16_384, 65_536,
+    ] {
+        let mut stream = host.stream();
+        let seconds = time(|| {
+            black_box(stream.push(&input.octets, octets, &mut pdus));
+        });
+        let each = |count: usize| seconds * 1e9 / count as f64;
+        let _ = writeln!(
+            report,
+            "| {octets} | {:.2} | {:.2} |",
+            each(input.octets.len().div_ceil(octets)),
+            each(input.packets.len())
+        );
+    }
+}
+
+fn threads(report: &mut String, most: usize) {
+    let input = Input::new(&[inputs::dt(32, true)], inputs::CACHED);
+    let passes = most.div_ceil(input.packets.len());
+    let host = Host::new();
+    // Seconds from the start of the first of some streams, a thread each, to the end of the last.
+    let run = |streams: usize| {
+        let mut streams: Vec<Stream> = (0..streams).map(|_| host.stream()).collect();
+        let barrier = Barrier::new(streams.len());
+        let times: Vec<(Instant, Instant)> = thread::scope(|scope| {
+            let workers: Vec<_> = streams
+                .iter_mut()
+                .map(|stream| {
+                    scope.spawn(|| {
+                        let mut pdus = [Pdu::default(); RECORDS];
+                        barrier.wait();
+                        let start = Instant::now();
+                        for _ in 0..passes {
+                            black_box(stream.push(&input.octets, PUSH, &mut pdus));
+                        }
+                        (start, Instant::now())
+                    })
+                })
+                .collect();
+            let joined = workers.into_iter().map(|worker| worker.join());
+            joined.map(|times| times.expect("a thread ends")).collect()
+        });
+        let start = times.iter().map(|(start, _)| *start).min();
+        let end = times.iter().map(|(_, end)| *end).max();
+        match (start, end) {
+            (Some(start), Some(end)) => (end - start).as_secs_f64(),
+            _ => 0.0,
+        }
+    };
+    // One after the other, so that both see the same machine.
+    let gain = median(|| 2.0 * run(1) / run(2));
+    let _ = writeln!(
+        report,
+        "\nThe same TPDUs pushed into a stream of each of two threads, in pushes of {PUSH} octets: {gain:.2} \
+         times as many a second as with one thread."
     );
 }
 

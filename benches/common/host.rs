@@ -2,7 +2,7 @@
 
 use super::inputs::Input;
 use super::library::{self, Library};
-use isotsap::dissection::context::End;
+use isotsap::dissection::context::{Context, End};
 use isotsap::dissection::record::{Item, Packet, Pdu};
 use isotsap::ffi::{BatchResult, Status, StreamHandle, StreamResult};
 use std::ffi::c_char;
@@ -77,6 +77,10 @@ impl Host {
         } else {
             (ptr::null_mut(), 0)
         };
+        let mut context = Context {
+            struct_size: size_of::<Context>() as u32,
+            ..Context::default()
+        };
         let mut rest = input.packets.as_slice();
         while !rest.is_empty() {
             let mut result = BatchResult {
@@ -87,7 +91,7 @@ impl Host {
             let status = unsafe {
                 (self.library.dissect)(
                     ptr::null(),
-                    ptr::null_mut(),
+                    &raw mut context,
                     input.octets.as_ptr(),
                     input.octets.len() as u64,
                     rest.as_ptr(),
@@ -138,26 +142,7 @@ impl Stream<'_> {
         let mut records = 0;
         for mut piece in octets.chunks(piece) {
             loop {
-                let mut result = StreamResult {
-                    struct_size: size_of::<StreamResult>() as u32,
-                    ..StreamResult::default()
-                };
-                // SAFETY: the handle is a stream's; every pointer is of a slice with the length
-                // next to it, or NULL.
-                let status = unsafe {
-                    (self.library.stream_push)(
-                        self.handle,
-                        End::A as u32,
-                        piece.as_ptr(),
-                        piece.len() as u64,
-                        pdus.as_mut_ptr(),
-                        pdus.len() as u64,
-                        ptr::null_mut(),
-                        0,
-                        &raw mut result,
-                    )
-                };
-                black_box(&pdus);
+                let (status, result) = self.push_once(piece, pdus);
                 records += result.pdus_written;
                 piece = &piece[result.consumed as usize..];
                 if status != Status::More as i32 {
@@ -167,6 +152,32 @@ impl Stream<'_> {
             }
         }
         records
+    }
+
+    /// A single call.
+    #[inline(always)]
+    pub fn push_once(&mut self, octets: &[u8], pdus: &mut [Pdu]) -> (i32, StreamResult) {
+        let mut result = StreamResult {
+            struct_size: size_of::<StreamResult>() as u32,
+            ..StreamResult::default()
+        };
+        // SAFETY: the handle is a stream's; every pointer is of a slice with the length next to it,
+        // or NULL.
+        let status = unsafe {
+            (self.library.stream_push)(
+                self.handle,
+                End::A as u32,
+                octets.as_ptr(),
+                octets.len() as u64,
+                pdus.as_mut_ptr(),
+                pdus.len() as u64,
+                ptr::null_mut(),
+                0,
+                &raw mut result,
+            )
+        };
+        black_box(&pdus);
+        (status, result)
     }
 }
 

@@ -1,11 +1,15 @@
 //! What is dissected: TPKTs back to back, one a packet.
 
-use isotsap::dissection::record::Packet;
+use isotsap::cotp::Kind;
+use isotsap::dissection::record::{Packet, PacketFlag};
 
 /// Octets that stay in a core's own cache, with the packets and the output.
 pub const CACHED: usize = 128 << 10;
 /// Octets that do not.
 pub const UNCACHED: usize = 64 << 20;
+
+/// Where the code of a TPKT's TPDU is.
+pub const CODE: usize = 5;
 
 /// TPKTs back to back, and where each is.
 pub struct Input {
@@ -29,6 +33,10 @@ impl Input {
                 offset,
                 captured: length,
                 reported: length,
+                flags: match Kind::of(tpkt[CODE]) {
+                    Some(Kind::Cc) => PacketFlag::FromB,
+                    _ => PacketFlag::FromA,
+                } as u32,
                 ..Packet::default()
             });
             offset += u64::from(length);

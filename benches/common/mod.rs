@@ -30,9 +30,13 @@ pub fn compiler() -> String {
     )
 }
 
-/// Keeps what a benchmark found in the source tree, when the user asks for it.
+/// Keeps what a benchmark found in the source tree, when the user asks for it and has asked for
+/// nothing else: half a run, or a hasty one, is not worth keeping.
 pub fn keep(file: &str, content: &str) {
-    if std::env::var_os("ISOTSAP_BLESS").is_some() {
+    let is_plain = std::env::args()
+        .skip(1)
+        .all(|argument| argument == "--bench");
+    if is_plain && std::env::var_os("ISOTSAP_BLESS").is_some() {
         let path = format!("{}/benches/{file}", env!("CARGO_MANIFEST_DIR"));
         std::fs::write(&path, content).expect("the source tree can be written");
     }

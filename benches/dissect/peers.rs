@@ -1,6 +1,7 @@
 //! What others in Rust do with the same octets. None of them writes anything down, and none says
 //! what is wrong with a TPDU it can decode.
 
+use super::common::inputs::CODE;
 use ironrdp_pdu::cursor::ReadCursor;
 use ironrdp_pdu::nego::{ConnectionConfirm, ConnectionRequest};
 use ironrdp_pdu::tpdu::{TpduCode, TpduHeader};
@@ -11,6 +12,7 @@ use nom::IResult;
 use nom::Parser;
 use nom::bytes::complete::{tag, take};
 use nom::number::complete::{be_u8, be_u16};
+use packet_parser::parse::application::protocols::copt::CotpHeader;
 use std::hint::black_box;
 
 /// Both headers, each read and checked.
@@ -23,29 +25,40 @@ pub fn ironrdp_headers(mut octets: &[u8]) {
     }
 }
 
-/// TPKTs decoded into the types of their TPDUs. The answer is whether all of them can be.
-pub fn ironrdp_typed(mut octets: &[u8]) -> bool {
+/// Hands each TPKT to `decode`. The answer is whether all of them can be decoded.
+fn each(mut octets: &[u8], mut decode: impl FnMut(&[u8]) -> bool) -> bool {
+    while !octets.is_empty() {
+        let length = usize::from(u16::from_be_bytes([octets[2], octets[3]]));
+        let (tpkt, rest) = octets.split_at(length);
+        if !decode(tpkt) {
+            return false;
+        }
+        octets = rest;
+    }
+    true
+}
+
+/// TPKTs decoded into the types of their TPDUs.
+pub fn ironrdp_typed(octets: &[u8]) -> bool {
     fn is<'a, T>(tpkt: &'a [u8]) -> bool
     where
         X224<T>: Decode<'a>,
     {
         black_box(decode::<X224<T>>(tpkt)).is_ok()
     }
-    const CODE: usize = 5;
-    while !octets.is_empty() {
-        let length = usize::from(u16::from_be_bytes([octets[2], octets[3]]));
-        let (tpkt, rest) = octets.split_at(length);
-        let decoded = match TpduCode::from(tpkt[CODE]) {
-            TpduCode::CONNECTION_REQUEST => is::<ConnectionRequest>(tpkt),
-            TpduCode::CONNECTION_CONFIRM => is::<ConnectionConfirm>(tpkt),
-            _ => is::<X224Data>(tpkt),
-        };
-        if !decoded {
-            return false;
-        }
-        octets = rest;
-    }
-    true
+    each(octets, |tpkt| match TpduCode::from(tpkt[CODE]) {
+        TpduCode::CONNECTION_REQUEST => is::<ConnectionRequest>(tpkt),
+        TpduCode::CONNECTION_CONFIRM => is::<ConnectionConfirm>(tpkt),
+        _ => is::<X224Data>(tpkt),
+    })
+}
+
+/// TPDUs decoded with their parameters.
+pub fn packet_parser(octets: &[u8]) -> bool {
+    const TPDU: usize = 4;
+    each(octets, |tpkt| {
+        black_box(CotpHeader::from_bytes(&tpkt[TPDU..])).is_ok()
+    })
 }
 
 /// A TPKT header made of nom's parsers, and the NSDU behind it taken.

@@ -1,7 +1,7 @@
 //! The table of a run, of what criterion wrote down.
 
 use super::common::{inputs::Traffic, machine};
-use super::{RESIDENCES, ROWS};
+use super::{RESIDENCES, ROWS, is_refused};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -15,12 +15,13 @@ hops from TPKT to TPKT and looks at LI and code. In cache are 128 KiB of octets;
 Every figure is the median of a single core. Rows of 64 MiB that touch but a few octets of a long TPKT
 time the memory, and differ by half from run to run.
 
-The library's rows are calls of the shared object's C ABI, a packet for each TPKT. Records are
-complete: every rule is checked, whether items are wanted or not. The peers' rows are Rust, compiled
-into the benchmark, and write nothing down: nom's reads the four octets of the TPKT header and passes over
-the rest; ironrdp-pdu's headers are version, length, LI and code, without references, class, EOT and
-parameters; its typed decode knows RDP's negotiation and no other parameter. A dash is for TPDUs a
-peer refuses to decode.
+The library's rows are calls of the shared object's C ABI, a packet for each TPKT, of a connection with
+a context and with who sent it; streams get everything from one end. Every rule is checked, whether items
+are wanted or not. The peers' rows are Rust, compiled into the benchmark, and none of them says what is
+wrong with a TPDU it decodes. nom's reads the four octets of the TPKT header and passes over the rest.
+ironrdp-pdu's headers are version, length, LI and code, without references, class, EOT and parameters; its
+typed decode knows RDP's negotiation and no other parameter. packet_parser's decodes the TPDU behind a TPKT
+header that the benchmark hops over, its parameters into a vector. A dash is for TPDUs a peer refuses.
 ";
 
 pub fn group(traffic: &Traffic, residence: &str) -> String {
@@ -77,13 +78,14 @@ pub fn of(all: &[Traffic], folder: &Path, started: SystemTime) -> Option<String>
         for row in ROWS {
             let _ = write!(table, "| {row}");
             for (_, residence) in RESIDENCES {
+                if is_refused(traffic, row) {
+                    table.push_str(" | - | - | -");
+                    continue;
+                }
                 let of = |row: &str| measured.get(&(group(traffic, residence), row.to_string()));
-                let floor = of(ROWS[0])?;
-                let cells = of(row).map(|time| {
-                    let rate = octets / time * 1e9 / f64::from(1 << 20);
-                    format!("{time:.2} | {rate:.0} | {:.2}", time / floor)
-                });
-                let _ = write!(table, " | {}", cells.as_deref().unwrap_or("- | - | -"));
+                let (floor, time) = (of(ROWS[0])?, of(row)?);
+                let rate = octets / time * 1e9 / f64::from(1 << 20);
+                let _ = write!(table, " | {time:.2} | {rate:.0} | {:.2}", time / floor);
             }
             let _ = writeln!(table, " |");
         }
