@@ -20,8 +20,8 @@
  * NULL. A NULL array with length 0 is empty; NULL with a length is NULL_POINTER.
  * Memory. All memory is the caller's, but for strings and the plugin info, which are static and
  *   stay valid while the library is loaded, and for streams, which say what they keep. Nothing is
- *   allocated for a packet. What a call writes must not overlap anything else it is given; it need
- *   not be initialised, but for a struct_size.
+ *   allocated for a packet. What a call writes must not overlap anything else it is given; arrays
+ *   that it fills need not be initialised.
  * Threads. Outside streams the library keeps no state: any function may run in any thread at any
  *   time. An isotsap_stream or isotsap_context, like any memory passed in, is used by one call at a
  *   time.

@@ -176,11 +176,26 @@ pub fn dissect<I: Items>(
     let keeps_context = context.is_some();
     let mut unknown = Context::default();
     let context = context.unwrap_or(&mut unknown);
+    let longest_plain_dt = |context: &Context| match settings.encapsulation {
+        Encapsulation::Tpkt => context.longest_plain_dt(),
+        _ => 0,
+    };
+    let mut longest = longest_plain_dt(context);
     for (index, packet) in packets.iter().enumerate() {
         let (Some(span), Some(sender)) = (span_of(base, packet), sender_of(packet)) else {
             return (index, Ending::BadPacket);
         };
         let after_gap = packet.flags & PacketFlag::AfterGap as u32 != 0;
+        if !after_gap
+            && let Some(dt) = PlainDt::new(span.octets, longest)
+            && u32::from(dt.length) == span.length
+        {
+            match dt.keep(output, index as u32, span.offset) {
+                Ok(()) => continue,
+                Err(needed) => return (index, Ending::Full(needed)),
+            }
+        }
+        let mut known = *context;
         let mut walk = Walk {
             settings,
             packet: index as u32,
@@ -188,25 +203,14 @@ pub fn dissect<I: Items>(
             output,
             gap: after_gap.then_some(0),
         };
-        let plain_dt = PlainDt::new(span.octets, context).filter(|dt| {
-            u32::from(dt.length) == span.length
-                && settings.encapsulation == Encapsulation::Tpkt
-                && !after_gap
-        });
-        let mut known = None;
-        if let Some(dt) = plain_dt {
-            dt.write(walk.output, walk.packet, span.offset);
-        } else {
-            walk.packet(known.insert(*context), span);
-        }
+        walk.packet(&mut known, span);
         if let Err(needed) = output.fits(0) {
             return (index, Ending::Full(needed));
         }
         output.keep();
-        if let Some(known) = known
-            && keeps_context
-        {
+        if keeps_context {
             *context = known;
+            longest = longest_plain_dt(context);
         }
     }
     (packets.len(), Ending::Done)
@@ -364,9 +368,9 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         while !rest.octets.is_empty() {
             let length = if COTP
                 && self.gap.is_none()
-                && let Some(dt) = PlainDt::new(rest.octets, context)
+                && let Some(dt) = PlainDt::new(rest.octets, context.longest_plain_dt())
             {
-                dt.write(self.output, self.packet, rest.offset);
+                dt.put(self.output, self.packet, rest.offset);
                 dt.length.into()
             } else if COTP
                 && !I::WANTED

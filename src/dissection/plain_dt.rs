@@ -4,7 +4,7 @@
 
 use super::context::{Context, ContextFlag};
 use super::record::{Item, Pdu, PduFlag};
-use super::writer::{Items, Output};
+use super::writer::{Extent, Items, Output};
 use crate::cotp::{self, Kind, SHORT_LI as LI, TPDU_SIZE_UNIT};
 use crate::registry::{NO_PARENT, fields};
 use crate::tpkt;
@@ -51,15 +51,15 @@ pub struct PlainDt {
 }
 
 impl PlainDt {
-    /// The one at the front of `octets`, with all its octets, when its connection has nothing to
-    /// say against it.
+    /// The one at the front of `octets`, with all its octets, when it is no longer than its connection
+    /// allows: [`Context::longest_plain_dt`].
     #[inline(always)]
-    pub fn new(octets: &[u8], context: &Context) -> Option<Self> {
+    pub fn new(octets: &[u8], longest: u32) -> Option<Self> {
         let head = u64::from_be_bytes(*octets.first_chunk::<LOOK>()?);
         let length = (head >> LENGTH_SHIFT) as u16;
         let is_plain = head & MASK == VALUE
             && (LOOK..=octets.len()).contains(&length.into())
-            && context.allows_plain_dt(u32::from(length) - tpkt::HEADER_LENGTH);
+            && u32::from(length) <= longest;
         is_plain.then_some(Self {
             length,
             flags: if head & EOT != 0 {
@@ -76,9 +76,27 @@ impl PlainDt {
         self.flags & PduFlag::Eot as u16 != 0
     }
 
-    /// Writes record and items of the one at `offset` of a packet.
+    /// Puts record and items of the one at `offset` of a packet.
     #[inline(always)]
-    pub fn write<I: Items>(self, output: &mut Output<'_, I>, packet: u32, offset: u32) {
+    pub fn put<I: Items>(self, output: &mut Output<'_, I>, packet: u32, offset: u32) {
+        let (pdu, items) = self.record_and_items(packet, offset);
+        output.put_with_items(pdu, items);
+    }
+
+    /// The same, and keeps them; if there is no room for them, the answer is how much they want.
+    #[inline(always)]
+    pub fn keep<I: Items>(
+        self,
+        output: &mut Output<'_, I>,
+        packet: u32,
+        offset: u32,
+    ) -> Result<(), Extent> {
+        let (pdu, items) = self.record_and_items(packet, offset);
+        output.keep_with_items(pdu, items)
+    }
+
+    #[inline(always)]
+    fn record_and_items(self, packet: u32, offset: u32) -> (Pdu, [Item; 10]) {
         const DATA: u32 = tpkt::HEADER_LENGTH + LI as u32 + 1;
         const NSDU: u32 = tpkt::HEADER_LENGTH;
         let data_length = u32::from(self.length) - DATA;
@@ -103,7 +121,7 @@ impl PlainDt {
         };
         const TPKT: u16 = 0;
         const COTP: u16 = 4;
-        output.put_with_items(
+        (
             pdu,
             [
                 item(NO_PARENT, fields::TPKT, 0, tpkt::HEADER_LENGTH, 0),
@@ -153,21 +171,24 @@ impl PlainDt {
                     data_length.into(),
                 ),
             ],
-        );
+        )
     }
 }
 
 impl Context {
-    /// Whether a plain DT in an NSDU of `length` octets neither contradicts nor changes what is
-    /// known.
+    /// Octets of the longest TPKT whose plain DT neither contradicts nor changes what is known; 0
+    /// when none does so.
     #[inline(always)]
-    fn allows_plain_dt(&self, length: u32) -> bool {
-        let agreed = u32::from(self.tpdu_size) * TPDU_SIZE_UNIT;
+    pub fn longest_plain_dt(&self) -> u32 {
         let expected = match self.class() {
             Some(class) => class == 0,
             None => !self.has(ContextFlag::FromStart) || self.has(ContextFlag::DataBeforeConfirm),
         };
-        expected && (agreed == 0 || length <= agreed)
+        match (expected, self.tpdu_size) {
+            (false, _) => 0,
+            (true, 0) => u32::MAX,
+            (true, agreed) => tpkt::HEADER_LENGTH + u32::from(agreed) * TPDU_SIZE_UNIT,
+        }
     }
 }
 
@@ -263,7 +284,7 @@ mod tests {
                     .into_iter()
                     .zip([None, Some(End::A)].into_iter().cycle())
                 {
-                    let Some(dt) = PlainDt::new(&octets, &known) else {
+                    let Some(dt) = PlainDt::new(&octets, known.longest_plain_dt()) else {
                         continue;
                     };
                     plain += 1;
@@ -284,7 +305,7 @@ mod tests {
                         let end = walk.tpkt::<true>(&mut after, rest);
                         assert_eq!(end, Some(dt.length.into()));
                     });
-                    let at_one_look = told(|output| dt.write(output, 1, OFFSET));
+                    let at_one_look = told(|output| dt.put(output, 1, OFFSET));
                     assert_eq!(at_one_look, in_more_steps, "{octets:02x?} {known:?}");
                     assert_eq!(format!("{after:?}"), format!("{known:?}"));
                 }
@@ -295,7 +316,9 @@ mod tests {
 
     #[test]
     fn a_dt_that_does_not_fit_its_context_is_not_plain() {
-        let is_plain = |length, context| PlainDt::new(&dt(length), &context).is_some();
+        let is_plain = |length, context: Context| {
+            PlainDt::new(&dt(length), context.longest_plain_dt()).is_some()
+        };
         for context in fitting() {
             assert!(is_plain(LARGEST, context), "{context:?}");
         }

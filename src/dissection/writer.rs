@@ -68,13 +68,13 @@ impl Items for Array<'_> {
 pub struct Output<'a, I> {
     /// Room for further records.
     slots: slice::IterMut<'a, MaybeUninit<Pdu>>,
-    /// The latest record that found room.
+    /// The latest record, when it found room.
     last: Option<&'a mut Pdu>,
-    /// How many records were put, including those that found no room.
-    count: usize,
     items: I,
     /// What was put and is to stay.
     kept: Extent,
+    /// Records put since, including those that found no room.
+    pending: usize,
     /// Takes the records that find no room: the packet they are of will be dissected again.
     unplaced: Pdu,
 }
@@ -94,9 +94,9 @@ impl<'a, I: Items> Output<'a, I> {
         Self {
             slots: pdus.iter_mut(),
             last: None,
-            count: 0,
             items,
             kept: Extent::default(),
+            pending: 0,
             unplaced: Pdu::default(),
         }
     }
@@ -109,7 +109,7 @@ impl<'a, I: Items> Output<'a, I> {
     /// What was put since the last [`Self::keep`], with `spare` items more.
     fn put(&self, spare: usize) -> Extent {
         Extent {
-            pdus: self.count - self.kept.pdus,
+            pdus: self.pending,
             items: self.items.count() - self.kept.items + if I::WANTED { spare } else { 0 },
         }
     }
@@ -119,7 +119,8 @@ impl<'a, I: Items> Output<'a, I> {
     #[inline(always)]
     pub fn fits(&self, spare: usize) -> Result<(), Extent> {
         let items_fit = !I::WANTED || self.items.count() + spare <= self.items.capacity();
-        if items_fit && self.last_found_room() {
+        let pdus_fit = self.pending == 0 || self.last.is_some();
+        if items_fit && pdus_fit {
             Ok(())
         } else {
             Err(self.put(spare))
@@ -130,9 +131,10 @@ impl<'a, I: Items> Output<'a, I> {
     #[inline(always)]
     pub fn keep(&mut self) {
         self.kept = Extent {
-            pdus: self.count,
+            pdus: self.kept.pdus + self.pending,
             items: self.items.count(),
         };
+        self.pending = 0;
     }
 
     /// Starts the record of a PDU whose TPKT, or TPDU without one, is at `offset`. It is built in
@@ -159,17 +161,46 @@ impl<'a, I: Items> Output<'a, I> {
     /// Puts a record that is complete but for its items, and these.
     #[inline(always)]
     pub fn put_with_items<const N: usize>(&mut self, pdu: Pdu, items: [Item; N]) {
-        self.place(Pdu {
+        let pdu = self.with_items::<N>(pdu);
+        self.place(pdu);
+        self.items.put(items);
+    }
+
+    /// The same, and keeps them, behind what was kept last. If there is no room for them, the answer
+    /// is how much they want, and nothing is put.
+    #[inline(always)]
+    pub fn keep_with_items<const N: usize>(
+        &mut self,
+        pdu: Pdu,
+        items: [Item; N],
+    ) -> Result<(), Extent> {
+        let pdu = self.with_items::<N>(pdu);
+        let items_fit = !I::WANTED || self.items.capacity() - self.items.count() >= N;
+        let Some(slot) = items_fit.then(|| self.slots.next()).flatten() else {
+            return Err(Extent {
+                pdus: 1,
+                items: pdu.item_count.into(),
+            });
+        };
+        slot.write(pdu);
+        self.items.put(items);
+        self.kept.pdus += 1;
+        self.kept.items += usize::from(pdu.item_count);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn with_items<const N: usize>(&self, pdu: Pdu) -> Pdu {
+        Pdu {
             first_item: self.next_item(),
             item_count: if I::WANTED { N as u16 } else { 0 },
             ..pdu
-        });
-        self.items.put(items);
+        }
     }
 
     #[inline(always)]
     fn place(&mut self, pdu: Pdu) {
-        self.count += 1;
+        self.pending += 1;
         self.last = self.slots.next().map(|slot| slot.write(pdu));
         if self.last.is_none() {
             self.unplaced = pdu;
@@ -179,10 +210,6 @@ impl<'a, I: Items> Output<'a, I> {
     #[inline(always)]
     fn next_item(&self) -> u32 {
         u32::try_from(self.items.count()).unwrap_or(u32::MAX)
-    }
-
-    fn last_found_room(&self) -> bool {
-        self.count == self.kept.pdus || self.last.is_some()
     }
 
     /// The latest record, to add to it. Its items are the last ones.

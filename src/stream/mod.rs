@@ -244,7 +244,7 @@ impl Stream {
         at: usize,
         output: &mut Output<'_, I>,
     ) -> Option<Result<usize, Extent>> {
-        let mut dt = PlainDt::new(octets, &self.context)?;
+        let mut dt = PlainDt::new(octets, self.context.longest_plain_dt())?;
         dt.flags |= PduFlag::Tsdu as u16;
         let is_tsdu = dt.eot()
             && self.direction(end).is_undisturbed()
@@ -252,11 +252,9 @@ impl Stream {
         if !is_tsdu {
             return None;
         }
-        dt.write(output, 0, at as u32);
-        if let Err(needed) = output.fits(0) {
+        if let Err(needed) = dt.keep(output, 0, at as u32) {
             return Some(Err(needed));
         }
-        output.keep();
         let direction = self.direction_mut(end);
         direction.needed = 0;
         direction.pass(dt.length.into());
