@@ -11,7 +11,7 @@ mod table;
 
 use common::host::{Host, RECORDS};
 use common::inputs::{self, CACHED, Input, Traffic, UNCACHED};
-use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use isotsap::dissection::record::Pdu;
 use std::hint::black_box;
 use std::time::{Duration, SystemTime};
@@ -48,21 +48,46 @@ const PICKY_PEERS: [PickyPeer; 2] = [
     ("packet_parser, COTP header", peers::packet_parser),
 ];
 
-/// Where the octets are, and how they are told apart.
-pub const RESIDENCES: [(usize, &str); 2] = [(CACHED, "in cache"), (UNCACHED, "64 MiB")];
+/// Where the octets are.
+pub struct Residence {
+    pub name: &'static str,
+    octets: usize,
+    /// How often all of it is measured, each time minutes after the last.
+    rounds: usize,
+    samples: usize,
+}
+
+pub const RESIDENCES: [Residence; 2] = [
+    Residence {
+        name: "in cache",
+        octets: CACHED,
+        rounds: 4,
+        samples: 50,
+    },
+    Residence {
+        name: "64 MiB",
+        octets: UNCACHED,
+        rounds: 1,
+        // The least criterion takes: a pass in single octets lasts seconds.
+        samples: 10,
+    },
+];
 
 fn main() {
     let started = SystemTime::now();
     let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/criterion");
     let mut criterion = Criterion::default()
         .output_directory(folder.as_ref())
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(600))
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(500))
         .configure_from_args();
     let all = inputs::all();
-    for traffic in &all {
-        for (octets, residence) in RESIDENCES {
-            bench(&mut criterion, traffic, octets, residence);
+    let rounds = RESIDENCES.iter().map(|residence| residence.rounds).max();
+    for round in 0..rounds.unwrap_or(0) {
+        for residence in RESIDENCES {
+            for traffic in all.iter().filter(|_| round < residence.rounds) {
+                bench(&mut criterion, traffic, &residence, round);
+            }
         }
     }
     if let Some(table) = table::of(&all, folder.as_ref(), started) {
@@ -71,12 +96,18 @@ fn main() {
     }
 }
 
-fn bench(criterion: &mut Criterion, traffic: &Traffic, octets: usize, residence: &str) {
-    let input = Input::new(&traffic.tpkts, octets);
+fn bench(criterion: &mut Criterion, traffic: &Traffic, residence: &Residence, round: usize) {
+    let input = Input::new(&traffic.tpkts, residence.octets);
     let mut group = criterion.benchmark_group(table::group(traffic, residence));
     group.throughput(Throughput::Elements(input.packets.len() as u64));
-    // The least criterion takes: a pass over 64 MiB in single octets lasts a second.
-    group.sample_size(if octets == UNCACHED { 10 } else { 30 });
+    group.sample_size(residence.samples);
+    // Samples of one length: the fastest counts.
+    group.sampling_mode(SamplingMode::Flat);
+    let mut row = |name: &str, run: &mut dyn FnMut()| {
+        group.bench_function(BenchmarkId::new(name, round), |bencher| {
+            bencher.iter(&mut *run)
+        });
+    };
 
     let [
         floor,
@@ -94,29 +125,27 @@ fn bench(criterion: &mut Criterion, traffic: &Traffic, octets: usize, residence:
     ] = ROWS;
     let octets = input.octets.as_slice();
     let mut ring = [Pdu::default(); RECORDS];
-    row(&mut group, floor, || {
+    row(floor, &mut || {
         black_box(floor::floor(black_box(octets)));
     });
-    row(&mut group, floor_and_record, || {
+    row(floor_and_record, &mut || {
         floor::floor_and_record(black_box(octets), &mut ring);
     });
     let mut host = Host::new();
-    row(&mut group, records, || host.records(&input));
-    row(&mut group, items, || host.records_and_items(&input));
-    row(&mut group, labels, || host.labels(&input));
+    row(records, &mut || host.records(&input));
+    row(items, &mut || host.records_and_items(&input));
+    row(labels, &mut || host.labels(&input));
     for ((piece, _), name) in PUSHES.into_iter().zip([one, few, segment, most]) {
         let mut stream = host.stream();
-        row(&mut group, name, || {
+        row(name, &mut || {
             black_box(stream.push(black_box(octets), piece, &mut ring));
         });
     }
-    row(&mut group, nom, || peers::nom_headers(black_box(octets)));
-    row(&mut group, headers, || {
-        peers::ironrdp_headers(black_box(octets))
-    });
+    row(nom, &mut || peers::nom_headers(black_box(octets)));
+    row(headers, &mut || peers::ironrdp_headers(black_box(octets)));
     for (name, decode) in PICKY_PEERS {
         if !is_refused(traffic, name) {
-            row(&mut group, name, || {
+            row(name, &mut || {
                 black_box(decode(black_box(octets)));
             });
         }
@@ -130,8 +159,4 @@ pub fn is_refused(traffic: &Traffic, row: &str) -> bool {
     PICKY_PEERS
         .iter()
         .any(|(name, decode)| *name == row && !decode(&octets))
-}
-
-fn row(group: &mut BenchmarkGroup<WallTime>, name: &str, mut run: impl FnMut()) {
-    group.bench_function(name, |bencher| bencher.iter(&mut run));
 }

@@ -1,7 +1,7 @@
 //! The table of a run, of what criterion wrote down.
 
 use super::common::{inputs::Traffic, machine};
-use super::{RESIDENCES, ROWS, is_refused};
+use super::{RESIDENCES, ROWS, Residence, is_refused};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -11,9 +11,9 @@ use std::time::SystemTime;
 
 const ABOUT: &str = "\
 Nanoseconds and MiB/s a TPDU, and how many times the floor's nanoseconds of the same run. The floor
-hops from TPKT to TPKT and looks at LI and code. In cache are 128 KiB of octets; 64 MiB are not.
-Every figure is the median of a single core. Rows of 64 MiB that touch but a few octets of a long TPKT
-time the memory, and differ by half from run to run.
+hops from TPKT to TPKT and looks at LI and code. In cache are 128 KiB of octets; 64 MiB are not. One core.
+Every figure is the fastest of its samples, in cache taken in rounds minutes apart, because what else a machine
+does only adds. Rows of 64 MiB that touch but a few octets of a long TPKT time the memory.
 
 The library's rows are calls of the shared object's C ABI, a packet for each TPKT, of a connection with
 a context and with who sent it; streams get everything from one end. Every rule is checked, whether items
@@ -24,11 +24,11 @@ typed decode knows RDP's negotiation and no other parameter. packet_parser's dec
 header that the benchmark hops over, its parameters into a vector. A dash is for TPDUs a peer refuses.
 ";
 
-pub fn group(traffic: &Traffic, residence: &str) -> String {
-    format!("{}, {residence}", traffic.name)
+pub fn group(traffic: &Traffic, residence: &Residence) -> String {
+    format!("{}, {}", traffic.name, residence.name)
 }
 
-/// Nanoseconds a TPDU, of every row that was measured since `started`.
+/// Nanoseconds a TPDU, by group and row, of the fastest sample since `started`.
 fn measured(folder: &Path, started: SystemTime) -> HashMap<(String, String), f64> {
     let folders = |path: &Path| {
         let entries = fs::read_dir(path).into_iter().flatten().flatten();
@@ -36,30 +36,42 @@ fn measured(folder: &Path, started: SystemTime) -> HashMap<(String, String), f64
     };
     let json =
         |path: &Path| -> Option<Value> { serde_json::from_slice(&fs::read(path).ok()?).ok() };
-    let row = |path: &Path| {
-        let estimates = path.join("new/estimates.json");
-        let written = fs::metadata(&estimates).ok()?.modified().ok()?;
-        if written < started {
+    let fastest = |path: &Path| {
+        let samples = path.join("new/sample.json");
+        if fs::metadata(&samples).ok()?.modified().ok()? < started {
             return None;
         }
-        let (about, estimates) = (json(&path.join("new/benchmark.json"))?, json(&estimates)?);
+        let (about, samples) = (json(&path.join("new/benchmark.json"))?, json(&samples)?);
         let name = |key| about.get(key)?.as_str().map(str::to_string);
+        let numbers = |key| samples.get(key)?.as_array();
+        let nanoseconds = numbers("times")?
+            .iter()
+            .zip(numbers("iters")?)
+            .filter_map(|(time, passes)| Some(time.as_f64()? / passes.as_f64()?))
+            .min_by(f64::total_cmp)?;
         let tpdus = about.get("throughput")?.get("Elements")?.as_f64()?;
-        let nanoseconds = estimates.get("median")?.get("point_estimate")?.as_f64()?;
         Some((
             (name("group_id")?, name("function_id")?),
             nanoseconds / tpdus,
         ))
     };
-    let rows = folders(folder).into_iter().flat_map(|path| folders(&path));
-    rows.filter_map(|path| row(&path)).collect()
+    let mut measured = HashMap::new();
+    for group in folders(folder) {
+        for row in folders(&group) {
+            for (row, time) in folders(&row).iter().filter_map(|round| fastest(round)) {
+                let so_far = measured.entry(row).or_insert(time);
+                *so_far = so_far.min(time);
+            }
+        }
+    }
+    measured
 }
 
 /// `None` when not all was measured.
 pub fn of(all: &[Traffic], folder: &Path, started: SystemTime) -> Option<String> {
     let measured = measured(folder, started);
     let mut table = format!("# Time a TPDU\n\n{}.\n\n{ABOUT}\n", machine());
-    let columns = RESIDENCES.map(|(_, residence)| format!("{residence}: ns | MiB/s | x floor"));
+    let columns = RESIDENCES.map(|residence| format!("{}: ns | MiB/s | x floor", residence.name));
     let _ = writeln!(table, "| | {} |", columns.join(" | "));
     let _ = writeln!(
         table,
@@ -77,7 +89,7 @@ pub fn of(all: &[Traffic], folder: &Path, started: SystemTime) -> Option<String>
         );
         for row in ROWS {
             let _ = write!(table, "| {row}");
-            for (_, residence) in RESIDENCES {
+            for residence in &RESIDENCES {
                 if is_refused(traffic, row) {
                     table.push_str(" | - | - | -");
                     continue;

@@ -9,6 +9,8 @@ use crate::stream::{Missing, Progress, Source, Stream};
 
 /// A TCP connection, both directions. Made by isotsap_stream_new(), released by
 /// isotsap_stream_free(); used by one thread at a time, different ones in parallel.
+// Streams of different threads share no cache line.
+#[repr(align(64))]
 pub struct StreamHandle {
     stream: Stream,
     /// A call has panicked: what the stream holds cannot be trusted any more.
