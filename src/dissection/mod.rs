@@ -176,9 +176,10 @@ pub fn dissect<I: Items>(
     let keeps_context = context.is_some();
     let mut unknown = Context::default();
     let context = context.unwrap_or(&mut unknown);
-    let longest_plain_dt = |context: &Context| match settings.encapsulation {
-        Encapsulation::Tpkt => context.longest_plain_dt(),
-        _ => 0,
+    let is_over_tpkt = settings.encapsulation == Encapsulation::Tpkt;
+    let longest_plain_dt = |context: &Context| match is_over_tpkt {
+        true => context.longest_plain_dt(),
+        false => 0,
     };
     let mut longest = longest_plain_dt(context);
     for (index, packet) in packets.iter().enumerate() {
@@ -196,14 +197,20 @@ pub fn dissect<I: Items>(
             }
         }
         let mut known = *context;
-        let mut walk = Walk {
-            settings,
-            packet: index as u32,
-            sender,
-            output,
-            gap: after_gap.then_some(0),
-        };
-        walk.packet(&mut known, span);
+        let is_plain = !I::WANTED
+            && is_over_tpkt
+            && !after_gap
+            && put_plain_connection(output, &mut known, index as u32, sender, span);
+        if !is_plain {
+            let mut walk = Walk {
+                settings,
+                packet: index as u32,
+                sender,
+                output,
+                gap: after_gap.then_some(0),
+            };
+            walk.packet(&mut known, span);
+        }
         if let Err(needed) = output.fits(0) {
             return (index, Ending::Full(needed));
         }
@@ -214,6 +221,24 @@ pub fn dissect<I: Items>(
         }
     }
     (packets.len(), Ending::Done)
+}
+
+/// Puts the record of a packet that is a plain CR or CC; the answer is whether it is one.
+#[inline(never)]
+fn put_plain_connection<I: Items>(
+    output: &mut Output<'_, I>,
+    context: &mut Context,
+    packet: u32,
+    sender: Option<End>,
+    span: Span,
+) -> bool {
+    let connection = PlainConnection::new(span.octets, context)
+        .filter(|connection| u32::from(connection.length) == span.length);
+    if let Some(connection) = &connection {
+        connection.write(&mut output.pdu(packet, span.offset));
+        connection.learn(context, sender);
+    }
+    connection.is_some()
 }
 
 /// What a stream has cut out of itself.
@@ -260,19 +285,26 @@ pub fn dissect_piece<I: Items>(
         length: piece.length,
         offset: piece.offset,
     };
-    let mut walk = Walk {
-        settings,
-        packet: 0,
-        sender: Some(piece.sender),
-        output,
-        gap: piece.gap,
-    };
-    match (piece.unit, settings.encapsulation) {
-        (Unit::InStep, Encapsulation::TpktOnly) => walk.tpkts::<false>(context, span),
-        (Unit::InStep, _) => walk.tpkts::<true>(context, span),
-        (Unit::Skipped, _) => walk.skip(span),
-        (Unit::BeforeFirst, _) => {
-            walk.continuation(span);
+    let sender = Some(piece.sender);
+    let is_plain = !I::WANTED
+        && (piece.unit, settings.encapsulation) == (Unit::InStep, Encapsulation::Tpkt)
+        && piece.gap.is_none()
+        && put_plain_connection(output, context, 0, sender, span);
+    if !is_plain {
+        let mut walk = Walk {
+            settings,
+            packet: 0,
+            sender,
+            output,
+            gap: piece.gap,
+        };
+        match (piece.unit, settings.encapsulation) {
+            (Unit::InStep, Encapsulation::TpktOnly) => walk.tpkts::<false>(context, span),
+            (Unit::InStep, _) => walk.tpkts::<true>(context, span),
+            (Unit::Skipped, _) => walk.skip(span),
+            (Unit::BeforeFirst, _) => {
+                walk.continuation(span);
+            }
         }
     }
     if let Some(lost) = piece.lost
@@ -372,14 +404,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             {
                 dt.put(self.output, self.packet, rest.offset);
                 dt.length.into()
-            } else if COTP
-                && !I::WANTED
-                && self.gap.is_none()
-                && let Some(connection) = PlainConnection::new(rest.octets, context)
-            {
-                connection.write(&mut self.pdu(rest.offset));
-                connection.learn(context, self.sender);
-                connection.length.into()
             } else if let Some(length) = self.tpkt::<COTP>(context, rest) {
                 length
             } else {
