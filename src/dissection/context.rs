@@ -211,6 +211,7 @@ impl Context {
     }
 
     /// Takes what a CC selects; its references are the sender's and the receiver's.
+    #[inline(always)]
     pub(super) fn confirm(
         &mut self,
         sender: Option<End>,

@@ -16,12 +16,12 @@ pub use plain_dt::PlainDt;
 pub use tpdu::FORMAT_NOT_FOR_CLASS;
 
 use crate::cotp::{Kind, additional_option};
-use crate::registry::{EXPERT_BASE, NO_PARENT, experts, fields};
+use crate::registry::{NO_PARENT, experts, fields};
 use crate::tpkt::{self, FastPath, Recognition};
 use context::End;
 use plain_connection::PlainConnection;
 use record::{Packet, PacketFlag, PduFlag};
-use writer::{Extent, Items, Output, Remark, Writer};
+use writer::{Extent, Items, Output, Remark, Writer, set_of};
 
 /// What a packet consists of.
 #[repr(C)]
@@ -173,72 +173,91 @@ pub fn dissect<I: Items>(
     packets: &[Packet],
     output: &mut Output<'_, I>,
 ) -> (usize, Ending) {
-    let keeps_context = context.is_some();
     let mut unknown = Context::default();
-    let context = context.unwrap_or(&mut unknown);
-    let is_over_tpkt = settings.encapsulation == Encapsulation::Tpkt;
-    let longest_plain_dt = |context: &Context| match is_over_tpkt {
-        true => context.longest_plain_dt(),
-        false => 0,
+    let mut batch = Batch {
+        settings,
+        keeps_context: context.is_some(),
+        context: context.unwrap_or(&mut unknown),
+        output,
     };
-    let mut longest = longest_plain_dt(context);
+    let mut longest = batch.longest_plain_dt();
     for (index, packet) in packets.iter().enumerate() {
         let (Some(span), Some(sender)) = (span_of(base, packet), sender_of(packet)) else {
             return (index, Ending::BadPacket);
         };
         let after_gap = packet.flags & PacketFlag::AfterGap as u32 != 0;
-        if !after_gap
-            && let Some(dt) = PlainDt::new(span.octets, longest)
-            && u32::from(dt.length) == span.length
-        {
-            match dt.keep(output, index as u32, span.offset) {
-                Ok(()) => continue,
-                Err(needed) => return (index, Ending::Full(needed)),
-            }
-        }
-        let mut known = *context;
-        let is_plain = !I::WANTED
-            && is_over_tpkt
-            && !after_gap
-            && put_plain_connection(output, &mut known, index as u32, sender, span);
-        if !is_plain {
-            let mut walk = Walk {
-                settings,
-                packet: index as u32,
-                sender,
-                output,
-                gap: after_gap.then_some(0),
-            };
-            walk.packet(&mut known, span);
-        }
-        if let Err(needed) = output.fits(0) {
+        let plain_dt = PlainDt::new(span.octets, longest)
+            .filter(|dt| u32::from(dt.length) == span.length && !after_gap);
+        let outcome = if let Some(dt) = plain_dt {
+            dt.keep(batch.output, index as u32, span.offset)
+        } else {
+            let outcome = batch.packet(index as u32, sender, after_gap, span);
+            longest = batch.longest_plain_dt();
+            outcome
+        };
+        if let Err(needed) = outcome {
             return (index, Ending::Full(needed));
-        }
-        output.keep();
-        if keeps_context {
-            *context = known;
-            longest = longest_plain_dt(context);
         }
     }
     (packets.len(), Ending::Done)
 }
 
-/// Puts the record of a packet that is a plain CR or CC; the answer is whether it is one.
-#[inline(never)]
-fn put_plain_connection<I: Items>(
-    output: &mut Output<'_, I>,
-    context: &mut Context,
-    packet: u32,
-    sender: Option<End>,
-    span: Span,
-) -> bool {
-    let connection = PlainConnection::new(span.octets, context)
-        .filter(|connection| u32::from(connection.length) == span.length);
-    if let Some(connection) = &connection {
-        connection.write(&mut output.pdu(packet, span.offset));
-        connection.learn(context, sender);
+/// What the packets of a call have in common.
+struct Batch<'b, 'a, I> {
+    settings: &'b Settings<'b>,
+    /// They are of one connection.
+    keeps_context: bool,
+    context: &'b mut Context,
+    output: &'b mut Output<'a, I>,
+}
+
+impl<I: Items> Batch<'_, '_, I> {
+    fn longest_plain_dt(&self) -> u32 {
+        match self.settings.encapsulation {
+            Encapsulation::Tpkt => self.context.longest_plain_dt(),
+            _ => 0,
+        }
     }
-    connection.is_some()
+
+    /// A packet that is no plain DT, which few are.
+    #[inline(never)]
+    fn packet(
+        &mut self,
+        index: u32,
+        sender: Option<End>,
+        after_gap: bool,
+        span: Span,
+    ) -> Result<(), Extent> {
+        if !I::WANTED
+            && self.settings.encapsulation == Encapsulation::Tpkt
+            && !after_gap
+            && let Some(connection) = PlainConnection::new(span.octets, self.context)
+            && u32::from(connection.length) == span.length
+        {
+            let record = connection.record(index, span.offset);
+            self.output.keep_with_items(record, [])?;
+            // In place: a copy of the context would wait for what is written to it.
+            if self.keeps_context {
+                connection.learn(self.context, sender);
+            }
+            return Ok(());
+        }
+        let mut known = *self.context;
+        let mut walk = Walk {
+            settings: self.settings,
+            packet: index,
+            sender,
+            output: self.output,
+            gap: after_gap.then_some(0),
+        };
+        walk.packet(&mut known, span);
+        self.output.fits(0)?;
+        self.output.keep();
+        if self.keeps_context {
+            *self.context = known;
+        }
+        Ok(())
+    }
 }
 
 /// What a stream has cut out of itself.
@@ -285,26 +304,19 @@ pub fn dissect_piece<I: Items>(
         length: piece.length,
         offset: piece.offset,
     };
-    let sender = Some(piece.sender);
-    let is_plain = !I::WANTED
-        && (piece.unit, settings.encapsulation) == (Unit::InStep, Encapsulation::Tpkt)
-        && piece.gap.is_none()
-        && put_plain_connection(output, context, 0, sender, span);
-    if !is_plain {
-        let mut walk = Walk {
-            settings,
-            packet: 0,
-            sender,
-            output,
-            gap: piece.gap,
-        };
-        match (piece.unit, settings.encapsulation) {
-            (Unit::InStep, Encapsulation::TpktOnly) => walk.tpkts::<false>(context, span),
-            (Unit::InStep, _) => walk.tpkts::<true>(context, span),
-            (Unit::Skipped, _) => walk.skip(span),
-            (Unit::BeforeFirst, _) => {
-                walk.continuation(span);
-            }
+    let mut walk = Walk {
+        settings,
+        packet: 0,
+        sender: Some(piece.sender),
+        output,
+        gap: piece.gap,
+    };
+    match (piece.unit, settings.encapsulation) {
+        (Unit::InStep, Encapsulation::TpktOnly) => walk.tpkts::<false>(context, span),
+        (Unit::InStep, _) => walk.tpkts::<true>(context, span),
+        (Unit::Skipped, _) => walk.skip(span),
+        (Unit::BeforeFirst, _) => {
+            walk.continuation(span);
         }
     }
     if let Some(lost) = piece.lost
@@ -370,8 +382,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         writer
     }
 
-    /// Kept out of the loop over packets, most of which are plain.
-    #[inline(never)]
     fn packet(&mut self, context: &mut Context, span: Span) {
         let after_gap = self.gap.is_some();
         if after_gap {
@@ -404,6 +414,15 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             {
                 dt.put(self.output, self.packet, rest.offset);
                 dt.length.into()
+            } else if COTP
+                && !I::WANTED
+                && self.gap.is_none()
+                && let Some(connection) = PlainConnection::new(rest.octets, context)
+            {
+                let record = connection.record(self.packet, rest.offset);
+                self.output.put_with_items(record, []);
+                connection.learn(context, self.sender);
+                connection.length.into()
             } else if let Some(length) = self.tpkt::<COTP>(context, rest) {
                 length
             } else {
@@ -646,8 +665,8 @@ pub fn kind_of(pdu: &record::Pdu) -> Option<Kind> {
 
 /// Whether a record's set of expert infos has `id`.
 pub fn has_expert(pdu: &record::Pdu, id: u16) -> bool {
-    let bit = usize::from(id.saturating_sub(EXPERT_BASE));
     pdu.experts
-        .get(bit / 64)
-        .is_some_and(|word| word >> (bit % 64) & 1 != 0)
+        .iter()
+        .zip(set_of(id))
+        .any(|(word, one)| word & one != 0)
 }

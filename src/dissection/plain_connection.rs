@@ -4,10 +4,11 @@
 #![forbid(unsafe_code)]
 
 use super::context::{Context, ContextFlag, End, Terms};
-use super::writer::{Items, Remark, Writer};
+use super::record::Pdu;
+use super::writer::{set_of, severity_of};
 use crate::cotp::parameter::{code, tpdu_size};
 use crate::cotp::{Format, Kind, LONGEST_BEFORE_AGREEMENT, RESERVED_LI};
-use crate::registry::{NO_PARENT, experts};
+use crate::registry::experts;
 use crate::tpkt;
 
 const CR: u8 = (Kind::Cr as u8) << 4;
@@ -19,8 +20,9 @@ const FIXED: usize = match Kind::Cr.minimum_li(Format::Short) {
 };
 const CLASS_0: u8 = 0;
 
-/// A T-selector: where it is from the LI octet, and its length.
-type Selector = (u8, u8);
+/// A T-selector: where it is from the LI octet, and behind that its length. Both in one number, so
+/// that all of a connection is in registers; 0 when there is none.
+type Selector = u16;
 
 /// A TPKT that holds one.
 pub struct PlainConnection {
@@ -30,6 +32,11 @@ pub struct PlainConnection {
     li: u8,
     dest_ref: u16,
     src_ref: u16,
+    parameters: Parameters,
+}
+
+#[derive(Default)]
+struct Parameters {
     /// In units of 128 octets, 0 when there is none.
     tpdu_size: u16,
     calling: Selector,
@@ -41,74 +48,34 @@ impl PlainConnection {
     /// say against it.
     #[inline(always)]
     pub fn new(octets: &[u8], context: &Context) -> Option<Self> {
-        let &[
-            version,
-            reserved,
-            l0,
-            l1,
-            li,
-            code,
-            d0,
-            d1,
-            s0,
-            s1,
-            class_options,
-        ] = octets.first_chunk::<FIXED>()?;
+        let (fixed, _) = octets.split_first_chunk::<FIXED>()?;
+        let [version, reserved, l0, l1, li, code, .., class_options] = *fixed;
         let kind = match code {
             CR => Kind::Cr,
             CC => Kind::Cc,
             _ => return None,
         };
         let length = u16::from_be_bytes([l0, l1]);
-        let mut connection = Self {
+        let is_plain = version == tpkt::VERSION
+            && reserved == 0
+            && li != RESERVED_LI
+            && u32::from(length) == tpkt::HEADER_LENGTH + 1 + u32::from(li)
+            && class_options == CLASS_0;
+        if !is_plain {
+            return None;
+        }
+        let parameters = Parameters::new(octets.get(FIXED..length.into())?, li)?;
+        // References wait until here, so that the parameters have the registers.
+        let [.., d0, d1, s0, s1, _] = *fixed;
+        let connection = Self {
             length,
             kind,
             li,
             dest_ref: u16::from_be_bytes([d0, d1]),
             src_ref: u16::from_be_bytes([s0, s1]),
-            tpdu_size: 0,
-            calling: Selector::default(),
-            called: Selector::default(),
+            parameters,
         };
-        let fixed_part_is_plain = version == tpkt::VERSION
-            && reserved == 0
-            && li != RESERVED_LI
-            && u32::from(length) == tpkt::HEADER_LENGTH + 1 + u32::from(li)
-            && class_options == CLASS_0;
-        let variable_part = octets.get(FIXED..length.into())?;
-        let is_plain =
-            fixed_part_is_plain && connection.parameters(variable_part) && connection.fits(context);
-        is_plain.then_some(connection)
-    }
-
-    /// Takes the parameters; the answer is whether all are plain.
-    #[inline(always)]
-    fn parameters(&mut self, variable_part: &[u8]) -> bool {
-        // RDP's structures and cookies start with other octets than these codes.
-        let mut rest = variable_part;
-        while let Some((&[code, length], behind)) = rest.split_first_chunk() {
-            let Some((value, next)) = behind.split_at_checked(length.into()) else {
-                return false;
-            };
-            let value_offset = self.li + 1 - (behind.len() as u8);
-            match code {
-                code::CALLING_T_SELECTOR if self.calling == Selector::default() => {
-                    self.calling = (value_offset, length);
-                }
-                code::CALLED_T_SELECTOR if self.called == Selector::default() => {
-                    self.called = (value_offset, length);
-                }
-                code::TPDU_SIZE if self.tpdu_size == 0 => match *value {
-                    [exponent @ tpdu_size::SMALLEST..=tpdu_size::LARGEST_IN_CLASS_0] => {
-                        self.tpdu_size = 1 << (exponent - tpdu_size::SMALLEST);
-                    }
-                    _ => return false,
-                },
-                _ => return false,
-            }
-            rest = next;
-        }
-        rest.is_empty()
+        connection.fits(context).then_some(connection)
     }
 
     /// Whether nothing in it contradicts what is known.
@@ -123,28 +90,40 @@ impl PlainConnection {
                     self.dest_ref != 0
                         && self.dest_ref == context.initiator_reference
                         && context.request_class_options == CLASS_0
-                        && (most == 0 || self.tpdu_size <= most)
+                        && (most == 0 || self.parameters.tpdu_size <= most)
                 }
                 _ => self.dest_ref != 0,
             }
     }
 
-    /// Writes its record.
+    /// The record of the one at `offset` of a packet.
     #[inline(always)]
-    pub fn write<I: Items>(&self, writer: &mut Writer<'_, I>) {
-        let pdu = &mut *writer.pdu;
-        pdu.tpdu_offset = pdu.tpkt_offset + tpkt::HEADER_LENGTH;
-        pdu.tpkt_length = self.length;
-        pdu.r#type = self.kind as u8;
-        pdu.li = self.li;
-        (pdu.dest_ref, pdu.src_ref) = (self.dest_ref, self.src_ref);
-        pdu.tpdu_size = self.tpdu_size;
-        (pdu.src_tsap_offset, pdu.src_tsap_length) = self.calling;
-        (pdu.dst_tsap_offset, pdu.dst_tsap_length) = self.called;
-        let nowhere = Remark::new(NO_PARENT, 0, 0);
-        match self.kind {
-            Kind::Cr => writer.event(experts::COTP_CONNECTION_REQUEST, nowhere),
-            _ => writer.event(experts::COTP_CONNECTION_CONFIRM, nowhere),
+    pub fn record(&self, packet: u32, offset: u32) -> Pdu {
+        const REQUEST: u16 = experts::COTP_CONNECTION_REQUEST;
+        const CONFIRM: u16 = experts::COTP_CONNECTION_CONFIRM;
+        let (event, severity) = match self.kind {
+            Kind::Cr => (set_of(REQUEST), severity_of(REQUEST)),
+            _ => (set_of(CONFIRM), severity_of(CONFIRM)),
+        };
+        let [src_tsap_offset, src_tsap_length] = self.parameters.calling.to_be_bytes();
+        let [dst_tsap_offset, dst_tsap_length] = self.parameters.called.to_be_bytes();
+        Pdu {
+            experts: event,
+            packet,
+            tpkt_offset: offset,
+            tpdu_offset: offset + tpkt::HEADER_LENGTH,
+            tpkt_length: self.length,
+            dest_ref: self.dest_ref,
+            src_ref: self.src_ref,
+            tpdu_size: self.parameters.tpdu_size,
+            r#type: self.kind as u8,
+            li: self.li,
+            severity: severity as u8,
+            src_tsap_offset,
+            src_tsap_length,
+            dst_tsap_offset,
+            dst_tsap_length,
+            ..Pdu::default()
         }
     }
 
@@ -152,13 +131,44 @@ impl PlainConnection {
     #[inline(always)]
     pub fn learn(&self, context: &mut Context, sender: Option<End>) {
         let terms = Terms {
-            tpdu_size: self.tpdu_size,
+            tpdu_size: self.parameters.tpdu_size,
             ..Terms::default()
         };
         match self.kind {
             Kind::Cr => context.request(sender, self.src_ref, &terms),
             _ => context.confirm(sender, (self.src_ref, self.dest_ref), &terms, true),
         }
+    }
+}
+
+impl Parameters {
+    /// Those of a variable part, when all are plain.
+    #[inline(always)]
+    fn new(variable_part: &[u8], li: u8) -> Option<Self> {
+        let mut parameters = Self::default();
+        // RDP's structures and cookies start with other octets than these codes.
+        let mut rest = variable_part;
+        while let Some((&[code, length], behind)) = rest.split_first_chunk() {
+            let (value, next) = behind.split_at_checked(length.into())?;
+            let selector = Selector::from_be_bytes([li + 1 - (behind.len() as u8), length]);
+            match code {
+                code::CALLING_T_SELECTOR if parameters.calling == 0 => {
+                    parameters.calling = selector;
+                }
+                code::CALLED_T_SELECTOR if parameters.called == 0 => {
+                    parameters.called = selector;
+                }
+                code::TPDU_SIZE if parameters.tpdu_size == 0 => match *value {
+                    [exponent @ tpdu_size::SMALLEST..=tpdu_size::LARGEST_IN_CLASS_0] => {
+                        parameters.tpdu_size = 1 << (exponent - tpdu_size::SMALLEST);
+                    }
+                    _ => return None,
+                },
+                _ => return None,
+            }
+            rest = next;
+        }
+        rest.is_empty().then_some(parameters)
     }
 }
 
@@ -239,7 +249,7 @@ mod tests {
             return false;
         };
         let in_one_pass = told(context, |output, context| {
-            connection.write(&mut output.pdu(1, OFFSET));
+            output.put_with_items(connection.record(1, OFFSET), []);
             connection.learn(context, sender);
         });
         let in_more_steps = told(context, |output, context| {

@@ -263,7 +263,7 @@ impl<I: Items> Writer<'_, I> {
     /// Adds an expert info with the severity of the registry.
     #[cold]
     pub fn remark(&mut self, id: u16, remark: Remark) {
-        self.event(id, remark);
+        self.put_remark(severity_of(id), id, remark);
     }
 
     /// Adds an expert info with a severity of its own.
@@ -275,15 +275,13 @@ impl<I: Items> Writer<'_, I> {
     /// The same, where it is nothing odd and speed counts.
     #[inline(always)]
     pub fn event(&mut self, id: u16, remark: Remark) {
-        let severity = expert_of(id).map_or(Severity::Error, |expert| expert.severity);
-        self.put_remark(severity, id, remark);
+        self.put_remark(severity_of(id), id, remark);
     }
 
     #[inline(always)]
     fn put_remark(&mut self, severity: Severity, id: u16, remark: Remark) {
-        let bit = usize::from(id - EXPERT_BASE);
-        if let Some(word) = self.pdu.experts.get_mut(bit / 64) {
-            *word |= 1 << (bit % 64);
+        for (word, one) in self.pdu.experts.iter_mut().zip(set_of(id)) {
+            *word |= one;
         }
         let severity = severity as u8;
         self.pdu.severity = self.pdu.severity.max(severity);
@@ -304,6 +302,19 @@ impl<I: Items> Writer<'_, I> {
     pub fn flag(&mut self, flag: PduFlag) {
         self.pdu.flags |= flag as u16;
     }
+}
+
+/// The set of one expert info, as records have it.
+#[inline(always)]
+pub const fn set_of(id: u16) -> [u64; 2] {
+    let set = 1u128 << (id - EXPERT_BASE);
+    [set as u64, (set >> 64) as u64]
+}
+
+/// The severity that the registry gives an expert info.
+#[inline(always)]
+pub fn severity_of(id: u16) -> Severity {
+    expert_of(id).map_or(Severity::Error, |expert| expert.severity)
 }
 
 /// Where an expert info points and what it has seen there.
