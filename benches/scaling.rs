@@ -9,52 +9,73 @@ use common::inputs::{self, Input};
 use isotsap::dissection::record::Pdu;
 use std::fmt::Write;
 use std::hint::black_box;
-use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 const PUSH: usize = 1460;
 const IDLE_STREAMS: usize = 100_000;
 
-/// Samples for a figure, of which the fastest counts: what else a machine does only adds.
-const SAMPLES: usize = 50;
-/// Runs of each number of threads, of which the fastest counts likewise.
-const RUNS: usize = 20;
-/// How long a sample lasts at least.
-const SAMPLE: Duration = Duration::from_millis(10);
+/// How long a sample lasts at least, and how many there are of a figure in a row.
+const SAMPLE: Duration = Duration::from_millis(5);
+const SAMPLES: usize = 20;
+/// How often that is done, with the other figures in between. The fastest sample counts, because
+/// what else a machine does only adds.
+const ROUNDS: usize = 10;
 
 fn main() {
     // `cargo bench -- --test` only wants to see everything run.
-    let most = if std::env::args().any(|argument| argument == "--test") {
-        10_000
+    let is_test = std::env::args().any(|argument| argument == "--test");
+    let (most, rounds) = if is_test {
+        (10_000, 1)
     } else {
-        10_000_000
+        (10_000_000, ROUNDS)
     };
+    // First, while the heap has no room to spare.
+    let streams = streams();
     let mut report = format!("# Scaling\n\n{}.\n", common::machine());
-    tpdus(&mut report, most);
-    pushes(&mut report);
-    threads(&mut report, most);
-    streams(&mut report);
+    tpdus(&mut report, most, rounds);
+    pushes(&mut report, rounds);
+    threads(&mut report, rounds);
+    report.push_str(&streams);
     println!("{report}");
     common::keep("scaling.md", &report);
 }
 
-/// Seconds that `run` takes when nothing else slows it down.
-fn time(mut run: impl FnMut()) -> f64 {
-    let mut rounds = 1;
-    let mut sample = |rounds: u32| {
-        let start = Instant::now();
-        (0..rounds).for_each(|_| run());
-        start.elapsed()
-    };
-    while sample(rounds) < SAMPLE {
-        rounds *= 2;
+/// Measures something for a while; the answer is seconds.
+type Figure<'f> = Box<dyn FnMut() -> f64 + 'f>;
+
+/// The least each figure comes to in all rounds.
+fn fastest<const N: usize>(rows: &mut [[Figure; N]], rounds: usize) -> Vec<[f64; N]> {
+    let mut least = vec![[f64::INFINITY; N]; rows.len()];
+    for _ in 0..rounds {
+        for (figures, least) in rows.iter_mut().zip(&mut least) {
+            for (figure, least) in figures.iter_mut().zip(least) {
+                *least = least.min(figure());
+            }
+        }
     }
-    let seconds = (0..SAMPLES).map(|_| sample(rounds).as_secs_f64() / f64::from(rounds));
-    seconds.fold(f64::INFINITY, f64::min)
+    least
 }
 
-fn tpdus(report: &mut String, most: usize) {
+/// The seconds of the fastest run of several.
+fn figure<'f>(mut run: impl FnMut() + 'f) -> Figure<'f> {
+    let mut runs = 1;
+    Box::new(move || {
+        let mut sample = |runs: u32| {
+            let start = Instant::now();
+            (0..runs).for_each(|_| run());
+            start.elapsed()
+        };
+        while sample(runs) < SAMPLE {
+            runs *= 2;
+        }
+        let seconds = (0..SAMPLES).map(|_| sample(runs).as_secs_f64() / f64::from(runs));
+        seconds.fold(f64::INFINITY, f64::min)
+    })
+}
+
+fn tpdus(report: &mut String, most: usize, rounds: usize) {
     let _ = writeln!(
         report,
         "\nTime a DT in a TPKT of 32 octets, in nanoseconds: in calls that take as many packets as \
@@ -62,110 +83,126 @@ fn tpdus(report: &mut String, most: usize) {
          call.\n\n| TPDUs | records | records and items | stream |\n| ---: | ---: | ---: | ---: |"
     );
     let tpkt = inputs::dt(32, true);
-    let mut host = Host::new();
-    let mut count = 1;
-    while count <= most {
-        let input = Input::new(std::slice::from_ref(&tpkt), count * tpkt.len());
-        let each = |seconds: f64| seconds * 1e9 / count as f64;
-        let records = each(time(|| host.records(&input)));
-        let items = each(time(|| host.records_and_items(&input)));
+    let counts = std::iter::successors(Some(1), |count| Some(10 * count));
+    let counts: Vec<usize> = counts.take_while(|&count| count <= most).collect();
+    let inputs = counts
+        .iter()
+        .map(|count| Input::new(std::slice::from_ref(&tpkt), count * tpkt.len()));
+    let inputs: Vec<Input> = inputs.collect();
+    let host = Host::new();
+    let rows = inputs.iter().map(|input| {
+        let (mut for_records, mut for_items) = (Host::new(), Host::new());
         let (mut stream, mut pdus) = (host.stream(), [Pdu::default(); RECORDS]);
-        let pushed = each(time(|| {
-            black_box(stream.push(&input.octets, PUSH, &mut pdus));
-        }));
+        [
+            figure(move || for_records.records(input)),
+            figure(move || for_items.records_and_items(input)),
+            figure(move || {
+                black_box(stream.push(&input.octets, PUSH, &mut pdus));
+            }),
+        ]
+    });
+    let mut rows: Vec<_> = rows.collect();
+    for (count, row) in counts.iter().zip(fastest(&mut rows, rounds)) {
+        let [records, items, stream] = row.map(|seconds| seconds * 1e9 / *count as f64);
         let _ = writeln!(
             report,
-            "| {count} | {records:.2} | {items:.2} | {pushed:.2} |"
+            "| {count} | {records:.2} | {items:.2} | {stream:.2} |"
         );
-        count *= 10;
     }
 }
 
-fn pushes(report: &mut String) {
-    let _ = writeln!(
-        report,
-        "\nTime a DT in a TPKT of 32 octets as a stream, by the octets a push takes. A push of none is a call \
-         that has nothing to do but check its arguments and fill the result.\n\n\
-         | octets | ns a push | ns a TPDU |\n| ---: | ---: | ---: |"
-    );
-    let tpkt = inputs::dt(32, true);
-    let input = Input::new(std::slice::from_ref(&tpkt), inputs::CACHED);
-    let host = Host::new();
-    let (mut stream, mut pdus) = (host.stream(), [Pdu::default(); RECORDS]);
+fn pushes(report: &mut String, rounds: usize) {
     const CALLS: usize = 1000;
-    let none = time(|| {
+    const PUSHES: [usize; 14] = [
+        1, 2, 4, 8, 16, 32, 64, 100, 256, 536, 1460, 4096, 16_384, 65_536,
+    ];
+    let tpkt = inputs::dt(32, true);
+    let input = &Input::new(std::slice::from_ref(&tpkt), inputs::CACHED);
+    let host = &Host::new();
+    let nothing = figure(|| (0..CALLS).for_each(|_| host.do_nothing()));
+    let (mut stream, mut pdus) = (host.stream(), [Pdu::default(); RECORDS]);
+    let no_octets = figure(move || {
         for _ in 0..CALLS {
             black_box(stream.push_once(black_box(&[]), &mut pdus));
         }
     });
-    let _ = writeln!(report, "| 0 | {:.2} | |", none * 1e9 / CALLS as f64);
-    for octets in [
-        1, 2, 4, 8, 16, 32, 64, 100, 256, 536, 1460, 4096, 16_384, 65_536,
-    ] {
-        let mut stream = host.stream();
-        let seconds = time(|| {
+    let rows = PUSHES.map(|octets| {
+        let (mut stream, mut pdus) = (host.stream(), [Pdu::default(); RECORDS]);
+        [figure(move || {
             black_box(stream.push(&input.octets, octets, &mut pdus));
-        });
+        })]
+    });
+    let mut rows: Vec<_> = [[nothing], [no_octets]].into_iter().chain(rows).collect();
+    let fastest = fastest(&mut rows, rounds).concat();
+    let (calls, pushes) = fastest.split_at(2);
+    let [nothing, no_octets] = [calls[0], calls[1]].map(|seconds| seconds * 1e9 / CALLS as f64);
+    let _ = writeln!(
+        report,
+        "\nTime a DT in a TPKT of 32 octets as a stream, by the octets a push takes. A call of the library \
+         that does nothing takes {nothing:.2} ns, and a push of no octets, which checks its arguments and \
+         fills the result, {no_octets:.2} ns.\n\n\
+         | octets | ns a push | ns a TPDU |\n| ---: | ---: | ---: |"
+    );
+    for (octets, seconds) in PUSHES.iter().zip(pushes) {
         let each = |count: usize| seconds * 1e9 / count as f64;
         let _ = writeln!(
             report,
             "| {octets} | {:.2} | {:.2} |",
-            each(input.octets.len().div_ceil(octets)),
+            each(input.octets.len().div_ceil(*octets)),
             each(input.packets.len())
         );
     }
 }
 
-fn threads(report: &mut String, most: usize) {
-    let input = Input::new(&[inputs::dt(32, true)], inputs::CACHED);
-    let passes = most.div_ceil(input.packets.len());
-    let host = Host::new();
-    // Seconds from the start of the first of some streams, a thread each, to the end of the last.
+fn threads(report: &mut String, rounds: usize) {
+    const PASSES: usize = 48;
+    let input = &Input::new(&[inputs::dt(32, true)], inputs::CACHED);
+    let host = &Host::new();
+    // Seconds until the last of some streams, a thread each, has taken everything.
     let run = |streams: usize| {
         let mut streams: Vec<Stream> = (0..streams).map(|_| host.stream()).collect();
-        let barrier = Barrier::new(streams.len());
-        let times: Vec<(Instant, Instant)> = thread::scope(|scope| {
-            let workers: Vec<_> = streams
+        let waiting = AtomicUsize::new(streams.len());
+        let push = |stream: &mut Stream| {
+            let mut pdus = [Pdu::default(); RECORDS];
+            // All at once: to be woken takes as long as a run.
+            waiting.fetch_sub(1, Ordering::AcqRel);
+            while waiting.load(Ordering::Acquire) > 0 {
+                std::hint::spin_loop();
+            }
+            let start = Instant::now();
+            for _ in 0..PASSES {
+                black_box(stream.push(&input.octets, PUSH, &mut pdus));
+            }
+            start.elapsed().as_secs_f64()
+        };
+        thread::scope(|scope| {
+            let workers = streams
                 .iter_mut()
-                .map(|stream| {
-                    scope.spawn(|| {
-                        let mut pdus = [Pdu::default(); RECORDS];
-                        barrier.wait();
-                        let start = Instant::now();
-                        for _ in 0..passes {
-                            black_box(stream.push(&input.octets, PUSH, &mut pdus));
-                        }
-                        (start, Instant::now())
-                    })
-                })
-                .collect();
-            let joined = workers.into_iter().map(|worker| worker.join());
-            joined.map(|times| times.expect("a thread ends")).collect()
-        });
-        let start = times.iter().map(|(start, _)| *start).min();
-        let end = times.iter().map(|(_, end)| *end).max();
-        match (start, end) {
-            (Some(start), Some(end)) => (end - start).as_secs_f64(),
-            _ => 0.0,
-        }
+                .map(|stream| scope.spawn(|| push(stream)));
+            let workers: Vec<_> = workers.collect();
+            let times = workers.into_iter().map(|worker| worker.join());
+            times.fold(0.0, |most, time| f64::max(most, time.expect("it ends")))
+        })
     };
-    // In turn, so that both see the same machine.
-    let mut fastest = [f64::INFINITY; 2];
-    for _ in 0..RUNS {
-        for (streams, fastest) in (1..).zip(&mut fastest) {
-            *fastest = fastest.min(run(streams));
-        }
-    }
-    let [one, two] = fastest;
-    let gain = 2.0 * one / two;
+    let of = |streams| -> Figure {
+        Box::new(move || {
+            (0..SAMPLES)
+                .map(|_| run(streams))
+                .fold(f64::INFINITY, f64::min)
+        })
+    };
+    // Both have to be left alone at the same time, so it takes more rounds.
+    let [one, two] = fastest(&mut [[of(1), of(2)]], 10 * rounds)[0];
     let _ = writeln!(
         report,
-        "\nThe same TPDUs pushed into a stream of each of two threads, in pushes of {PUSH} octets: {gain:.2} \
-         times as many a second as with one thread."
+        "\nThe same TPDUs pushed into a stream of each of two threads, in pushes of {PUSH} octets: {:.2} \
+         times as many a second as with one thread.",
+        2.0 * one / two
     );
 }
 
-fn streams(report: &mut String) {
+/// What idle streams take.
+fn streams() -> String {
     let host = Host::new();
     let before = allocated();
     let mut streams: Vec<Stream> = Vec::with_capacity(IDLE_STREAMS);
@@ -180,19 +217,18 @@ fn streams(report: &mut String) {
     }
     let used = allocated() - before - own;
     let mib = |octets: usize| octets as f64 / f64::from(1 << 20);
-    let _ = writeln!(
-        report,
+    format!(
         "\n{IDLE_STREAMS} idle streams take {:.1} MiB, {} octets each; after a TPDU of each, \
-         {:.1} MiB. So much of the heap they occupy, what the allocator adds included.",
+         {:.1} MiB. So much does the heap grow, what the allocator adds included.\n",
         mib(fresh),
         fresh / IDLE_STREAMS,
         mib(used),
-    );
+    )
 }
 
-/// Octets of the heap that are in use.
+/// Octets of the heap, those between what is in use included.
 fn allocated() -> usize {
     // SAFETY: the function takes nothing and only reads the allocator's books.
     let books = unsafe { libc::mallinfo2() };
-    books.uordblks + books.hblkhd
+    books.arena + books.hblkhd
 }

@@ -14,8 +14,8 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// What isotsap_stream_new() says in the header.
-const NEW: u64 = 300;
-const NEW_WITH_NSAPS: u64 = 400;
+const NEW: u64 = 320;
+const NEW_WITH_NSAPS: u64 = 420;
 const ITS_OWN: u64 = 16 << 10;
 const TPKT: u64 = 65_535;
 

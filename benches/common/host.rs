@@ -115,6 +115,12 @@ impl Host {
         }
     }
 
+    /// A call of the library that does nothing.
+    pub fn do_nothing(&self) {
+        // SAFETY: the function takes nothing.
+        black_box(unsafe { (self.library.abi_version)() });
+    }
+
     pub fn stream(&self) -> Stream<'_> {
         let mut handle = ptr::null_mut();
         // SAFETY: NULL options are the defaults, the other pointer is of a local.
@@ -142,9 +148,9 @@ impl Stream<'_> {
         let mut records = 0;
         for mut piece in octets.chunks(piece) {
             loop {
-                let (status, result) = self.push_once(piece, pdus);
-                records += result.pdus_written;
-                piece = &piece[result.consumed as usize..];
+                let (status, written, consumed) = self.push_once(piece, pdus);
+                records += written;
+                piece = &piece[consumed as usize..];
                 if status != Status::More as i32 {
                     assert_eq!(status, Status::Ok as i32);
                     break;
@@ -154,9 +160,9 @@ impl Stream<'_> {
         records
     }
 
-    /// A single call.
+    /// A single call: its status, the records it writes and the octets it takes.
     #[inline(always)]
-    pub fn push_once(&mut self, octets: &[u8], pdus: &mut [Pdu]) -> (i32, StreamResult) {
+    pub fn push_once(&mut self, octets: &[u8], pdus: &mut [Pdu]) -> (i32, u64, u64) {
         let mut result = StreamResult {
             struct_size: size_of::<StreamResult>() as u32,
             ..StreamResult::default()
@@ -177,7 +183,7 @@ impl Stream<'_> {
             )
         };
         black_box(&pdus);
-        (status, result)
+        (status, result.pdus_written, result.consumed)
     }
 }
 

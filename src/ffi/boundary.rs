@@ -230,6 +230,30 @@ pub(super) unsafe fn fill<T: Growing, A>(
     filled
 }
 
+/// Lets `update` change a struct, of which the caller may not know all; its `struct_size` stays as it
+/// is.
+///
+/// # Safety
+/// As of [`fill`].
+#[inline(always)]
+pub(super) unsafe fn update<T: Growing, A>(
+    pointer: *mut T,
+    update: impl FnOnce(&mut T) -> Result<A, Status>,
+) -> Result<A, Status> {
+    // SAFETY: as the caller promises.
+    let size = unsafe { size_of_callers(pointer)? };
+    if size == size_of::<T>() {
+        // SAFETY: the caller promises as many octets; by `Growing` any pattern of bits is a T.
+        return update(unsafe { &mut *pointer });
+    }
+    // SAFETY: as the caller promises.
+    let mut value = unsafe { read(pointer)? };
+    let updated = update(&mut value);
+    // SAFETY: likewise.
+    unsafe { write(pointer, value)? };
+    updated
+}
+
 /// Writes a struct as far as the caller knows it; its `struct_size` stays as it is, and what the
 /// library does not know of it becomes zero.
 ///

@@ -1,6 +1,6 @@
 //! The calls that look at octets.
 
-use super::boundary::{Growing, Status, fill, guard, read, slice, slice_mut, write};
+use super::boundary::{Growing, Status, fill, guard, read, slice, slice_mut, update};
 use crate::cotp::{self, checksum};
 use crate::dissection::record::{Item, Packet, Pdu};
 use crate::dissection::writer::{Array, Items, NoItems, Output};
@@ -177,20 +177,14 @@ pub unsafe extern "C" fn isotsap_dissect(
     item_capacity: u64,
     result: *mut BatchResult,
 ) -> i32 {
-    let dissect = |result: &mut BatchResult| {
+    let dissect = |known: Option<&mut Context>, result: &mut BatchResult| {
+        if known.as_ref().is_some_and(|known| !known.is_valid()) {
+            return Err(Status::InvalidArgument);
+        }
         // SAFETY: the caller's promise for `options`.
         let options = unsafe { Options::of(options)? };
         // SAFETY: the caller's promise for what `options` points to.
         let settings = unsafe { options.settings()? };
-        let mut known = if context.is_null() {
-            None
-        } else {
-            // SAFETY: the caller's promise for `context`.
-            Some(unsafe { read(context)? })
-        };
-        if known.is_some_and(|known| !known.is_valid()) {
-            return Err(Status::InvalidArgument);
-        }
         // Indexes of packets are 32 bits wide.
         let packet_count = Some(packet_count)
             .filter(|&count| count <= u32::MAX.into())
@@ -211,19 +205,22 @@ pub unsafe extern "C" fn isotsap_dissect(
 
         let status = if items.is_null() {
             let output = Output::new(pdus, NoItems);
-            batch(&settings, known.as_mut(), base, packets, output, result)
+            batch(&settings, known, base, packets, output, result)
         } else {
             let output = Output::new(pdus, Array::new(item_slots));
-            batch(&settings, known.as_mut(), base, packets, output, result)
+            batch(&settings, known, base, packets, output, result)
         };
-        if let Some(known) = known {
-            // SAFETY: the caller's promise for `context`.
-            unsafe { write(context, known)? };
-        }
         Ok(status as i32)
     };
+    let with_context = |result: &mut BatchResult| {
+        if context.is_null() {
+            return dissect(None, result);
+        }
+        // SAFETY: the caller's promise for `context`.
+        unsafe { update(context, |known| dissect(Some(known), result)) }
+    };
     // SAFETY: the caller's promise for `result`.
-    guard(|| unsafe { fill(result, dissect) })
+    guard(|| unsafe { fill(result, with_context) })
 }
 
 fn batch<I: Items>(

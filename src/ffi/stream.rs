@@ -9,12 +9,16 @@ use crate::stream::{Missing, Progress, Source, Stream};
 
 /// A TCP connection, both directions. Made by isotsap_stream_new(), released by
 /// isotsap_stream_free(); used by one thread at a time, different ones in parallel.
-// Streams of different threads share no cache line.
-#[repr(align(64))]
-pub struct StreamHandle {
+pub struct StreamHandle(Followed);
+
+#[repr(C)]
+struct Followed {
     stream: Stream,
     /// A call has panicked: what the stream holds cannot be trusted any more.
     broken: bool,
+    /// With what an allocator puts in front of the next stream, which another thread may follow, it
+    /// keeps that out of the cache lines of this one.
+    apart: [u8; 48],
 }
 
 /// How far a call on a stream came, and what its records are about.
@@ -65,7 +69,7 @@ unsafe impl Growing for StreamResult {}
 /// For each direction a stream keeps no more than 65,535 octets of a TPKT that is not complete and,
 /// of TSDUs that are not, the limit of the options (1 MiB unless set): for DT TPDUs of at most 16
 /// destination references, and of each at most 16 that wait for an earlier one. Beside that it has
-/// no more than 16 KiB of its own; a new one less than 300 octets, or 400 with NSAPs.
+/// no more than 16 KiB of its own; a new one less than 320 octets, or 420 with NSAPs.
 ///
 /// # Safety
 /// Every pointer is NULL or valid for its length; `stream` for a write.
@@ -85,10 +89,11 @@ pub unsafe extern "C" fn isotsap_stream_new(
         unsafe { stream.write(std::ptr::null_mut()) };
         // SAFETY: the caller's promise for `options` and what it points to.
         let conditions = unsafe { Options::of(options)?.conditions()? };
-        let handle = Box::new(StreamHandle {
+        let handle = Box::new(StreamHandle(Followed {
             stream: Stream::new(conditions),
             broken: false,
-        });
+            apart: [0; 48],
+        }));
         // SAFETY: as above.
         unsafe { stream.write(Box::into_raw(handle)) };
         Ok(Status::Ok as i32)
@@ -168,7 +173,7 @@ unsafe fn call(
     result: &mut StreamResult,
 ) -> Result<i32, Status> {
     // SAFETY: the caller's promise for `stream`.
-    let handle = unsafe { stream.as_mut() }.ok_or(Status::NullPointer)?;
+    let StreamHandle(handle) = unsafe { stream.as_mut() }.ok_or(Status::NullPointer)?;
     let (end, call) = (self::end(end)?, call?);
     if handle.broken {
         return Err(Status::Panic);
@@ -341,7 +346,7 @@ pub unsafe extern "C" fn isotsap_stream_context(
 ) -> i32 {
     guard(|| {
         // SAFETY: the caller's promise for `stream`.
-        let handle = unsafe { stream.as_ref() }.ok_or(Status::NullPointer)?;
+        let StreamHandle(handle) = unsafe { stream.as_ref() }.ok_or(Status::NullPointer)?;
         // SAFETY: the caller's promise for `context`.
         unsafe { write(context, *handle.stream.context())? };
         Ok(Status::Ok as i32)
