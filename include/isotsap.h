@@ -25,7 +25,8 @@
  * Threads. Outside streams the library keeps no state: any function may run in any thread at any
  *   time. An isotsap_stream or isotsap_context, like any memory passed in, is used by one call at a
  *   time.
- * Panics do not cross: a bug in the library is ISOTSAP_STATUS_PANIC, 0 or NULL.
+ * Panics do not cross: a bug in the library is ISOTSAP_STATUS_PANIC, 0 or NULL. A context the call
+ *   was given may be half changed then: zero it.
  * Offsets count from the first octet of the packet, in streams from the octets of the result;
  *   lengths count octets.
  */
