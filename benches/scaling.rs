@@ -158,7 +158,8 @@ fn threads(report: &mut String, rounds: usize) {
     const PASSES: usize = 48;
     let input = &Input::new(&[inputs::dt(32, true)], inputs::CACHED);
     let host = &Host::new();
-    // Seconds until the last of some streams, a thread each, has taken everything.
+    // Seconds from when the first of some streams, a thread each, begins until the last has taken
+    // everything.
     let run = |streams: usize| {
         let mut streams: Vec<Stream> = (0..streams).map(|_| host.stream()).collect();
         let waiting = AtomicUsize::new(streams.len());
@@ -173,7 +174,7 @@ fn threads(report: &mut String, rounds: usize) {
             for _ in 0..PASSES {
                 black_box(stream.push(&input.octets, PUSH, &mut pdus));
             }
-            start.elapsed().as_secs_f64()
+            (start, Instant::now())
         };
         thread::scope(|scope| {
             let workers = streams
@@ -181,7 +182,10 @@ fn threads(report: &mut String, rounds: usize) {
                 .map(|stream| scope.spawn(|| push(stream)));
             let workers: Vec<_> = workers.collect();
             let times = workers.into_iter().map(|worker| worker.join());
-            times.fold(0.0, |most, time| f64::max(most, time.expect("it ends")))
+            let (starts, ends): (Vec<_>, Vec<_>) = times.map(|time| time.expect("it ends")).unzip();
+            let first = starts.into_iter().min().expect("a thread");
+            let last = ends.into_iter().max().expect("a thread");
+            last.duration_since(first).as_secs_f64()
         })
     };
     let of = |streams| -> Figure {
@@ -192,38 +196,55 @@ fn threads(report: &mut String, rounds: usize) {
         })
     };
     // Both have to be left alone at the same time, so it takes more rounds.
-    let [one, two] = fastest(&mut [[of(1), of(2)]], 10 * rounds)[0];
+    let seconds = fastest(&mut [[of(1), of(2)]], 10 * rounds)[0];
+    let [one, two] = [(1, seconds[0]), (2, seconds[1])]
+        .map(|(streams, seconds)| (streams * PASSES * input.packets.len()) as f64 / seconds / 1e6);
     let _ = writeln!(
         report,
-        "\nThe same TPDUs pushed into a stream of each of two threads, in pushes of {PUSH} octets: {:.2} \
-         times as many a second as with one thread.",
-        2.0 * one / two
+        "\nThe same TPDUs pushed into a stream of a thread, in pushes of {PUSH} octets: {one:.0} million a \
+         second. Into a stream of each of two threads, from the start of the first to the end of the last: \
+         {two:.0} million, {:.2} times as many.",
+        two / one
     );
 }
 
 /// What idle streams take.
 fn streams() -> String {
+    const DT: usize = 1000;
     let host = Host::new();
-    let before = allocated();
     let mut streams: Vec<Stream> = Vec::with_capacity(IDLE_STREAMS);
-    let own = IDLE_STREAMS * size_of::<Stream>();
-    streams.extend((0..IDLE_STREAMS).map(|_| host.stream()));
-    let fresh = allocated() - before - own;
-    // Whole TPKTs that lie within a push leave nothing behind.
-    let tpkt = inputs::dt(32, true);
     let mut pdus = [Pdu::default(); RECORDS];
-    for stream in &mut streams {
-        stream.push(&tpkt, tpkt.len(), &mut pdus);
-    }
-    let used = allocated() - before - own;
-    let mib = |octets: usize| octets as f64 / f64::from(1 << 20);
-    format!(
-        "\n{IDLE_STREAMS} idle streams take {:.1} MiB, {} octets each; after a TPDU of each, \
-         {:.1} MiB. So much does the heap grow, what the allocator adds included.\n",
-        mib(fresh),
-        fresh / IDLE_STREAMS,
-        mib(used),
-    )
+    let before = allocated();
+    let mut report = format!(
+        "\n{IDLE_STREAMS} idle streams, and what the heap grows by for them, what the allocator adds included. \
+         What a call gave out of a stream's own buffers stays valid until the next call, and so stays there; \
+         TPDUs are of {DT} octets.\n\n\
+         | after | MiB | octets each |\n| --- | ---: | ---: |\n"
+    );
+    let mut row = |after: &str| {
+        let octets = allocated() - before;
+        let _ = writeln!(
+            report,
+            "| {after} | {:.1} | {} |",
+            octets as f64 / f64::from(1 << 20),
+            octets / IDLE_STREAMS
+        );
+    };
+    streams.extend((0..IDLE_STREAMS).map(|_| host.stream()));
+    row("nothing");
+    let mut push = |octets: &[u8], piece: usize| {
+        for stream in &mut streams {
+            stream.push(octets, piece, &mut pdus);
+        }
+    };
+    let (part, last) = (inputs::dt(DT, false), inputs::dt(DT, true));
+    push(&last, DT);
+    row("a TPDU in one push");
+    push(&last, DT - 1);
+    row("a TPDU in two pushes");
+    push(&[part, last].concat(), DT);
+    row("a TSDU of two TPDUs");
+    report
 }
 
 /// Octets of the heap, those between what is in use included.

@@ -1460,10 +1460,12 @@ const char *isotsap_status_name(int32_t status);
  *
  * For each direction a stream keeps no more than 65,535 octets of a TPKT that is not complete and,
  * of TSDUs that are not, the limit of the options (1 MiB unless set): for DT TPDUs of at most 16
- * destination references, and of each at most 16 that wait for an earlier one. Beside that it has
- * no more than 16 KiB of its own; a new one less than 320 octets, or 420 with NSAPs.
+ * destination references, and of each at most 16 that wait for an earlier one. What it gives out of
+ * these it keeps until the next call. Beside that it has no more than 16 KiB of its own; a new one less
+ * than 320 octets, or 420 with NSAPs.
  */
-int32_t isotsap_stream_new(const struct isotsap_options *options, struct isotsap_stream **stream);
+int32_t isotsap_stream_new(const struct isotsap_options *options,
+                           struct isotsap_stream **stream);
 
 /**
  * Releases a stream and all that it gave out. NULL is fine.

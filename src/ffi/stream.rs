@@ -68,8 +68,9 @@ unsafe impl Growing for StreamResult {}
 ///
 /// For each direction a stream keeps no more than 65,535 octets of a TPKT that is not complete and,
 /// of TSDUs that are not, the limit of the options (1 MiB unless set): for DT TPDUs of at most 16
-/// destination references, and of each at most 16 that wait for an earlier one. Beside that it has
-/// no more than 16 KiB of its own; a new one less than 320 octets, or 420 with NSAPs.
+/// destination references, and of each at most 16 that wait for an earlier one. What it gives out of
+/// these it keeps until the next call. Beside that it has no more than 16 KiB of its own; a new one less
+/// than 320 octets, or 420 with NSAPs.
 ///
 /// # Safety
 /// Every pointer is NULL or valid for its length; `stream` for a write.

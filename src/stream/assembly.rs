@@ -330,6 +330,8 @@ fn open_of<'o>(all: &'o mut Vec<Open>, data: &Data) -> Option<&'o mut Open> {
             if all.len() >= MOST_REFERENCES {
                 all.remove(0);
             }
+            // Most streams have one.
+            all.reserve_exact(1);
             all.push(Open {
                 reference: data.reference,
                 due: data.due,

@@ -257,11 +257,12 @@ impl Next {
     }
 }
 
-/// Adds octets to a buffer, which grows with them and not with what a TPKT header promises.
-pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8]) {
+/// Adds octets to a buffer, the first of `to_come` that its unit wants at most. It grows with them, and
+/// not with what a TPKT header promises.
+pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8], to_come: usize) {
     let length = buffer.len() + octets.len();
     if length > buffer.capacity() {
-        let room = (2 * length).min(LONGEST_TPKT).max(length);
+        let room = (2 * length).min(buffer.len() + to_come).max(length);
         buffer.reserve_exact(room - buffer.len());
     }
     buffer.extend_from_slice(octets);

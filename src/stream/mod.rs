@@ -148,7 +148,7 @@ impl Stream {
         // While a unit waits for octets, nothing is left of the last call.
         let direction = self.direction_mut(end);
         if octets.len() < direction.needed {
-            append(&mut direction.buffer, octets);
+            append(&mut direction.buffer, octets, direction.needed);
             direction.needed -= octets.len();
             return Progress {
                 taken: octets.len(),
@@ -219,7 +219,7 @@ impl Stream {
                 }
                 Next::Needs { octets, exactly } => {
                     let direction = self.direction_mut(end);
-                    append(&mut direction.buffer, rest);
+                    append(&mut direction.buffer, rest, rest.len() + octets);
                     direction.needed = if exactly { octets } else { 0 };
                     progress.taken += rest.len();
                     return progress;
@@ -273,7 +273,7 @@ impl Stream {
         let mut buffer = std::mem::take(&mut direction.buffer);
         let before = buffer.len();
         let known_to_need = octets.get(..direction.needed).unwrap_or_default();
-        append(&mut buffer, known_to_need);
+        append(&mut buffer, known_to_need, direction.needed);
         loop {
             let outcome = if let Some(outcome) = self.give_out_plain(end, &buffer, 0, output) {
                 outcome
@@ -299,7 +299,7 @@ impl Stream {
                             self.direction_mut(end).needed = if exactly { wanted } else { 0 };
                             break;
                         }
-                        append(&mut buffer, rest.get(..wanted).unwrap_or(rest));
+                        append(&mut buffer, rest.get(..wanted).unwrap_or(rest), wanted);
                         continue;
                     }
                     Next::Encrypted => {
