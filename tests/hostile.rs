@@ -144,6 +144,23 @@ fn what_waits_counts_with_all_the_memory_it_takes() {
 }
 
 #[test]
+fn tsdus_completed_at_once_count_together() {
+    for (limit, all_are_kept) in [(1 << 18, false), (3 << 19, true)] {
+        let numbers = play("pairs", 10, limit);
+        assert!(
+            numbers["peak"] <= limit + TPKT + ITS_OWN,
+            "{limit}: {numbers:?}"
+        );
+        assert_eq!(
+            numbers["too_long"] == 0,
+            all_are_kept,
+            "{limit}: {numbers:?}"
+        );
+        assert!(numbers["joined"] > 0, "{limit}: {numbers:?}");
+    }
+}
+
+#[test]
 fn noise_is_kept_no_longer_than_a_tpkt() {
     for (scene, count) in [("threes", 1_000_000), ("nearly", 4_000), ("empty", 100_000)] {
         let numbers = play(scene, count, 0);

@@ -299,7 +299,7 @@ impl Assembly {
 
 impl Tsdus {
     fn take(&mut self, data: Data, limit: usize) -> Outcome {
-        let held = self.octets();
+        let held: usize = self.open.iter().map(Open::octets).sum();
         let Some(open) = open_of(&mut self.open, &data) else {
             return Outcome::default();
         };
@@ -310,12 +310,11 @@ impl Tsdus {
         }
         outcome
     }
+}
 
-    /// Octets of memory that hold TSDUs.
-    fn octets(&self) -> usize {
-        let ready: usize = self.ready.iter().map(|tsdu| tsdu.octets.capacity()).sum();
-        ready + self.open.iter().map(Open::octets).sum::<usize>()
-    }
+/// Octets of memory that complete TSDUs hold.
+fn octets_of(ready: &VecDeque<Tsdu>) -> usize {
+    ready.iter().map(|tsdu| tsdu.octets.capacity()).sum()
 }
 
 /// The connection of a DT, as the last one in use.
@@ -343,6 +342,7 @@ fn open_of<'o>(all: &'o mut Vec<Open>, data: &Data) -> Option<&'o mut Open> {
 }
 
 impl Open {
+    /// Takes a DT. No more than `room` octets of memory are held, by it and what is ready.
     fn take(&mut self, data: Data, room: usize, ready: &mut VecDeque<Tsdu>) -> Outcome {
         let mask = number_mask(data.format);
         self.due = data.due.map(|first| self.due.unwrap_or(first));
@@ -352,7 +352,7 @@ impl Open {
                 return Outcome::TAKEN;
             }
             if ahead > 0 {
-                return self.wait(data, room);
+                return self.wait(data, room.saturating_sub(octets_of(ready)));
             }
             self.due = Some(data.number.wrapping_add(1) & mask);
         }
@@ -402,10 +402,8 @@ impl Open {
         if eot && self.tsdu.segments == 0 {
             return Outcome::TSDU;
         }
-        if !self
-            .tsdu
-            .append(octets, room.saturating_sub(self.memory_of_waiting()))
-        {
+        let held = octets_of(ready) + self.memory_of_waiting();
+        if !self.tsdu.append(octets, eot, room.saturating_sub(held)) {
             let seen = self.tsdu.octets.len() + octets.len();
             self.tsdu = Tsdu::default();
             self.let_go = !eot;
@@ -450,17 +448,20 @@ impl Open {
 }
 
 impl Tsdu {
-    /// Adds octets unless more than `room` octets would be held.
-    fn append(&mut self, octets: &[u8], room: usize) -> bool {
+    /// Adds octets, with EOT the last ones, unless more than `room` octets would be held.
+    fn append(&mut self, octets: &[u8], eot: bool, room: usize) -> bool {
         let length = self.octets.len() + octets.len();
         if length > room {
             return false;
         }
         if length > self.octets.capacity() {
-            let capacity = (2 * length).min(room);
+            let capacity = if eot { length } else { (2 * length).min(room) };
             self.octets.reserve_exact(capacity - self.octets.len());
         }
         self.octets.extend_from_slice(octets);
+        if eot {
+            self.octets.shrink_to_fit();
+        }
         self.segments = self.segments.saturating_add(1);
         true
     }

@@ -143,6 +143,16 @@ static void numbered_octet(uint32_t end, unsigned reference, unsigned number_and
   push(stream, end, dt, sizeof dt);
 }
 
+/* A DT of classes 2 to 4 in a TPKT of so many octets. */
+static void numbered_long(unsigned reference, unsigned number, int eot, unsigned length) {
+  static uint8_t dt[65535] = {3, 0, 0, 0, 4, 0xf0};
+  dt[2] = length >> 8;
+  dt[3] = length & 0xff;
+  dt[7] = reference & 0xff;
+  dt[8] = number | (eot ? 0x80 : 0);
+  push(stream, ISOTSAP_END_A, dt, length);
+}
+
 /* So many octets, a period over and over, in segments. */
 static void repeat(const uint8_t *period, size_t length, unsigned long count, size_t segment) {
   uint8_t octets[1500];
@@ -219,6 +229,15 @@ static void play(const char *scene, unsigned long count) {
       unsigned reference = 100 + (i >> 1 & 15), step = (i >> 5) % 18, first = (i >> 5) / 18 * 18;
       unsigned number = step == 0 ? first : step < 17 ? first + step + 1 : first + 1;
       numbered_octet(end, reference, (number & 0x7f) | 0x80);
+    }
+  } else if (!strcmp(scene, "pairs")) {
+    connect_as(0x40);
+    for (unsigned long i = 0; i < count; i++) {
+      /* Of two DTs each, as long as can be; the first of all comes last. */
+      for (unsigned number = 1; number <= 16; number++) {
+        numbered_long(1, (17 * i + number) & 0x7f, number % 2 == 0, number % 2 ? 62000 : 65500);
+      }
+      numbered_octet(ISOTSAP_END_A, 1, (17 * i & 0x7f) | 0x80);
     }
   } else if (!strcmp(scene, "empty")) {
     repeat(empty, sizeof empty, count, 1460);
