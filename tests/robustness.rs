@@ -10,10 +10,10 @@ mod vectors;
 
 use common::{
     Dissected, LIBRARY, PLENTY, RECORDS_ONLY, Random, Room, abbreviation, batch_result, context,
-    dissect, label, options, summary, unwritten,
+    dissect, label, make, options, summary, unwritten,
 };
 use guard::Guarded;
-use isotsap::dissection::record::{Item, Packet, Pdu, PduFlag};
+use isotsap::dissection::record::{Item, Packet, PacketFlag, Pdu, PduFlag};
 use isotsap::dissection::{Context, Encapsulation};
 use isotsap::ffi::Status;
 use std::collections::BTreeSet;
@@ -423,6 +423,76 @@ fn arrays_of_any_size_give_the_same_in_the_end() {
                 }
             }
             assert!(resumed > 3, "{resumed} sizes were enough");
+        }
+    }
+}
+
+/// CR, CC and DT with nothing odd about them, which go the short way through a batch, and what makes
+/// them odd: a size or class that was agreed, who sent them, a gap before them.
+fn random_connections(random: &mut Random, count: usize) -> (Vec<u8>, Vec<Packet>) {
+    let size = [0xc0, 0x01, 0x07]; // TPDU size: 128 octets
+    let of_size = |code, dest, src| {
+        let fixed = [0x09, code, 0, dest, 0, src, 0]; // LI, code, references, class and options
+        make::tpkt(&[&fixed[..], &size].concat())
+    };
+    let kinds = [
+        make::cr(0),
+        make::cr(0x40),
+        make::cc(0),
+        make::cc(0x40),
+        of_size(0xe0, 0, 1),
+        of_size(0xd0, 1, 2),
+        of_size(0xd0, 9, 2), // to nobody
+        make::dt(true, &[]),
+        make::dt(true, &[0xda; 125]), // a TPDU of 128 octets
+        make::dt(false, &[0xda; 126]),
+        make::numbered(2, 5, true, &[0xda]),
+    ];
+    let flags = [
+        0,
+        PacketFlag::FromA as u32,
+        PacketFlag::FromB as u32,
+        PacketFlag::AfterGap as u32,
+    ];
+    let mut base = Vec::new();
+    let mut packets = Vec::new();
+    for _ in 0..count {
+        let octets = &kinds[random.below(kinds.len())];
+        packets.push(Packet {
+            offset: base.len() as u64,
+            ..common::packet_from(flags[random.below(flags.len())], octets)
+        });
+        base.extend_from_slice(octets);
+    }
+    (base, packets)
+}
+
+#[test]
+fn a_batch_says_what_its_packets_say_one_by_one() {
+    let mut random = Random(1006);
+    for _ in 0..2_000 {
+        let (base, packets) = random_connections(&mut random, 8);
+        examine(Encapsulation::Tpkt, context(), &base, &packets);
+        for room in [PLENTY, RECORDS_ONLY] {
+            for mut of_one in [None, Some(context())] {
+                let mut of_all = of_one;
+                let all = dissect(Encapsulation::Tpkt, of_all.as_mut(), &base, &packets, room);
+                let mut pdus = Vec::new();
+                let mut items = Vec::new();
+                for (packet, number) in packets.iter().zip(0..) {
+                    let packet = [*packet];
+                    let one = dissect(Encapsulation::Tpkt, of_one.as_mut(), &base, &packet, room);
+                    pdus.extend(one.pdus.iter().map(|pdu| Pdu {
+                        packet: number,
+                        first_item: pdu.first_item + u32::try_from(items.len()).unwrap(),
+                        ..*pdu
+                    }));
+                    items.extend(one.items);
+                }
+                assert_eq!(shown(&all.pdus), shown(&pdus), "{base:02x?} {packets:?}");
+                assert_eq!(shown_items(&all.items), shown_items(&items));
+                assert_eq!(format!("{of_all:?}"), format!("{of_one:?}"));
+            }
         }
     }
 }

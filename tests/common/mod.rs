@@ -118,9 +118,9 @@ impl Dissected {
 }
 
 /// One call of isotsap_dissect with valid arguments.
-pub fn dissect(
+pub fn dissect<'c>(
     encapsulation: Encapsulation,
-    context: &mut Context,
+    context: impl Into<Option<&'c mut Context>>,
     base: &[u8],
     packets: &[Packet],
     room: Room,
@@ -132,7 +132,9 @@ pub fn dissect(
     let status = unsafe {
         (LIBRARY.dissect)(
             &options(encapsulation),
-            context,
+            context
+                .into()
+                .map_or(std::ptr::null_mut(), std::ptr::from_mut),
             base.as_ptr(),
             base.len() as u64,
             packets.as_ptr(),

@@ -155,6 +155,10 @@ pub fn vectors() -> Vec<Vector> {
             .shows("DT TPDU (0) EOT")
             .shows("DT TPDU (0) EOT")
             .raises(NOTE, "tpkt.incomplete", 18, 2),
+        tpkts("a TPKT after a gap", &dt_in(3, 0)[..])
+            .after_gap()
+            .shows("DT TPDU (0) EOT")
+            .raises(WARNING, "tpkt.gap", 0, 0),
         tpkts("two TPKTs after a gap", &[dt_in(3, 0), dt_in(3, 0)].concat())
             .after_gap()
             .shows("DT TPDU (0) EOT")
