@@ -1460,12 +1460,11 @@ const char *isotsap_status_name(int32_t status);
  *
  * For each direction a stream keeps no more than 65,535 octets of a TPKT that is not complete and,
  * of TSDUs that are not, the limit of the options (1 MiB unless set): for DT TPDUs of at most 16
- * destination references, and of each at most 16 that wait for an earlier one. What it gives out of
- * these it keeps until the next call. Beside that it has no more than 16 KiB of its own; a new one less
- * than 320 octets, or 420 with NSAPs.
+ * destination references, and of each at most 16 that wait for an earlier one. What it gives out
+ * of these it keeps until the next call. Beside that it has no more than 16 KiB of its own; a new
+ * one less than 320 octets, or 420 with NSAPs.
  */
-int32_t isotsap_stream_new(const struct isotsap_options *options,
-                           struct isotsap_stream **stream);
+int32_t isotsap_stream_new(const struct isotsap_options *options, struct isotsap_stream **stream);
 
 /**
  * Releases a stream and all that it gave out. NULL is fine.
@@ -1481,11 +1480,11 @@ void isotsap_stream_free(struct isotsap_stream *stream);
  * ISOTSAP_PDU_FLAG_TSDU has a whole TSDU as its user data; one that several DT TPDUs make up is
  * `result->tsdu`.
  *
- * Answers ISOTSAP_STATUS_OK, or ISOTSAP_STATUS_MORE when the call is to be repeated with the octets
- * behind the `result->consumed` first ones (perhaps none): the records are about other octets then,
- * another TSDU is complete, or `result->pdus_needed` and `items_needed` say that an array is too
- * small. A negative status is misuse: NULL_POINTER, INVALID_ARGUMENT, UNSUPPORTED; nothing is taken
- * then.
+ * Answers ISOTSAP_STATUS_OK, or ISOTSAP_STATUS_MORE when the call is to be repeated with the
+ * octets behind the `result->consumed` first ones (perhaps none): the records are about other
+ * octets then, another TSDU is complete, or `result->pdus_needed` and `items_needed` say that an
+ * array is too small. A negative status is misuse: NULL_POINTER, INVALID_ARGUMENT, UNSUPPORTED;
+ * nothing is taken then.
  */
 int32_t isotsap_stream_push(struct isotsap_stream *stream,
                             uint32_t end,

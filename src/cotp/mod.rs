@@ -163,8 +163,8 @@ impl Kind {
         })
     }
 
-    /// The format an LI tells by itself: [`SHORT_LI`] is short, even is normal and odd is extended, because
-    /// every parameter of these TPDUs has an even total size. `None`: no format has this LI.
+    /// The format an LI tells by itself: [`SHORT_LI`] is short, even is normal and odd is extended,
+    /// because every parameter of these TPDUs has an even total size. `None`: no format has this LI.
     #[inline(always)]
     pub fn format_by_li(self, li: u8) -> Option<Format> {
         let fits = |format| self.minimum_li(format).is_some_and(|minimum| li >= minimum);

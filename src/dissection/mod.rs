@@ -219,7 +219,7 @@ impl<I: Items> Batch<'_, '_, I> {
         }
     }
 
-    /// A packet that is no plain DT, which few are.
+    /// A packet that is no plain DT.
     #[inline(never)]
     fn packet(
         &mut self,

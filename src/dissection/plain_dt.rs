@@ -51,8 +51,8 @@ pub struct PlainDt {
 }
 
 impl PlainDt {
-    /// The one at the front of `octets`, with all its octets, when it is no longer than its connection
-    /// allows: [`Context::longest_plain_dt`].
+    /// The one at the front of `octets`, with all its octets, when it is no longer than its
+    /// connection allows: [`Context::longest_plain_dt`].
     #[inline(always)]
     pub fn new(octets: &[u8], longest: u32) -> Option<Self> {
         let head = u64::from_be_bytes(*octets.first_chunk::<LOOK>()?);

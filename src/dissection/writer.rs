@@ -68,7 +68,7 @@ impl Items for Array<'_> {
 pub struct Output<'a, I> {
     /// Room for further records.
     slots: slice::IterMut<'a, MaybeUninit<Pdu>>,
-    /// The latest record, when it found room.
+    /// The record placed last, when it found room; not one that was kept as it was put.
     last: Option<&'a mut Pdu>,
     items: I,
     /// What was put and is to stay.
@@ -107,7 +107,7 @@ impl<'a, I: Items> Output<'a, I> {
     }
 
     /// What was put since the last [`Self::keep`], with `spare` items more.
-    fn put(&self, spare: usize) -> Extent {
+    fn wanted(&self, spare: usize) -> Extent {
         Extent {
             pdus: self.pending,
             items: self.items.count() - self.kept.items + if I::WANTED { spare } else { 0 },
@@ -123,7 +123,7 @@ impl<'a, I: Items> Output<'a, I> {
         if items_fit && pdus_fit {
             Ok(())
         } else {
-            Err(self.put(spare))
+            Err(self.wanted(spare))
         }
     }
 
@@ -166,8 +166,8 @@ impl<'a, I: Items> Output<'a, I> {
         self.items.put(items);
     }
 
-    /// The same, and keeps them, behind what was kept last. If there is no room for them, the answer
-    /// is how much they want, and nothing is put.
+    /// The same, and keeps them. Nothing else may wait to be kept. If there is no room for them, the
+    /// answer is how much they want, and nothing is put.
     #[inline(always)]
     pub fn keep_with_items<const N: usize>(
         &mut self,
@@ -212,7 +212,8 @@ impl<'a, I: Items> Output<'a, I> {
         u32::try_from(self.items.count()).unwrap_or(u32::MAX)
     }
 
-    /// The latest record, to add to it. Its items are the last ones.
+    /// The record placed last, to add to it. Its items are the last ones, as long as none is kept
+    /// as it is put.
     pub fn last(&mut self) -> Option<Writer<'_, I>> {
         Some(Writer {
             pdu: self.last.as_deref_mut()?,
@@ -272,7 +273,7 @@ impl<I: Items> Writer<'_, I> {
         self.put_remark(severity, id, remark);
     }
 
-    /// The same, where it is nothing odd and speed counts.
+    /// As [`Self::remark`], where it is nothing odd and speed counts.
     #[inline(always)]
     pub fn event(&mut self, id: u16, remark: Remark) {
         self.put_remark(severity_of(id), id, remark);

@@ -191,8 +191,8 @@ pub(super) unsafe fn read<T: Growing>(pointer: *const T) -> Result<T, Status> {
 /// `struct_size` stays as it is.
 ///
 /// # Safety
-/// `pointer` is NULL or valid for reads and writes of as many octets as its `struct_size` says, which
-/// nobody else touches meanwhile.
+/// `pointer` is NULL or valid for reads and writes of as many octets as its `struct_size` says,
+/// which nobody else touches meanwhile.
 #[inline(always)]
 pub(super) unsafe fn fill<T: Growing, A>(
     pointer: *mut T,
@@ -223,15 +223,15 @@ pub(super) unsafe fn fill<T: Growing, A>(
         unsafe { pointer.cast::<u32>().write(size as u32) };
     } else {
         let known = size.min(size_of::<T>()) - SMALLEST_STRUCT;
-        // SAFETY: both are valid for `known` octets behind the size; a local overlaps nothing of the
-        // caller's.
+        // SAFETY: both are valid for `known` octets behind the size; a local overlaps nothing of
+        // the caller's.
         unsafe { behind_size(pointer).copy_from_nonoverlapping(behind_size(target), known) };
     }
     filled
 }
 
-/// Lets `update` change a struct, of which the caller may not know all; its `struct_size` stays as it
-/// is.
+/// Lets `update` change a struct, of which the caller may not know all; its `struct_size` stays as
+/// it is.
 ///
 /// # Safety
 /// As of [`fill`].
@@ -285,7 +285,7 @@ mod tests {
 
     /// No call through the C ABI panics.
     #[test]
-    fn behind_a_panic_a_struct_is_empty_and_keeps_its_size() {
+    fn behind_a_panic_a_struct_keeps_its_size() {
         for struct_size in [4, 8, 12] {
             let mut answers = [
                 Answers {

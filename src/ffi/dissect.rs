@@ -177,7 +177,7 @@ pub unsafe extern "C" fn isotsap_dissect(
     item_capacity: u64,
     result: *mut BatchResult,
 ) -> i32 {
-    let dissect = |known: Option<&mut Context>, result: &mut BatchResult| {
+    let with = |known: Option<&mut Context>, result: &mut BatchResult| {
         if known.as_ref().is_some_and(|known| !known.is_valid()) {
             return Err(Status::InvalidArgument);
         }
@@ -212,15 +212,15 @@ pub unsafe extern "C" fn isotsap_dissect(
         };
         Ok(status as i32)
     };
-    let with_context = |result: &mut BatchResult| {
+    let with_callers_context = |result: &mut BatchResult| {
         if context.is_null() {
-            return dissect(None, result);
+            return with(None, result);
         }
         // SAFETY: the caller's promise for `context`.
-        unsafe { update(context, |known| dissect(Some(known), result)) }
+        unsafe { update(context, |known| with(Some(known), result)) }
     };
     // SAFETY: the caller's promise for `result`.
-    guard(|| unsafe { fill(result, with_context) })
+    guard(|| unsafe { fill(result, with_callers_context) })
 }
 
 fn batch<I: Items>(

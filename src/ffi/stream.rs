@@ -11,6 +11,7 @@ use crate::stream::{Missing, Progress, Source, Stream};
 /// isotsap_stream_free(); used by one thread at a time, different ones in parallel.
 pub struct StreamHandle(Followed);
 
+// In C what is in it is nobody's business, so the layout is in a struct of its own.
 #[repr(C)]
 struct Followed {
     stream: Stream,
@@ -68,9 +69,9 @@ unsafe impl Growing for StreamResult {}
 ///
 /// For each direction a stream keeps no more than 65,535 octets of a TPKT that is not complete and,
 /// of TSDUs that are not, the limit of the options (1 MiB unless set): for DT TPDUs of at most 16
-/// destination references, and of each at most 16 that wait for an earlier one. What it gives out of
-/// these it keeps until the next call. Beside that it has no more than 16 KiB of its own; a new one less
-/// than 320 octets, or 420 with NSAPs.
+/// destination references, and of each at most 16 that wait for an earlier one. What it gives out
+/// of these it keeps until the next call. Beside that it has no more than 16 KiB of its own; a new
+/// one less than 320 octets, or 420 with NSAPs.
 ///
 /// # Safety
 /// Every pointer is NULL or valid for its length; `stream` for a write.
@@ -163,8 +164,8 @@ fn end(value: u32) -> Result<End, Status> {
 /// What every call on a stream does.
 ///
 /// # Safety
-/// `stream` is NULL or a stream, which nobody else uses; the members of `room` are NULL or valid for
-/// their lengths.
+/// `stream` is NULL or a stream, which nobody else uses; the members of `room` are NULL or valid
+/// for their lengths.
 #[inline(always)]
 unsafe fn call(
     stream: *mut StreamHandle,
@@ -231,11 +232,11 @@ unsafe fn call(
 /// ISOTSAP_PDU_FLAG_TSDU has a whole TSDU as its user data; one that several DT TPDUs make up is
 /// `result->tsdu`.
 ///
-/// Answers ISOTSAP_STATUS_OK, or ISOTSAP_STATUS_MORE when the call is to be repeated with the octets
-/// behind the `result->consumed` first ones (perhaps none): the records are about other octets then,
-/// another TSDU is complete, or `result->pdus_needed` and `items_needed` say that an array is too
-/// small. A negative status is misuse: NULL_POINTER, INVALID_ARGUMENT, UNSUPPORTED; nothing is taken
-/// then.
+/// Answers ISOTSAP_STATUS_OK, or ISOTSAP_STATUS_MORE when the call is to be repeated with the
+/// octets behind the `result->consumed` first ones (perhaps none): the records are about other
+/// octets then, another TSDU is complete, or `result->pdus_needed` and `items_needed` say that an
+/// array is too small. A negative status is misuse: NULL_POINTER, INVALID_ARGUMENT, UNSUPPORTED;
+/// nothing is taken then.
 ///
 /// # Safety
 /// `stream` is NULL or a stream; every other pointer is NULL or valid for its length, `result` for

@@ -173,8 +173,8 @@ struct Tsdus {
 }
 
 impl Assembly {
-    /// Joins a DT, whose record is being written, to its TSDU. No more than `limit` octets are held,
-    /// all TSDUs of the direction together.
+    /// Joins a DT, whose record is being written, to its TSDU. No more than `limit` octets are
+    /// held, all TSDUs of the direction together.
     #[inline(always)]
     pub fn join<I: Items>(&mut self, data: Data, limit: usize, writer: &mut Writer<'_, I>) {
         const BY_ANOTHER: u32 = 1;

@@ -155,11 +155,11 @@ impl Stream {
                 ..Progress::new(direction, Source::Kept)
             };
         }
-        self.push_to_end(end, octets, output)
+        self.push_units(end, octets, output)
     }
 
     #[inline(never)]
-    fn push_to_end<I: Items>(
+    fn push_units<I: Items>(
         &mut self,
         end: End,
         octets: &[u8],
@@ -234,8 +234,8 @@ impl Stream {
         progress
     }
 
-    /// Gives out the TPKT at the front of `octets` when its DT is a TSDU and changes nothing of what
-    /// is known; the answer is how many octets it has.
+    /// Gives out the TPKT at the front of `octets` when its DT is a TSDU and changes nothing of
+    /// what is known; the answer is how many octets it has.
     #[inline(always)]
     fn give_out_plain<I: Items>(
         &mut self,
