@@ -26,7 +26,7 @@ use dissector::{Dissected, Dissector};
 use follower::Follower;
 use indicatif::{ProgressBar, ProgressStyle};
 use isotsap::dissection::record::Packet;
-use layers::{Datagram, Tcp};
+use layers::{Datagram, Tcp, UnknownLink};
 use print::{Conversation, Form, Printer};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -41,7 +41,7 @@ use tcp::Delivery;
 #[derive(Parser)]
 #[command(name = "analyze", version, disable_version_flag = true)]
 struct Arguments {
-    /// Capture files, pcap or pcapng
+    /// Capture files, pcap or pcapng; /dev/stdin is one that is piped in
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Show every field, as a tree
@@ -166,7 +166,9 @@ fn analyze(
         ports: &arguments.port,
         streams: 0,
         connections: HashMap::default(),
+        numbers: HashMap::default(),
         conversations: HashMap::default(),
+        passed_over: None,
     };
     let progress = progress_bar(metadata.len());
     let shown = progress.clone();
@@ -193,7 +195,13 @@ fn analyze(
     }
     analysis.end()?;
     analysis.printer.end()?;
-    Ok(read?)
+    read?;
+    match analysis.passed_over {
+        None => Ok(()),
+        Some((UnknownLink(link), count)) => Err(Problem::Told(format!(
+            "packets passed over: {count}, of link type {link}, which this program does not know"
+        ))),
+    }
 }
 
 /// A file's name, without what a terminal would obey.
@@ -365,14 +373,24 @@ struct Analysis<'a> {
     ports: &'a [u16],
     streams: u64,
     connections: ByEnds<Connection>,
-    /// Of UDP.
+    /// Of what goes over UDP.
+    numbers: ByEnds<u64>,
+    /// Those of interest.
     conversations: ByEnds<Conversation>,
+    /// The first link type that is not known, and how many packets are of one.
+    passed_over: Option<(UnknownLink, u64)>,
 }
 
 impl Analysis<'_> {
     fn frame(&mut self, frame: &capture::Frame) -> Result<(), Problem> {
-        let Some(datagram) = layers::datagram(frame)? else {
-            return Ok(());
+        let datagram = match layers::datagram(frame) {
+            Ok(Some(datagram)) => datagram,
+            Ok(None) => return Ok(()),
+            Err(link) => {
+                let (_, count) = self.passed_over.get_or_insert((link, 0));
+                *count += 1;
+                return Ok(());
+            }
         };
         match datagram.tcp {
             Some(tcp) => self.segment(&datagram, tcp, frame.arrival),
@@ -439,15 +457,16 @@ impl Analysis<'_> {
     /// UDP: each datagram is an NSDU.
     fn nsdu(&mut self, datagram: &Datagram, arrival: Arrival) -> Result<(), Problem> {
         let (ends, sender) = ends(datagram);
-        let known = self.conversations.len() as u64;
-        let conversation = self
-            .conversations
-            .entry(ends)
-            .or_insert_with(|| Conversation::new(known, true, ends));
+        let known = self.numbers.len() as u64;
+        let number = *self.numbers.entry(ends).or_insert(known);
         let of_interest = ends.iter().any(|end| end.port() == UDP_PORT);
         if !of_interest || datagram.payload.is_empty() {
             return Ok(());
         }
+        let conversation = self
+            .conversations
+            .entry(ends)
+            .or_insert_with(|| Conversation::new(number, true, ends));
         let narrow = |length| u32::try_from(length).unwrap_or(u32::MAX);
         let packet = Packet {
             captured: narrow(datagram.payload.len()),

@@ -13,7 +13,7 @@ mod captures;
 
 use captures::{
     CLIENT, CONNECTION, Connection, ETHERNET, PCAP, Pcap, RAW, SERVER, authenticated, dt, enhanced,
-    ethernet, interface, ipv6, packet, section, simple, with_options,
+    ethernet, interface, ipv6, obsolete, packet, section, simple, with_options,
 };
 use etherparse::PacketBuilder;
 use serde_json::{Value, json};
@@ -1198,6 +1198,87 @@ fn pcapng_with_simple_packets() {
 }
 
 #[test]
+fn pcapng_with_obsolete_packets() {
+    let capture = [
+        section(),
+        interface(ETHERNET, None),
+        obsolete(0, 5_000_000, &CONNECTION.data(0, &dt(1))),
+        enhanced(0, 5_500_000, &CONNECTION.data(11, &dt(2))),
+        obsolete(0, 6_000_000, &CONNECTION.data(22, &dt(3))),
+    ];
+    let capture = capture.concat();
+    assert_eq!(briefs_of(&capture), ["1/0 DT 1", "2/0 DT 2", "3/0 DT 3"]);
+    assert_eq!(times(&capture), [0.0, 0.5, 1.0]);
+    let promising = [section(), interface(ETHERNET, None), {
+        let mut block = obsolete(0, 0, &CONNECTION.data(0, &dt(1)));
+        const CAPTURED_LENGTH: usize = 8 + 12;
+        block[CAPTURED_LENGTH] = 0xff;
+        block
+    }];
+    let folder = TempDir::new().unwrap();
+    let file = written(&folder, "promising.pcapng", &promising.concat());
+    assert_refused(&analyze([&file]), &["damaged"]);
+}
+
+#[test]
+fn pcapng_of_either_order() {
+    let frame = CONNECTION.data(0, &dt(1));
+    let captured = u32::try_from(frame.len()).unwrap();
+    let big_endian = |kind: u32, fields: &[u32], octets: &[u8]| {
+        let fields: Vec<u8> = fields
+            .iter()
+            .flat_map(|field| field.to_be_bytes())
+            .collect();
+        let padding = vec![0; octets.len().next_multiple_of(4) - octets.len()];
+        let total = u32::try_from(12 + fields.len() + octets.len() + padding.len()).unwrap();
+        let total = &total.to_be_bytes()[..];
+        [&kind.to_be_bytes(), total, &fields, octets, &padding, total].concat()
+    };
+    let start = [
+        // Byte order, version 1.0, section of any length.
+        big_endian(
+            0x0a0d_0d0a,
+            &[0x1a2b_3c4d, 0x0001_0000, u32::MAX, u32::MAX],
+            &[],
+        ),
+        big_endian(1, &[ETHERNET << 16, 0], &[]), // link type, snaplen
+    ];
+    // Interface, time, captured length and length on the wire.
+    let fields = [0, 0, 5_000_000, captured, captured];
+    for kind in [2, 6] {
+        let capture = [&start[..], &[big_endian(kind, &fields, &frame)]].concat();
+        assert_eq!(
+            briefs_of(&capture.concat()),
+            ["1/0 DT 1"],
+            "block of type {kind}"
+        );
+    }
+}
+
+#[test]
+fn packets_of_unknown_links_are_passed_over() {
+    const USB: u32 = 220;
+    let capture = [
+        section(),
+        interface(ETHERNET, None),
+        interface(USB, None),
+        enhanced(0, 0, &CONNECTION.data(0, &dt(1))),
+        enhanced(1, 0, &[0x55; 64]),
+        enhanced(1, 0, &[0x55; 64]),
+        enhanced(0, 0, &CONNECTION.data(11, &dt(2))),
+    ];
+    let folder = TempDir::new().unwrap();
+    let file = written(&folder, "usb.pcapng", &capture.concat());
+    let run = analyze([&file]);
+    assert_refused(&run, &["passed over: 2", "link type 220"]);
+    assert!(
+        run.out.ends_with("2 TPDUs in 1 connection\n"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
 fn pcapng_of_several_interfaces() {
     let next = CONNECTION.ip(CLIENT, 11, "", &dt(2));
     let capture = [
@@ -1303,6 +1384,36 @@ fn several_files_have_headings() {
     assert_eq!(
         named,
         [0, 0, 0, 1, 1].map(|file: usize| names[file].clone())
+    );
+}
+
+#[test]
+fn json_cannot_steer_a_terminal() {
+    let cookie = "Cookie: mstshash=\u{9b}31m\u{7f}\u{202e}\u{1f980}\r\n";
+    let li = u8::try_from(6 + cookie.len()).unwrap();
+    let cr = [
+        &[0x03, 0x00, 0x00, 5 + li][..], // TPKT: version, reserved, length
+        &[li, 0xe0, 0, 0, 0, 0, 0],      // LI, CR, references, class and options
+        cookie.as_bytes(),
+    ];
+    let capture = PCAP.of([Connection {
+        service: 3389,
+        ..CONNECTION
+    }
+    .data(0, &cr.concat())]);
+    let folder = TempDir::new().unwrap();
+    let out = printed(&["--json"], &written(&folder, "cookie.pcap", &capture));
+    assert!(
+        out.trim_end()
+            .chars()
+            .all(|shown| (' '..='~').contains(&shown)),
+        "{out}"
+    );
+    let object = &objects_of(&capture)[0];
+    let value = field(object, "rdp.rt_cookie").as_str().unwrap();
+    assert!(
+        cookie.contains(value) && value.ends_with('\u{1f980}'),
+        "{value:?}"
     );
 }
 

@@ -1,6 +1,6 @@
 //! Capture files, pcap and pcapng, a packet at a time.
 
-use pcap_parser::pcapng::Block;
+use pcap_parser::pcapng::{Block, UnknownBlock};
 use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Linktype, PcapBlockOwned, PcapError, create_reader};
 use std::fs::File;
@@ -23,6 +23,8 @@ pub struct Frame<'a> {
     pub octets: &'a [u8],
 }
 
+/// The obsolete Packet Block of pcapng.
+const PACKET_BLOCK: u32 = 2;
 const SMALLEST_BUFFER: usize = 1 << 20;
 const LARGEST_BUFFER: usize = 1 << 28;
 
@@ -54,6 +56,7 @@ pub fn read(
     let mut capacity = SMALLEST_BUFFER;
     let mut interfaces: Vec<Interface> = Vec::new();
     let mut nanoseconds = 1000;
+    let mut big_endian = false;
     let mut number = 0;
     let mut first_time = None;
     loop {
@@ -83,7 +86,8 @@ pub fn read(
                     nanoseconds = 1;
                 }
                 interfaces.push(Interface {
-                    link: header.network,
+                    // Above them stands how long frame check sequences are.
+                    link: Linktype(header.network.0 & 0xffff),
                     resolution: 0,
                     offset: 0,
                 });
@@ -94,7 +98,8 @@ pub fn read(
                     + i128::from(packet.ts_usec) * nanoseconds;
                 Some((0, time, packet.data))
             }
-            PcapBlockOwned::NG(Block::SectionHeader(_)) => {
+            PcapBlockOwned::NG(Block::SectionHeader(section)) => {
+                big_endian = section.big_endian();
                 interfaces.clear();
                 None
             }
@@ -111,6 +116,13 @@ pub fn read(
                 Some((packet.if_id, units, packet.packet_data()))
             }
             PcapBlockOwned::NG(Block::SimplePacket(packet)) => Some((0, 0, packet.packet_data())),
+            // The type is read as if it were little-endian.
+            PcapBlockOwned::NG(Block::Unknown(block))
+                if [PACKET_BLOCK, PACKET_BLOCK.swap_bytes()].contains(&block.block_type) =>
+            {
+                let packet = packet_block(block, big_endian);
+                Some(packet.ok_or_else(|| format!("the file is damaged after packet {number}"))?)
+            }
             PcapBlockOwned::NG(_) => None,
         };
         if let Some((interface, units, octets)) = packet {
@@ -139,6 +151,43 @@ pub fn read(
         }
         reader.consume(consumed);
     }
+}
+
+/// Interface, units of time and octets, when the block is a whole Packet Block.
+fn packet_block<'a>(block: &UnknownBlock<'a>, big_endian: bool) -> Option<(u32, i128, &'a [u8])> {
+    const HEADER: usize = 20;
+    let (header, octets) = block.data.split_first_chunk::<HEADER>()?;
+    let [
+        i0,
+        i1,
+        _,
+        _,
+        h0,
+        h1,
+        h2,
+        h3,
+        l0,
+        l1,
+        l2,
+        l3,
+        c0,
+        c1,
+        c2,
+        c3,
+        ..,
+    ] = *header;
+    let number = |octets| match big_endian {
+        true => u32::from_be_bytes(octets),
+        false => u32::from_le_bytes(octets),
+    };
+    let interface = match big_endian {
+        true => u16::from_be_bytes([i0, i1]),
+        false => u16::from_le_bytes([i0, i1]),
+    };
+    let [high, low] = [[h0, h1, h2, h3], [l0, l1, l2, l3]].map(number);
+    let captured = usize::try_from(number([c0, c1, c2, c3])).ok()?;
+    let units = i128::from(high) << 32 | i128::from(low);
+    Some((interface.into(), units, octets.get(..captured)?))
 }
 
 /// Units a second: a negative power of 10, or of 2 when the top bit is set.

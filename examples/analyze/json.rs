@@ -1,7 +1,9 @@
 //! Objects of JSON, written member by member; the values are serde_json's.
 
 use serde::Serialize;
-use std::io;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
+use std::io::{self, Write};
 
 /// What stands in front of a member's value.
 macro_rules! name {
@@ -10,6 +12,33 @@ macro_rules! name {
     };
 }
 pub(crate) use name;
+
+/// Text without what a terminal would obey: of other characters than ASCII there are the numbers.
+struct Ascii;
+
+impl Formatter for Ascii {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        const DELETE: char = '\x7f';
+        for character in fragment.chars() {
+            if character.is_ascii() && character != DELETE {
+                write!(writer, "{character}")?;
+            } else {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_value(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
+    Ok(value.serialize(&mut Serializer::with_formatter(out, Ascii))?)
+}
 
 /// An object that is being written, with one member at least.
 pub struct Object<'o> {
@@ -40,7 +69,7 @@ impl<'o> Object<'o> {
 
     #[inline(always)]
     pub fn member(&mut self, name: &str, value: impl Serialize) -> io::Result<()> {
-        Ok(serde_json::to_writer(self.put(name), &value)?)
+        write_value(self.put(name), &value)
     }
 
     /// A member whose value is text that is written where it belongs.
@@ -59,7 +88,7 @@ impl<'o> Object<'o> {
         if found != 0 {
             let text = out.split_off(start);
             out.pop();
-            serde_json::to_writer(out, &String::from_utf8_lossy(&text))?;
+            write_value(out, &String::from_utf8_lossy(&text))?;
         } else {
             out.push(b'"');
         }

@@ -35,9 +35,11 @@ const SLL2: Link = (20, 0);
 /// The address family in front of a packet of a BSD loopback.
 const NULL_HEADER: usize = 4;
 
+/// A link type that is not known.
+pub struct UnknownLink(pub i32);
+
 /// The datagram a frame holds; `None` when it holds none, a fragment, or not enough of one.
-/// The error is about the link type.
-pub fn datagram<'a>(frame: &Frame<'a>) -> Result<Option<Datagram<'a>>, String> {
+pub fn datagram<'a>(frame: &Frame<'a>) -> Result<Option<Datagram<'a>>, UnknownLink> {
     let octets = frame.octets;
     Ok(match frame.link {
         Linktype::ETHERNET => behind(ETHERNET, octets),
@@ -45,12 +47,7 @@ pub fn datagram<'a>(frame: &Frame<'a>) -> Result<Option<Datagram<'a>>, String> {
         Linktype::LINUX_SLL2 => behind(SLL2, octets),
         Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 | Linktype(12 | 14) => ip(octets),
         Linktype::NULL | Linktype::LOOP => octets.get(NULL_HEADER..).and_then(ip),
-        Linktype(other) => {
-            return Err(format!(
-                "packet {}: link type {other} is not one this program knows",
-                frame.arrival.frame
-            ));
-        }
+        Linktype(other) => return Err(UnknownLink(other)),
     })
 }
 

@@ -275,6 +275,20 @@ pub fn enhanced(interface: u32, time: u64, packet: &[u8]) -> Vec<u8> {
     block(6, &body)
 }
 
+/// The same in the block that was before the enhanced one.
+pub fn obsolete(interface: u16, time: u64, packet: &[u8]) -> Vec<u8> {
+    let [low, high] = [time, time >> 32].map(|half| half as u32);
+    let here = length(packet.len());
+    let mut body = [interface, 0].map(u16::to_le_bytes).concat(); // interface, packets dropped
+    body.extend(
+        [high, low, here, here]
+            .into_iter()
+            .flat_map(u32::to_le_bytes),
+    );
+    body.extend(packet);
+    block(2, &body)
+}
+
 /// A packet of the first interface, without a time.
 pub fn simple(packet: &[u8]) -> Vec<u8> {
     block(3, &[&length(packet.len()).to_le_bytes(), packet].concat())
