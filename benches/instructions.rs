@@ -8,9 +8,8 @@
 
 mod common;
 
-use common::host::{Host, RECORDS};
 use common::inputs::{self, Input};
-use isotsap::dissection::record::Pdu;
+use common::paths::PATHS;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::process::{Command, ExitCode};
@@ -27,31 +26,6 @@ const PLAIN_LIBC: (&str, &str) = (
 );
 /// Octets of a pass; a run with two of them tells start-up from work.
 const OCTETS: usize = 32 << 10;
-
-type Path = (&'static str, fn(&mut Host, &Input));
-
-const PATHS: [Path; 7] = [
-    ("records", Host::records),
-    ("records and items", Host::records_and_items),
-    ("records, items, labels", Host::labels),
-    ("stream, pushes of 1 octet", |host, input| {
-        push(host, input, 1)
-    }),
-    ("stream, pushes of 100 octets", |host, input| {
-        push(host, input, 100)
-    }),
-    ("stream, pushes of 1460 octets", |host, input| {
-        push(host, input, 1460)
-    }),
-    ("stream, pushes of 65536 octets", |host, input| {
-        push(host, input, 65_536)
-    }),
-];
-
-fn push(host: &mut Host, input: &Input, piece: usize) {
-    let mut pdus = [Pdu::default(); RECORDS];
-    host.stream().push(&input.octets, piece, &mut pdus);
-}
 
 fn main() -> ExitCode {
     if let Ok(task) = std::env::var(TASK) {
@@ -76,10 +50,10 @@ fn main() -> ExitCode {
 /// What is measured: so many passes over a kind of traffic.
 fn run(traffic: usize, path: usize, passes: usize) {
     let input = Input::new(&inputs::all()[traffic].tpkts, OCTETS);
-    let (_, path) = PATHS[path];
-    let mut host = Host::new();
+    let (_, begin) = PATHS[path];
+    let mut work = begin(&input);
     for _ in 0..passes {
-        path(&mut host, &input);
+        work();
     }
 }
 

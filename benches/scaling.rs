@@ -4,9 +4,8 @@
 
 mod common;
 
-use common::host::{Host, RECORDS, Stream};
+use common::host::{self, Output, Stream};
 use common::inputs::{self, Input};
-use isotsap::dissection::record::Pdu;
 use std::fmt::Write;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -89,16 +88,13 @@ fn tpdus(report: &mut String, most: usize, rounds: usize) {
         .iter()
         .map(|count| Input::new(std::slice::from_ref(&tpkt), count * tpkt.len()));
     let inputs: Vec<Input> = inputs.collect();
-    let host = Host::new();
     let rows = inputs.iter().map(|input| {
-        let (mut for_records, mut for_items) = (Host::new(), Host::new());
-        let (mut stream, mut pdus) = (host.stream(), [Pdu::default(); RECORDS]);
+        let (mut records, mut items) = (Output::records(), Output::records_and_items());
+        let (mut stream, mut output) = (Stream::new(), Output::records());
         [
-            figure(move || for_records.records(input)),
-            figure(move || for_items.records_and_items(input)),
-            figure(move || {
-                black_box(stream.push(&input.octets, PUSH, &mut pdus));
-            }),
+            figure(move || host::dissect(input, &mut records, |_, _, _| ())),
+            figure(move || host::dissect(input, &mut items, |_, _, _| ())),
+            figure(move || stream.push(&input.octets, PUSH, &mut output)),
         ]
     });
     let mut rows: Vec<_> = rows.collect();
@@ -118,18 +114,17 @@ fn pushes(report: &mut String, rounds: usize) {
     ];
     let tpkt = inputs::dt(32, true);
     let input = &Input::new(std::slice::from_ref(&tpkt), inputs::CACHED);
-    let host = &Host::new();
-    let nothing = figure(|| (0..CALLS).for_each(|_| host.do_nothing()));
-    let (mut stream, mut pdus) = (host.stream(), [Pdu::default(); RECORDS]);
+    let nothing = figure(|| (0..CALLS).for_each(|_| host::do_nothing()));
+    let (mut stream, mut output) = (Stream::new(), Output::records());
     let no_octets = figure(move || {
         for _ in 0..CALLS {
-            black_box(stream.push_once(black_box(&[]), &mut pdus));
+            black_box(stream.push_once(black_box(&[]), &mut output));
         }
     });
     let rows = PUSHES.map(|octets| {
-        let (mut stream, mut pdus) = (host.stream(), [Pdu::default(); RECORDS]);
+        let (mut stream, mut output) = (Stream::new(), Output::records());
         [figure(move || {
-            black_box(stream.push(&input.octets, octets, &mut pdus));
+            stream.push(&input.octets, octets, &mut output)
         })]
     });
     let mut rows: Vec<_> = [[nothing], [no_octets]].into_iter().chain(rows).collect();
@@ -157,14 +152,13 @@ fn pushes(report: &mut String, rounds: usize) {
 fn threads(report: &mut String, rounds: usize) {
     const PASSES: usize = 48;
     let input = &Input::new(&[inputs::dt(32, true)], inputs::CACHED);
-    let host = &Host::new();
     // Seconds from when the first of some streams, a thread each, begins until the last has taken
     // everything.
     let run = |streams: usize| {
-        let mut streams: Vec<Stream> = (0..streams).map(|_| host.stream()).collect();
+        let mut streams: Vec<Stream> = (0..streams).map(|_| Stream::new()).collect();
         let waiting = AtomicUsize::new(streams.len());
         let push = |stream: &mut Stream| {
-            let mut pdus = [Pdu::default(); RECORDS];
+            let mut output = Output::records();
             // All at once: to be woken takes as long as a run.
             waiting.fetch_sub(1, Ordering::AcqRel);
             while waiting.load(Ordering::Acquire) > 0 {
@@ -172,7 +166,7 @@ fn threads(report: &mut String, rounds: usize) {
             }
             let start = Instant::now();
             for _ in 0..PASSES {
-                black_box(stream.push(&input.octets, PUSH, &mut pdus));
+                stream.push(&input.octets, PUSH, &mut output);
             }
             (start, Instant::now())
         };
@@ -211,9 +205,10 @@ fn threads(report: &mut String, rounds: usize) {
 /// What idle streams take.
 fn streams() -> String {
     const DT: usize = 1000;
-    let host = Host::new();
     let mut streams: Vec<Stream> = Vec::with_capacity(IDLE_STREAMS);
-    let mut pdus = [Pdu::default(); RECORDS];
+    let mut output = Output::records();
+    // Loads the library.
+    host::do_nothing();
     let before = allocated();
     let mut report = format!(
         "\n{IDLE_STREAMS} idle streams, and what the heap grows by for them, what the allocator adds included. \
@@ -230,11 +225,11 @@ fn streams() -> String {
             octets / IDLE_STREAMS
         );
     };
-    streams.extend((0..IDLE_STREAMS).map(|_| host.stream()));
+    streams.extend((0..IDLE_STREAMS).map(|_| Stream::new()));
     row("nothing");
     let mut push = |octets: &[u8], piece: usize| {
         for stream in &mut streams {
-            stream.push(octets, piece, &mut pdus);
+            stream.push(octets, piece, &mut output);
         }
     };
     let (part, last) = (inputs::dt(DT, false), inputs::dt(DT, true));

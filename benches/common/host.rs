@@ -2,154 +2,186 @@
 
 use super::inputs::Input;
 use super::library::{self, Library};
+use isotsap::dissection::Encapsulation;
 use isotsap::dissection::context::{Context, End};
 use isotsap::dissection::record::{Item, Packet, Pdu};
 use isotsap::ffi::{BatchResult, Status, StreamHandle, StreamResult};
+use isotsap::tpkt::Recognition;
 use std::ffi::c_char;
 use std::hint::black_box;
 use std::ptr;
+use std::sync::LazyLock;
+
+static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
+    let path = library::beside_this_program().expect("cargo builds the shared object");
+    Library::open(&path).expect("the shared object loads")
+});
 
 /// Records an output array holds: 8 KiB, as an IDS would have it.
 pub const RECORDS: usize = 128;
-const ITEMS: usize = 32 * RECORDS;
 
-/// The library, and room for its output.
-pub struct Host {
-    library: Library,
+/// Room for what comes of a call.
+pub struct Output {
     pdus: Vec<Pdu>,
     items: Vec<Item>,
-    text: [u8; 512],
 }
 
-impl Host {
-    pub fn new() -> Self {
-        let path = library::beside_this_program().expect("cargo builds the shared object");
+impl Output {
+    pub fn records() -> Self {
         Self {
-            library: Library::open(&path).expect("the shared object loads"),
             pdus: vec![Pdu::default(); RECORDS],
-            items: vec![Item::default(); ITEMS],
-            text: [0; 512],
+            items: Vec::new(),
         }
     }
 
-    pub fn records(&mut self, input: &Input) {
-        self.dissect(input, false, |_, _, _| ());
+    pub fn records_and_items() -> Self {
+        Self {
+            items: vec![Item::default(); 32 * RECORDS],
+            ..Self::records()
+        }
     }
 
-    pub fn records_and_items(&mut self, input: &Input) {
-        self.dissect(input, true, |_, _, _| ());
+    /// NULL, when items are not wanted.
+    fn items(&mut self) -> *mut Item {
+        match self.items.as_mut_slice() {
+            [] => ptr::null_mut(),
+            items => items.as_mut_ptr(),
+        }
     }
+}
 
-    /// Records and items, and the label of each item.
-    pub fn labels(&mut self, input: &Input) {
-        let (label, mut text) = (self.library.item_label, self.text);
-        self.dissect(input, true, |packets, pdus, items| {
-            for pdu in pdus {
-                let packet = &packets[pdu.packet as usize];
-                let octets = &input.octets[packet.offset as usize..][..packet.captured as usize];
-                let start = pdu.first_item as usize;
-                for item in &items[start..start + usize::from(pdu.item_count)] {
-                    // SAFETY: every pointer is of a value or a slice with the length next to it.
-                    let length = unsafe {
-                        label(
-                            item,
-                            octets.as_ptr(),
-                            octets.len() as u64,
-                            text.as_mut_ptr().cast::<c_char>(),
-                            text.len() as u64,
-                        )
-                    };
-                    assert!(length > 0, "label of {item:?}");
-                    black_box(&text);
-                }
-            }
+/// Dissects all packets of a connection, in calls that take as many as there is room for; hands what
+/// comes of each to `use_it`.
+#[inline(always)]
+pub fn dissect(
+    input: &Input,
+    output: &mut Output,
+    mut use_it: impl FnMut(&[Packet], &[Pdu], &[Item]),
+) {
+    let library = &*LIBRARY;
+    let mut context = Context {
+        struct_size: size_of::<Context>() as u32,
+        ..Context::default()
+    };
+    let mut rest = input.packets.as_slice();
+    while !rest.is_empty() {
+        let mut result = BatchResult {
+            struct_size: size_of::<BatchResult>() as u32,
+            ..BatchResult::default()
+        };
+        // SAFETY: every pointer is of a slice with the length next to it, or NULL.
+        let status = unsafe {
+            (library.dissect)(
+                ptr::null(),
+                &raw mut context,
+                input.octets.as_ptr(),
+                input.octets.len() as u64,
+                rest.as_ptr(),
+                rest.len() as u64,
+                output.pdus.as_mut_ptr(),
+                output.pdus.len() as u64,
+                output.items(),
+                output.items.len() as u64,
+                &raw mut result,
+            )
+        };
+        assert!(status >= 0, "status {status}");
+        assert!(result.packets_done > 0, "no room for a packet");
+        black_box(&mut *output);
+        use_it(
+            rest,
+            &output.pdus[..result.pdus_written as usize],
+            &output.items,
+        );
+        rest = &rest[result.packets_done as usize..];
+    }
+}
+
+/// What a function that writes like snprintf writes into `text`.
+#[inline(always)]
+fn write(text: &mut [u8; 512], write: impl FnOnce(*mut c_char, u64) -> i64) {
+    let length = write(text.as_mut_ptr().cast(), text.len() as u64);
+    assert!(length > 0, "there is text");
+    black_box(text);
+}
+
+/// Writes the label of each item.
+pub fn write_labels(octets: &[u8], packets: &[Packet], pdus: &[Pdu], items: &[Item]) {
+    let label = LIBRARY.item_label;
+    let mut text = [0; 512];
+    for pdu in pdus {
+        let packet = &packets[pdu.packet as usize];
+        let octets = &octets[packet.offset as usize..][..packet.captured as usize];
+        let start = pdu.first_item as usize;
+        for item in &items[start..start + usize::from(pdu.item_count)] {
+            write(&mut text, |text, size| {
+                // SAFETY: every pointer is of a value or a slice with the length next to it.
+                unsafe { label(item, octets.as_ptr(), octets.len() as u64, text, size) }
+            });
+        }
+    }
+}
+
+/// Writes the summary of each record.
+pub fn write_summaries(pdus: &[Pdu]) {
+    let summary = LIBRARY.pdu_summary;
+    let mut text = [0; 512];
+    for pdu in pdus {
+        write(&mut text, |text, size| {
+            // SAFETY: every pointer is of a value or of an array with the length next to it.
+            unsafe { summary(pdu, text, size) }
         });
     }
+}
 
-    fn dissect(
-        &mut self,
-        input: &Input,
-        wants_items: bool,
-        mut use_them: impl FnMut(&[Packet], &[Pdu], &[Item]),
-    ) {
-        let (items, item_capacity) = if wants_items {
-            (self.items.as_mut_ptr(), self.items.len() as u64)
-        } else {
-            (ptr::null_mut(), 0)
+/// Asks of each packet whether a TPKT with a TPDU starts there.
+pub fn recognise(input: &Input) {
+    let recognise = LIBRARY.recognise;
+    for packet in &input.packets {
+        let octets = &input.octets[packet.offset as usize..][..packet.captured as usize];
+        // SAFETY: the pointer is of a slice with the length next to it.
+        let answer = unsafe {
+            recognise(
+                octets.as_ptr(),
+                octets.len() as u64,
+                Encapsulation::Tpkt as u32,
+            )
         };
-        let mut context = Context {
-            struct_size: size_of::<Context>() as u32,
-            ..Context::default()
-        };
-        let mut rest = input.packets.as_slice();
-        while !rest.is_empty() {
-            let mut result = BatchResult {
-                struct_size: size_of::<BatchResult>() as u32,
-                ..BatchResult::default()
-            };
-            // SAFETY: every pointer is of a slice with the length next to it, or NULL.
-            let status = unsafe {
-                (self.library.dissect)(
-                    ptr::null(),
-                    &raw mut context,
-                    input.octets.as_ptr(),
-                    input.octets.len() as u64,
-                    rest.as_ptr(),
-                    rest.len() as u64,
-                    self.pdus.as_mut_ptr(),
-                    self.pdus.len() as u64,
-                    items,
-                    item_capacity,
-                    &raw mut result,
-                )
-            };
-            assert!(status >= 0, "status {status}");
-            assert!(result.packets_done > 0, "no room for a packet");
-            black_box((&self.pdus, &self.items));
-            use_them(
-                rest,
-                &self.pdus[..result.pdus_written as usize],
-                &self.items,
-            );
-            rest = &rest[result.packets_done as usize..];
-        }
+        assert_eq!(answer, Recognition::Yes as i32);
     }
+}
 
-    /// A call of the library that does nothing.
-    pub fn do_nothing(&self) {
-        // SAFETY: the function takes nothing.
-        black_box(unsafe { (self.library.abi_version)() });
-    }
-
-    pub fn stream(&self) -> Stream<'_> {
-        let mut handle = ptr::null_mut();
-        // SAFETY: NULL options are the defaults, the other pointer is of a local.
-        let status = unsafe { (self.library.stream_new)(ptr::null(), &raw mut handle) };
-        assert_eq!(status, Status::Ok as i32);
-        Stream {
-            library: &self.library,
-            handle,
-        }
-    }
+/// A call of the library that does nothing.
+pub fn do_nothing() {
+    // SAFETY: the function takes nothing.
+    black_box(unsafe { (LIBRARY.abi_version)() });
 }
 
 /// A stream that takes octets in pieces.
-pub struct Stream<'l> {
-    library: &'l Library,
+pub struct Stream {
+    library: &'static Library,
     handle: *mut StreamHandle,
 }
 
 // SAFETY: a stream may be used by one thread after another.
-unsafe impl Send for Stream<'_> {}
+unsafe impl Send for Stream {}
 
-impl Stream<'_> {
-    /// Pushes `octets` in pieces of `piece` octets; the answer is how many records came out.
-    pub fn push(&mut self, octets: &[u8], piece: usize, pdus: &mut [Pdu]) -> u64 {
-        let mut records = 0;
+impl Stream {
+    pub fn new() -> Self {
+        let library = &*LIBRARY;
+        let mut handle = ptr::null_mut();
+        // SAFETY: NULL options are the defaults, the other pointer is of a local.
+        let status = unsafe { (library.stream_new)(ptr::null(), &raw mut handle) };
+        assert_eq!(status, Status::Ok as i32);
+        Self { library, handle }
+    }
+
+    /// Pushes `octets` in pieces of `piece` octets.
+    #[inline(always)]
+    pub fn push(&mut self, octets: &[u8], piece: usize, output: &mut Output) {
         for mut piece in octets.chunks(piece) {
             loop {
-                let (status, written, consumed) = self.push_once(piece, pdus);
-                records += written;
+                let (status, consumed) = self.push_once(piece, output);
                 piece = &piece[consumed as usize..];
                 if status != Status::More as i32 {
                     assert_eq!(status, Status::Ok as i32);
@@ -157,12 +189,11 @@ impl Stream<'_> {
                 }
             }
         }
-        records
     }
 
-    /// A single call: its status, the records it writes and the octets it takes.
+    /// A single call: its status, and the octets it takes.
     #[inline(always)]
-    pub fn push_once(&mut self, octets: &[u8], pdus: &mut [Pdu]) -> (i32, u64, u64) {
+    pub fn push_once(&mut self, octets: &[u8], output: &mut Output) -> (i32, u64) {
         let mut result = StreamResult {
             struct_size: size_of::<StreamResult>() as u32,
             ..StreamResult::default()
@@ -175,19 +206,19 @@ impl Stream<'_> {
                 End::A as u32,
                 octets.as_ptr(),
                 octets.len() as u64,
-                pdus.as_mut_ptr(),
-                pdus.len() as u64,
-                ptr::null_mut(),
-                0,
+                output.pdus.as_mut_ptr(),
+                output.pdus.len() as u64,
+                output.items(),
+                output.items.len() as u64,
                 &raw mut result,
             )
         };
-        black_box(&pdus);
-        (status, result.pdus_written, result.consumed)
+        black_box((output, result.pdus_written));
+        (status, result.consumed)
     }
 }
 
-impl Drop for Stream<'_> {
+impl Drop for Stream {
     fn drop(&mut self) {
         // SAFETY: the handle is a stream's.
         unsafe { (self.library.stream_free)(self.handle) }

@@ -109,15 +109,14 @@ fn cc_of_s7() -> Vec<u8> {
 
 /// Octets of TPKTs with a DT: 32 quantiles of 14696 that S7 and MMS stations sent, 7 the DT
 /// without user data that S7 answers an alarm with.
-const LENGTHS: [usize; 32] = [
-    7, 22, 22, 22, 22, 22, 26, 26, 29, 31, 31, 31, 31, 33, 33, 36, 36, 38, 52, 69, 79, 79, 84, 109,
-    117, 117, 146, 243, 243, 247, 247, 247,
-];
+const LENGTHS: &str = include_str!("lengths.txt");
 
 /// CR, CC and 384 DT TPDUs of as many lengths as real ones have, in no order.
 fn mix() -> Vec<Vec<u8>> {
     const ROUNDS: usize = 12;
-    let mut lengths = LENGTHS.repeat(ROUNDS);
+    let lengths = LENGTHS.split_whitespace().map(str::parse);
+    let lengths: Vec<usize> = lengths.collect::<Result<_, _>>().expect("numbers");
+    let mut lengths = lengths.repeat(ROUNDS);
     fastrand::Rng::with_seed(1006).shuffle(&mut lengths);
     let data = lengths.into_iter().map(|length| dt(length, length > 7));
     [cr_of_s7(), cc_of_s7()].into_iter().chain(data).collect()
@@ -155,7 +154,7 @@ fn rdp_setup() -> Vec<Vec<u8>> {
     [cr, cc].into_iter().chain(data).collect()
 }
 
-/// A CR as long as one can be, of parameters as short as one can be: each of them is wrong.
+/// A CR as long as one can be, of parameters as short as one can be: all but the first are wrong.
 fn worst_cr() -> Vec<u8> {
     tpkt(&[
         &[254, 0xe0],           // LI, code

@@ -5,6 +5,7 @@ pub mod host;
 pub mod inputs;
 #[path = "../../examples/analyze/library.rs"]
 pub mod library;
+pub mod paths;
 
 use std::process::Command;
 
@@ -36,7 +37,7 @@ pub fn keep(file: &str, content: &str) {
     let is_plain = std::env::args()
         .skip(1)
         .all(|argument| argument == "--bench");
-    if is_plain && std::env::var_os("ISOTSAP_BLESS").is_some() {
+    if is_plain && std::env::var_os("ISOTSAP_BLESS").is_some_and(|value| value == "1") {
         let path = format!("{}/benches/{file}", env!("CARGO_MANIFEST_DIR"));
         std::fs::write(&path, content).expect("the source tree can be written");
     }

@@ -1,5 +1,7 @@
 //! The least anybody can do: hop from TPKT to TPKT, look at LI and code.
 
+use super::common::host;
+use super::common::paths::Path;
 use isotsap::dissection::record::Pdu;
 use std::hint::black_box;
 
@@ -15,7 +17,24 @@ fn hop(octets: &[u8], mut see: impl FnMut(&[u8], u16, [u8; 2])) {
     }
 }
 
-pub fn floor(octets: &[u8]) -> u64 {
+pub const PATHS: [Path; 2] = [
+    ("floor", |input| {
+        Box::new(|| {
+            black_box(floor(black_box(&input.octets)));
+            true
+        })
+    }),
+    ("floor, a record stored", |input| {
+        // As many as the library's rows have.
+        let mut records = vec![Pdu::default(); host::RECORDS];
+        Box::new(move || {
+            floor_and_record(black_box(&input.octets), &mut records);
+            true
+        })
+    }),
+];
+
+fn floor(octets: &[u8]) -> u64 {
     let mut sum = 0;
     hop(octets, |_, _, [li, code]| {
         sum += u64::from(li) + u64::from(code)
@@ -24,7 +43,7 @@ pub fn floor(octets: &[u8]) -> u64 {
 }
 
 /// And store a record of what was seen, in a ring.
-pub fn floor_and_record(octets: &[u8], records: &mut [Pdu]) {
+fn floor_and_record(octets: &[u8], records: &mut [Pdu]) {
     let mut next = 0;
     hop(octets, |rest, tpkt_length, [li, code]| {
         if next == records.len() {

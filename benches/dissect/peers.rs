@@ -1,7 +1,8 @@
 //! What others in Rust do with the same octets. None of them writes anything down, and none says
 //! what is wrong with a TPDU it can decode.
 
-use super::common::inputs::CODE;
+use super::common::inputs::{CODE, Input};
+use super::common::paths::{Path, Work};
 use ironrdp_pdu::cursor::ReadCursor;
 use ironrdp_pdu::nego::{ConnectionConfirm, ConnectionRequest};
 use ironrdp_pdu::tpdu::{TpduCode, TpduHeader};
@@ -15,14 +16,32 @@ use nom::number::complete::{be_u8, be_u16};
 use packet_parser::parse::application::protocols::copt::CotpHeader;
 use std::hint::black_box;
 
+pub const PATHS: [Path; 4] = [
+    ("TPKT header, with nom", |input| over(input, nom_headers)),
+    ("ironrdp-pdu, TPKT and TPDU header", |input| {
+        over(input, ironrdp_headers)
+    }),
+    ("ironrdp-pdu, typed decode", |input| {
+        over(input, ironrdp_typed)
+    }),
+    ("packet_parser, COTP header", |input| {
+        over(input, packet_parser)
+    }),
+];
+
+fn over(input: &Input, decode: fn(&[u8]) -> bool) -> Work<'_> {
+    Box::new(move || decode(black_box(&input.octets)))
+}
+
 /// Both headers, each read and checked.
-pub fn ironrdp_headers(mut octets: &[u8]) {
+fn ironrdp_headers(mut octets: &[u8]) -> bool {
     while !octets.is_empty() {
         let mut cursor = ReadCursor::new(octets);
         let tpkt = TpktHeader::read(&mut cursor).expect("a TPKT");
         black_box(TpduHeader::read(&mut cursor, &tpkt).expect("a TPDU"));
         octets = &octets[tpkt.packet_length()..];
     }
+    true
 }
 
 /// Hands each TPKT to `decode`. The answer is whether all of them can be decoded.
@@ -39,7 +58,7 @@ fn each(mut octets: &[u8], mut decode: impl FnMut(&[u8]) -> bool) -> bool {
 }
 
 /// TPKTs decoded into the types of their TPDUs.
-pub fn ironrdp_typed(octets: &[u8]) -> bool {
+fn ironrdp_typed(octets: &[u8]) -> bool {
     fn is<'a, T>(tpkt: &'a [u8]) -> bool
     where
         X224<T>: Decode<'a>,
@@ -54,7 +73,7 @@ pub fn ironrdp_typed(octets: &[u8]) -> bool {
 }
 
 /// TPDUs decoded with their parameters.
-pub fn packet_parser(octets: &[u8]) -> bool {
+fn packet_parser(octets: &[u8]) -> bool {
     const TPDU: usize = 4;
     each(octets, |tpkt| {
         black_box(CotpHeader::from_bytes(&tpkt[TPDU..])).is_ok()
@@ -62,7 +81,7 @@ pub fn packet_parser(octets: &[u8]) -> bool {
 }
 
 /// A TPKT header made of nom's parsers, and the NSDU behind it taken.
-pub fn nom_headers(mut octets: &[u8]) {
+fn nom_headers(mut octets: &[u8]) -> bool {
     fn tpkt(octets: &[u8]) -> IResult<&[u8], (u8, &[u8])> {
         let (rest, (_, reserved, length)) = (tag(&[3][..]), be_u8, be_u16).parse(octets)?;
         let (rest, nsdu) = take(length.saturating_sub(4)).parse(rest)?;
@@ -73,4 +92,5 @@ pub fn nom_headers(mut octets: &[u8]) {
         black_box(tpkt);
         octets = rest;
     }
+    true
 }

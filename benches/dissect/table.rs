@@ -1,7 +1,7 @@
 //! The table of a run, of what criterion wrote down.
 
 use super::common::{inputs::Traffic, machine};
-use super::{RESIDENCES, ROWS, Residence, is_refused};
+use super::{RESIDENCES, Residence, is_refused, rows};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -78,6 +78,7 @@ pub fn of(all: &[Traffic], folder: &Path, started: SystemTime) -> Option<String>
         "| --- |{}",
         " ---: | ---: | ---: |".repeat(RESIDENCES.len())
     );
+    let (floor, _) = rows().next()?;
     for traffic in all {
         let octets: usize = traffic.tpkts.iter().map(Vec::len).sum();
         let octets = octets as f64 / traffic.tpkts.len() as f64;
@@ -87,15 +88,16 @@ pub fn of(all: &[Traffic], folder: &Path, started: SystemTime) -> Option<String>
             traffic.name,
             " |".repeat(3 * RESIDENCES.len())
         );
-        for row in ROWS {
-            let _ = write!(table, "| {row}");
+        for row in rows() {
+            let (name, _) = row;
+            let _ = write!(table, "| {name}");
             for residence in &RESIDENCES {
                 if is_refused(traffic, row) {
                     table.push_str(" | - | - | -");
                     continue;
                 }
                 let of = |row: &str| measured.get(&(group(traffic, residence), row.to_string()));
-                let (floor, time) = (of(ROWS[0])?, of(row)?);
+                let (floor, time) = (of(floor)?, of(name)?);
                 let rate = octets / time * 1e9 / f64::from(1 << 20);
                 let _ = write!(table, " | {time:.2} | {rate:.0} | {:.2}", time / floor);
             }

@@ -22,9 +22,12 @@ impl Formatter for Ascii {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        const DELETE: char = '\x7f';
+        const DELETE: u8 = 0x7f;
+        if fragment.bytes().all(|octet| octet < DELETE) {
+            return writer.write_all(fragment.as_bytes());
+        }
         for character in fragment.chars() {
-            if character.is_ascii() && character != DELETE {
+            if u32::from(character) < DELETE.into() {
                 write!(writer, "{character}")?;
             } else {
                 for unit in character.encode_utf16(&mut [0; 2]) {

@@ -259,6 +259,7 @@ impl Next {
 
 /// Adds octets to a buffer, the first of `to_come` that its unit wants at most. It grows with them,
 /// and not with what a TPKT header promises.
+#[inline(always)]
 pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8], to_come: usize) {
     let length = buffer.len() + octets.len();
     if length > buffer.capacity() {
