@@ -120,7 +120,10 @@ def tpdus_shown(command, line_of_tpdu, capture):
     is_tpdu = re.compile(line_of_tpdu).match
     command = filled(command, capture)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        return sum(1 for line in process.stdout if is_tpdu(line))
+        shown = sum(1 for line in process.stdout if is_tpdu(line))
+    if process.returncode != 0:
+        sys.exit(f"{command[0]} fails")
+    return shown
 
 
 def main():

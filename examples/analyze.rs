@@ -28,8 +28,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use isotsap::dissection::record::Packet;
 use layers::{Datagram, Tcp, UnknownLink};
 use print::{Conversation, Form, Printer};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
@@ -168,7 +168,7 @@ fn analyze(
         connections: HashMap::default(),
         numbers: HashMap::default(),
         conversations: HashMap::default(),
-        passed_over: None,
+        passed_over: BTreeMap::new(),
     };
     let progress = progress_bar(metadata.len());
     let shown = progress.clone();
@@ -195,12 +195,16 @@ fn analyze(
     }
     analysis.end()?;
     analysis.printer.end()?;
-    read?;
-    match analysis.passed_over {
-        None => Ok(()),
-        Some((UnknownLink(link), count)) => Err(Problem::Told(format!(
+    let passed_over = analysis.passed_over.iter().map(|(link, count)| {
+        format!(
             "packets passed over: {count}, of link type {link}, which this program does not know"
-        ))),
+        )
+    });
+    let problems: Vec<String> = read.err().into_iter().chain(passed_over).collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::Told(problems.join("; ")))
     }
 }
 
@@ -377,8 +381,8 @@ struct Analysis<'a> {
     numbers: ByEnds<u64>,
     /// Those of interest.
     conversations: ByEnds<Conversation>,
-    /// The first link type that is not known, and how many packets are of one.
-    passed_over: Option<(UnknownLink, u64)>,
+    /// How many packets there are of link types that are not known.
+    passed_over: BTreeMap<i32, u64>,
 }
 
 impl Analysis<'_> {
@@ -386,9 +390,8 @@ impl Analysis<'_> {
         let datagram = match layers::datagram(frame) {
             Ok(Some(datagram)) => datagram,
             Ok(None) => return Ok(()),
-            Err(link) => {
-                let (_, count) = self.passed_over.get_or_insert((link, 0));
-                *count += 1;
+            Err(UnknownLink(link)) => {
+                *self.passed_over.entry(link).or_default() += 1;
                 return Ok(());
             }
         };

@@ -1258,19 +1258,25 @@ fn pcapng_of_either_order() {
 #[test]
 fn packets_of_unknown_links_are_passed_over() {
     const USB: u32 = 220;
+    const PRIVATE: u32 = 147;
     let capture = [
         section(),
         interface(ETHERNET, None),
         interface(USB, None),
+        interface(PRIVATE, None),
         enhanced(0, 0, &CONNECTION.data(0, &dt(1))),
         enhanced(1, 0, &[0x55; 64]),
+        enhanced(2, 0, &[0x55; 64]),
         enhanced(1, 0, &[0x55; 64]),
         enhanced(0, 0, &CONNECTION.data(11, &dt(2))),
     ];
     let folder = TempDir::new().unwrap();
     let file = written(&folder, "usb.pcapng", &capture.concat());
     let run = analyze([&file]);
-    assert_refused(&run, &["passed over: 2", "link type 220"]);
+    assert_refused(
+        &run,
+        &["passed over: 2, of link type 220", "1, of link type 147"],
+    );
     assert!(
         run.out.ends_with("2 TPDUs in 1 connection\n"),
         "{}",

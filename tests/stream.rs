@@ -289,6 +289,22 @@ fn numbered_data_is_put_in_order_and_repetitions_are_dropped() {
 }
 
 #[test]
+fn data_of_another_connection_changes_nothing_of_the_order() {
+    for foreign in 0..3 {
+        let mut tpkts = vec![
+            numbered(2, 0, false, b"zero "),
+            numbered(2, 1, true, b"one"),
+        ];
+        tpkts.insert(foreign, numbered(9, 0, false, b"to nobody"));
+        let events = connected(0x40).push(A, &tpkts.concat());
+        assert_eq!(tsdus(&events), [(b"zero one".to_vec(), 2)], "{foreign}");
+        let mut expected = [none(), none(), none()];
+        expected[foreign] = vec!["cotp.destref.mismatch"];
+        assert_eq!(experts(&events), expected, "{foreign}");
+    }
+}
+
+#[test]
 fn numbers_start_again_at_their_end() {
     let mut stream = connected(0x40);
     for number in 0..300u32 {
@@ -420,6 +436,25 @@ fn too_many_connections_push_out_the_oldest() {
     );
     let events = stream.push(A, &numbered(15, 0, true, b"and done"));
     assert_eq!(tsdus(&events), [(b"begun and done".to_vec(), 2)]);
+}
+
+#[test]
+fn what_is_pushed_out_makes_room() {
+    let options = Options {
+        tsdu_limit: 1000,
+        ..stream_options(&[])
+    };
+    let mut stream = Stream::new(&options);
+    stream.push(A, &cr(0x21));
+    stream.push(B, &cc(0x21));
+    stream.push(A, &numbered(1, 0, false, &[0xda; 400]));
+    (2..17).for_each(|reference| drop(stream.push(A, &numbered(reference, 0, false, b"1"))));
+    let events = stream.push(A, &numbered(17, 0, false, &[0xda; 191]));
+    let raised = &experts(&events)[0];
+    assert!(raised.contains(&"cotp.tsdu.incomplete"), "{raised:?}");
+    assert!(!raised.contains(&"cotp.tsdu.too_long"), "{raised:?}");
+    let events = stream.push(A, &numbered(17, 0, true, b"!"));
+    assert_eq!(tsdus(&events).len(), 1);
 }
 
 #[test]

@@ -12,13 +12,15 @@ use std::time::SystemTime;
 const ABOUT: &str = "\
 Nanoseconds and MiB/s a TPDU, and how many times the floor's nanoseconds of the same run. The floor
 hops from TPKT to TPKT and looks at LI and code. In cache are 128 KiB of octets; 64 MiB are not. One core.
-Every figure is the fastest of its samples, in cache taken in rounds minutes apart, because what else a machine
-does only adds. Rows of 64 MiB that touch but a few octets of a long TPKT time the memory.
+Every figure is the fastest of its samples, taken in rounds minutes apart, because what else a machine
+does only adds; what takes seconds is taken once. Rows of 64 MiB that touch but a few octets of a long TPKT
+time the memory.
 
 The library's rows are calls of the shared object's C ABI, a packet for each TPKT, of a connection with
 a context and with who sent it; streams get everything from one end. Every rule is checked, whether items
 are wanted or not. The peers' rows are Rust, compiled into the benchmark, and none of them says what is
-wrong with a TPDU it decodes. nom's reads the four octets of the TPKT header and passes over the rest.
+wrong with a TPDU it decodes. The TPKT header with nom is made of its parsers here, because there is no such
+crate: it reads four octets and passes over the rest.
 ironrdp-pdu's headers are version, length, LI and code, without references, class, EOT and parameters; its
 typed decode knows RDP's negotiation and no other parameter. packet_parser's decodes the TPDU behind a TPKT
 header that the benchmark hops over, its parameters into a vector. A dash is for TPDUs a peer refuses.

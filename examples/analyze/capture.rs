@@ -57,6 +57,7 @@ pub fn read(
     let mut interfaces: Vec<Interface> = Vec::new();
     let mut nanoseconds = 1000;
     let mut big_endian = false;
+    let mut packet_block_type = PACKET_BLOCK;
     let mut number = 0;
     let mut first_time = None;
     loop {
@@ -100,6 +101,11 @@ pub fn read(
             }
             PcapBlockOwned::NG(Block::SectionHeader(section)) => {
                 big_endian = section.big_endian();
+                // It comes as if all were little-endian.
+                packet_block_type = match big_endian {
+                    true => PACKET_BLOCK.swap_bytes(),
+                    false => PACKET_BLOCK,
+                };
                 interfaces.clear();
                 None
             }
@@ -116,10 +122,7 @@ pub fn read(
                 Some((packet.if_id, units, packet.packet_data()))
             }
             PcapBlockOwned::NG(Block::SimplePacket(packet)) => Some((0, 0, packet.packet_data())),
-            // The type is read as if it were little-endian.
-            PcapBlockOwned::NG(Block::Unknown(block))
-                if [PACKET_BLOCK, PACKET_BLOCK.swap_bytes()].contains(&block.block_type) =>
-            {
+            PcapBlockOwned::NG(Block::Unknown(block)) if block.block_type == packet_block_type => {
                 let packet = packet_block(block, big_endian);
                 Some(packet.ok_or_else(|| format!("the file is damaged after packet {number}"))?)
             }
@@ -155,39 +158,22 @@ pub fn read(
 
 /// Interface, units of time and octets, when the block is a whole Packet Block.
 fn packet_block<'a>(block: &UnknownBlock<'a>, big_endian: bool) -> Option<(u32, i128, &'a [u8])> {
-    const HEADER: usize = 20;
-    let (header, octets) = block.data.split_first_chunk::<HEADER>()?;
-    let [
-        i0,
-        i1,
-        _,
-        _,
-        h0,
-        h1,
-        h2,
-        h3,
-        l0,
-        l1,
-        l2,
-        l3,
-        c0,
-        c1,
-        c2,
-        c3,
-        ..,
-    ] = *header;
-    let number = |octets| match big_endian {
-        true => u32::from_be_bytes(octets),
-        false => u32::from_le_bytes(octets),
+    const OCTETS: usize = 20;
+    let number = |at: usize| {
+        let octets = *block.data.get(at..)?.first_chunk()?;
+        Some(match big_endian {
+            true => u32::from_be_bytes(octets),
+            false => u32::from_le_bytes(octets),
+        })
     };
+    // Beside it stands how many packets were dropped.
     let interface = match big_endian {
-        true => u16::from_be_bytes([i0, i1]),
-        false => u16::from_le_bytes([i0, i1]),
+        true => number(0)? >> 16,
+        false => number(0)? & 0xffff,
     };
-    let [high, low] = [[h0, h1, h2, h3], [l0, l1, l2, l3]].map(number);
-    let captured = usize::try_from(number([c0, c1, c2, c3])).ok()?;
-    let units = i128::from(high) << 32 | i128::from(low);
-    Some((interface.into(), units, octets.get(..captured)?))
+    let units = i128::from(number(4)?) << 32 | i128::from(number(8)?);
+    let captured = usize::try_from(number(12)?).ok()?;
+    Some((interface, units, block.data.get(OCTETS..)?.get(..captured)?))
 }
 
 /// Units a second: a negative power of 10, or of 2 when the top bit is set.

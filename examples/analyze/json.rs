@@ -13,6 +13,8 @@ macro_rules! name {
 }
 pub(crate) use name;
 
+const DELETE: u8 = 0x7f;
+
 /// Text without what a terminal would obey: of other characters than ASCII there are the numbers.
 struct Ascii;
 
@@ -22,7 +24,6 @@ impl Formatter for Ascii {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        const DELETE: u8 = 0x7f;
         if fragment.bytes().all(|octet| octet < DELETE) {
             return writer.write_all(fragment.as_bytes());
         }
@@ -82,7 +83,8 @@ impl<'o> Object<'o> {
         out.push(b'"');
         let start = out.len();
         write(out);
-        let needs_escape = |octet: u8| octet < b' ' || octet == b'"' || octet == b'\\';
+        let needs_escape =
+            |octet: u8| !(b' '..DELETE).contains(&octet) || octet == b'"' || octet == b'\\';
         // Looking at all of them at once is faster than stopping at the first.
         let text = out.get(start..).unwrap_or_default();
         let found = text

@@ -273,10 +273,13 @@ impl Context {
             End::A => (a, ContextFlag::NumberUnknownA),
             End::B => (b, ContextFlag::NumberUnknownB),
         };
-        let of_the_connection = self
-            .reference_of_receiver(sender)
-            .is_none_or(|expected| expected == reference);
-        (of_the_connection && !self.has(unknown)).then_some(next)
+        (self.is_for_receiver(sender, reference) && !self.has(unknown)).then_some(next)
+    }
+
+    /// Whether a destination reference may be that of the end that `sender` sends to.
+    pub(super) fn is_for_receiver(&self, sender: End, reference: u16) -> bool {
+        self.reference_of_receiver(sender)
+            .is_none_or(|expected| expected == reference)
     }
 
     /// Takes the number of a DT of an end.

@@ -362,7 +362,7 @@ impl<'p> Tpdu<'p> {
         dest_ref
     }
 
-    /// X.224 6.10.3.
+    /// X.224 6.10.3. The numbers of another connection are another order.
     fn check_number<I: Items>(
         self,
         writer: &mut Writer<'_, I>,
@@ -373,6 +373,11 @@ impl<'p> Tpdu<'p> {
         let Some(sender) = scope.sender.filter(|_| scope.context.numbers_data()) else {
             return;
         };
+        let is_of_another = self.format != Format::Short
+            && !scope.context.is_for_receiver(sender, writer.pdu.dest_ref);
+        if is_of_another {
+            return;
+        }
         if let Sequence::Instead(due) = scope.context.number(sender, number, self.format) {
             let (at, length) = self.number_place();
             let here = self.remark_at(item, at, length).seen(number).against(due);

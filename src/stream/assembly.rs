@@ -299,12 +299,11 @@ impl Assembly {
 
 impl Tsdus {
     fn take(&mut self, data: Data, limit: usize) -> Outcome {
-        let held: usize = self.open.iter().map(Open::octets).sum();
-        let Some(open) = open_of(&mut self.open, &data) else {
+        let Some((open, others)) = open_of(&mut self.open, &data) else {
             return Outcome::default();
         };
-        let room = limit.saturating_sub(held - open.octets());
-        let outcome = open.take(data, room, &mut self.ready);
+        let held: usize = others.iter().map(Open::octets).sum();
+        let outcome = open.take(data, limit.saturating_sub(held), &mut self.ready);
         if open.is_idle() && open.due.is_none() {
             self.open.pop();
         }
@@ -317,8 +316,8 @@ fn octets_of(ready: &VecDeque<Tsdu>) -> usize {
     ready.iter().map(|tsdu| tsdu.octets.capacity()).sum()
 }
 
-/// The connection of a DT, as the last one in use.
-fn open_of<'o>(all: &'o mut Vec<Open>, data: &Data) -> Option<&'o mut Open> {
+/// The connection of a DT, as the last one in use, and the others.
+fn open_of<'o>(all: &'o mut Vec<Open>, data: &Data) -> Option<(&'o mut Open, &'o mut [Open])> {
     let position = all.iter().position(|open| open.reference == data.reference);
     match position {
         Some(position) => {
@@ -338,7 +337,7 @@ fn open_of<'o>(all: &'o mut Vec<Open>, data: &Data) -> Option<&'o mut Open> {
             });
         }
     }
-    all.last_mut()
+    all.split_last_mut()
 }
 
 impl Open {
@@ -352,7 +351,7 @@ impl Open {
                 return Outcome::TAKEN;
             }
             if ahead > 0 {
-                return self.wait(data, room.saturating_sub(octets_of(ready)));
+                return self.wait(data, room);
             }
             self.due = Some(data.number.wrapping_add(1) & mask);
         }

@@ -257,13 +257,13 @@ impl Next {
     }
 }
 
-/// Adds octets to a buffer, the first of `to_come` that its unit wants at most. It grows with them,
-/// and not with what a TPKT header promises.
+/// Adds octets to a buffer. It grows with them, and not with what a TPKT header promises, but no
+/// further than the `whole` unit.
 #[inline(always)]
-pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8], to_come: usize) {
+pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8], whole: usize) {
     let length = buffer.len() + octets.len();
     if length > buffer.capacity() {
-        let room = (2 * length).min(buffer.len() + to_come).max(length);
+        let room = (2 * length).min(whole).max(length);
         buffer.reserve_exact(room - buffer.len());
     }
     buffer.extend_from_slice(octets);

@@ -148,7 +148,8 @@ impl Stream {
         // While a unit waits for octets, nothing is left of the last call.
         let direction = self.direction_mut(end);
         if octets.len() < direction.needed {
-            append(&mut direction.buffer, octets, direction.needed);
+            let whole = direction.buffer.len() + direction.needed;
+            append(&mut direction.buffer, octets, whole);
             direction.needed -= octets.len();
             return Progress {
                 taken: octets.len(),
@@ -219,8 +220,13 @@ impl Stream {
                 }
                 Next::Needs { octets, exactly } => {
                     let direction = self.direction_mut(end);
-                    append(&mut direction.buffer, rest, rest.len() + octets);
-                    direction.needed = if exactly { octets } else { 0 };
+                    let (needed, whole) = if exactly {
+                        (octets, rest.len() + octets)
+                    } else {
+                        (0, LONGEST_TPKT)
+                    };
+                    append(&mut direction.buffer, rest, whole);
+                    direction.needed = needed;
                     progress.taken += rest.len();
                     return progress;
                 }
@@ -273,7 +279,7 @@ impl Stream {
         let mut buffer = std::mem::take(&mut direction.buffer);
         let before = buffer.len();
         let known_to_need = octets.get(..direction.needed).unwrap_or_default();
-        append(&mut buffer, known_to_need, direction.needed);
+        append(&mut buffer, known_to_need, before + direction.needed);
         loop {
             let outcome = if let Some(outcome) = self.give_out_plain(end, &buffer, 0, output) {
                 outcome
@@ -299,7 +305,12 @@ impl Stream {
                             self.direction_mut(end).needed = if exactly { wanted } else { 0 };
                             break;
                         }
-                        append(&mut buffer, rest.get(..wanted).unwrap_or(rest), wanted);
+                        let whole = if exactly {
+                            buffer.len() + wanted
+                        } else {
+                            LONGEST_TPKT
+                        };
+                        append(&mut buffer, rest.get(..wanted).unwrap_or(rest), whole);
                         continue;
                     }
                     Next::Encrypted => {

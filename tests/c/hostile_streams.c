@@ -172,6 +172,8 @@ static void play(const char *scene, unsigned long count) {
   static const uint8_t dt[32] = {3, 0, 0, 32, 2, 0xf0, 0x80};
   static const uint8_t empty[] = {3, 0, 0, 4};
   static const uint8_t three[] = {3};
+  /* The start of a CR, over and over. */
+  static const uint8_t candidate[] = {3, 0, 0xff, 4, 0xfe, 0xe0};
   /* Looks like a CR with many parameters, until the last of them does not fit. */
   static uint8_t nearly[260] = {3, 0, 1, 4, 254, 0xe0, 0, 0, 0, 1, 0};
   /* Completed in two pushes, so that the stream has a buffer for it. */
@@ -241,6 +243,9 @@ static void play(const char *scene, unsigned long count) {
     }
   } else if (!strcmp(scene, "empty")) {
     repeat(empty, sizeof empty, count, 1460);
+  } else if (!strcmp(scene, "candidates")) {
+    push(stream, ISOTSAP_END_A, (const uint8_t *)"?", 1);
+    repeat(candidate, sizeof candidate, count, 1460);
   } else if (!strcmp(scene, "threes")) {
     repeat(three, sizeof three, count, 1460);
   } else if (!strcmp(scene, "nearly")) {

@@ -216,6 +216,11 @@ fn numbering() -> Vec<Vector> {
     let skips = |vector: Vector, severity| vector.raises(severity, "cotp.tpdu-number.out_of_sequence", 8, 1);
     vec![
         second("DT with the next number", 0x20, 1),
+        second("DT with the next number, behind one to nobody", 0x40, 1).after_from(A, dt(9, 5)),
+        connected(number("first DT, behind one to nobody", 0), 0x40).after_from(A, dt(9, 0)),
+        connected(tpdu("DT to nobody with any number", dt(9, 7)).from(A), 0x40)
+            .raises(WARNING, "cotp.destref.mismatch", 6, 2)
+            .shows("DT TPDU (7) dst-ref: 0x0009 EOT"),
         skips(second("DT that skips a number in class 2", 0x20, 2), WARNING),
         skips(second("DT that repeats a number in class 2", 0x20, 0), WARNING),
         skips(second("DT that skips a number in class 4", 0x40, 2), NOTE),
