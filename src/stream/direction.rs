@@ -263,8 +263,13 @@ impl Next {
 pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8], whole: usize) {
     let length = buffer.len() + octets.len();
     if length > buffer.capacity() {
-        let room = (2 * length).min(whole).max(length);
-        buffer.reserve_exact(room - buffer.len());
+        grow(buffer, length, whole);
     }
     buffer.extend_from_slice(octets);
+}
+
+#[cold]
+fn grow(buffer: &mut Vec<u8>, length: usize, whole: usize) {
+    let room = (2 * length).min(whole).max(length);
+    buffer.reserve_exact(room - buffer.len());
 }
