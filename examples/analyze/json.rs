@@ -13,9 +13,7 @@ macro_rules! name {
 }
 pub(crate) use name;
 
-const DELETE: u8 = 0x7f;
-
-/// Text without what a terminal would obey: of other characters than ASCII there are the numbers.
+/// Strings without what a terminal would obey: of other characters than ASCII there are the numbers.
 struct Ascii;
 
 impl Formatter for Ascii {
@@ -24,6 +22,7 @@ impl Formatter for Ascii {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        const DELETE: u8 = 0x7f;
         if fragment.bytes().all(|octet| octet < DELETE) {
             return writer.write_all(fragment.as_bytes());
         }
@@ -38,10 +37,6 @@ impl Formatter for Ascii {
         }
         Ok(())
     }
-}
-
-fn write_value(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
-    Ok(value.serialize(&mut Serializer::with_formatter(out, Ascii))?)
 }
 
 /// An object that is being written, with one member at least.
@@ -73,18 +68,19 @@ impl<'o> Object<'o> {
 
     #[inline(always)]
     pub fn member(&mut self, name: &str, value: impl Serialize) -> io::Result<()> {
-        write_value(self.put(name), &value)
+        let out = self.put(name);
+        Ok(value.serialize(&mut Serializer::with_formatter(out, Ascii))?)
     }
 
-    /// A member whose value is text that is written where it belongs.
+    /// A member whose value is text of the library, which a terminal obeys nothing of, written where
+    /// it belongs.
     #[inline(always)]
     pub fn text(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         let out = self.put(name);
         out.push(b'"');
         let start = out.len();
         write(out);
-        let needs_escape =
-            |octet: u8| !(b' '..DELETE).contains(&octet) || octet == b'"' || octet == b'\\';
+        let needs_escape = |octet: u8| octet < b' ' || octet == b'"' || octet == b'\\';
         // Looking at all of them at once is faster than stopping at the first.
         let text = out.get(start..).unwrap_or_default();
         let found = text
@@ -93,7 +89,7 @@ impl<'o> Object<'o> {
         if found != 0 {
             let text = out.split_off(start);
             out.pop();
-            write_value(out, &String::from_utf8_lossy(&text))?;
+            serde_json::to_writer(out, &String::from_utf8_lossy(&text))?;
         } else {
             out.push(b'"');
         }
