@@ -68,6 +68,11 @@ impl<'o> Object<'o> {
 
     #[inline(always)]
     pub fn member(&mut self, name: &str, value: impl Serialize) -> io::Result<()> {
+        Ok(serde_json::to_writer(self.put(name), &value)?)
+    }
+
+    /// A member whose value is somebody else's text.
+    pub fn foreign(&mut self, name: &str, value: &str) -> io::Result<()> {
         let out = self.put(name);
         Ok(value.serialize(&mut Serializer::with_formatter(out, Ascii))?)
     }

@@ -378,7 +378,7 @@ impl Shown<'_> {
         let Arrival { frame, time } = self.arrival;
         let mut object = Object::begin(out);
         if let Some(file) = file {
-            object.member(name!("file"), file)?;
+            object.foreign(name!("file"), file)?;
         }
         object.member(name!("frame"), frame)?;
         object.member(name!("time"), time as f64 / 1e9)?;
@@ -415,26 +415,36 @@ impl Shown<'_> {
         writeln!(out)
     }
 
-    /// The object of a field; nothing for what only groups others.
+    /// The object of a field, perhaps that of an earlier one.
+    #[inline(always)]
     fn field(&self, out: &mut Vec<u8>, item: &Item, latest: &mut [Latest]) -> io::Result<()> {
+        let key = Some((item.value, self.offset_in_tpkt(item), item.length));
+        let slot = usize::from(item.id - FIELD_BASE) * SLOTS + item.value as usize % SLOTS;
+        match latest.get_mut(slot) {
+            Some(slot) if slot.key == key => out.extend_from_slice(&slot.object),
+            slot => {
+                let start = out.len();
+                let is_all_in_key = self.new_field(out, item)?;
+                if is_all_in_key && let Some(slot) = slot {
+                    slot.key = key;
+                    slot.object.clear();
+                    slot.object
+                        .extend_from_slice(out.get(start..).unwrap_or_default());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The object of a field, nothing for what only groups others; the answer is whether value, offset
+    /// and length are all that it depends on.
+    #[inline(never)]
+    fn new_field(&self, out: &mut Vec<u8>, item: &Item) -> io::Result<bool> {
         let Some(field) = self.dissector.field(item) else {
-            return Ok(());
+            return Ok(false);
         };
         if field.kind == Type::Protocol as u32 {
-            return Ok(());
-        }
-        let start = out.len();
-        let offset = self.offset_in_tpkt(item);
-        let is_number = field.kind == Type::Uint as u32 || field.kind == Type::Bool as u32;
-        // What is said of a number follows from these.
-        let key = Some((item.value, offset, item.length));
-        let slot = usize::from(item.id - FIELD_BASE) * SLOTS + item.value as usize % SLOTS;
-        let slot = latest.get_mut(slot).filter(|_| is_number);
-        if let Some(slot) = &slot
-            && slot.key == key
-        {
-            out.extend_from_slice(&slot.object);
-            return Ok(());
+            return Ok(true);
         }
         let mut object = Object::begin(out);
         object.text(name!("abbrev"), |text| {
@@ -446,27 +456,31 @@ impl Shown<'_> {
                 .get(start..start + item.length as usize)
                 .unwrap_or_default()
         };
-        match field.kind {
-            kind if kind == Type::Bool as u32 => object.member(name!("value"), item.value != 0)?,
-            kind if kind == Type::Bytes as u32 => hex(object.put(name!("value")), octets()),
-            kind if kind == Type::Text as u32 => {
-                object.member(name!("value"), String::from_utf8_lossy(octets()))?;
+        let is_octets = match field.kind {
+            kind if kind == Type::Bool as u32 => {
+                object.member(name!("value"), item.value != 0)?;
+                false
             }
-            _ => object.member(name!("value"), item.value)?,
-        }
-        object.member(name!("offset"), offset)?;
+            kind if kind == Type::Bytes as u32 => {
+                hex(object.put(name!("value")), octets())?;
+                true
+            }
+            kind if kind == Type::Text as u32 => {
+                object.foreign(name!("value"), &String::from_utf8_lossy(octets()))?;
+                true
+            }
+            _ => {
+                object.member(name!("value"), item.value)?;
+                false
+            }
+        };
+        object.member(name!("offset"), self.offset_in_tpkt(item))?;
         object.member(name!("length"), item.length)?;
         object.text(name!("label"), |text| {
             self.dissector.label(text, item, self.octets)
         })?;
         object.end();
-        if let Some(slot) = slot {
-            slot.key = key;
-            slot.object.clear();
-            slot.object
-                .extend_from_slice(out.get(start..).unwrap_or_default());
-        }
-        Ok(())
+        Ok(!is_octets)
     }
 
     /// The object of an expert info.
@@ -491,7 +505,7 @@ impl Shown<'_> {
 /// How many objects of a field are kept, by value.
 const SLOTS: usize = 64;
 
-/// The latest object of a field that is a number.
+/// The latest object of a field that is no octets.
 #[derive(Clone, Default)]
 struct Latest {
     /// Value, offset and length.
@@ -500,17 +514,14 @@ struct Latest {
 }
 
 /// Adds a string of two digits for each octet.
-fn hex(text: &mut Vec<u8>, octets: &[u8]) {
-    let digit = |value: u8| value + if value < 10 { b'0' } else { b'a' - 10 };
+fn hex(text: &mut Vec<u8>, octets: &[u8]) -> io::Result<()> {
     text.push(b'"');
     let start = text.len();
     text.resize(start + 2 * octets.len(), 0);
-    let (pairs, _) = text.get_mut(start..).unwrap_or_default().as_chunks_mut();
-    for ([high, low], octet) in pairs.iter_mut().zip(octets) {
-        *high = digit(octet >> 4);
-        *low = digit(octet & 0x0f);
-    }
+    let digits = text.get_mut(start..).unwrap_or_default();
+    const_hex::encode_to_slice(octets, digits).map_err(io::Error::other)?;
     text.push(b'"');
+    Ok(())
 }
 
 fn capitalised(name: &str) -> String {
