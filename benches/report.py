@@ -18,9 +18,11 @@ def build(*targets):
 
 def machine():
     """What the figures hold for."""
-    cpus = Path("/proc/cpuinfo").read_text().splitlines()
-    models = (line.split(":")[1].strip() for line in cpus if line.startswith("model name"))
-    return f"{next(models, 'unknown processor')}, {os.cpu_count()} cores"
+    lines = [line.split(":", 1) for line in Path("/proc/cpuinfo").read_text().splitlines() if ":" in line]
+    # Of the first processor.
+    of = {name.strip(): value.strip() for name, value in reversed(lines)}
+    name, family, model = (of.get(key, "unknown") for key in ("model name", "cpu family", "model"))
+    return f"{name} (family {family}, model {model}), {os.cpu_count()} cores"
 
 
 def tell(file, report):

@@ -12,14 +12,18 @@ use std::process::Command;
 /// What the figures of a run hold for.
 pub fn machine() -> String {
     let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpus
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"))
-        .map_or("unknown processor", |rest| {
-            rest.trim_matches([' ', '\t', ':'])
-        });
+    let of = |key: &str| {
+        cpus.lines()
+            .filter_map(|line| line.split_once(':'))
+            .find(|(name, _)| name.trim() == key)
+            .map_or("unknown", |(_, value)| value.trim())
+    };
+    let [name, family, model] = ["model name", "cpu family", "model"].map(of);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{model}, {cores} cores, {}", compiler())
+    format!(
+        "{name} (family {family}, model {model}), {cores} cores, {}",
+        compiler()
+    )
 }
 
 /// The compiler, as it names itself.
