@@ -339,6 +339,16 @@ fn random_octets_hold_together() {
     }
 }
 
+/// Adds what a call wrote about the packets from `first` on, numbered as one call had written it all.
+fn add(part: &Dissected, first: usize, pdus: &mut Vec<Pdu>, items: &mut Vec<Item>) {
+    pdus.extend(part.pdus.iter().map(|pdu| Pdu {
+        packet: pdu.packet + u32::try_from(first).unwrap(),
+        first_item: pdu.first_item + u32::try_from(items.len()).unwrap(),
+        ..*pdu
+    }));
+    items.extend(&part.items);
+}
+
 /// Dissects with arrays of a given size, resuming until everything is done.
 fn resume(
     encapsulation: Encapsulation,
@@ -352,12 +362,7 @@ fn resume(
     loop {
         let before = context;
         let part = dissect(encapsulation, &mut context, base, &packets[done..], room);
-        pdus.extend(part.pdus.iter().map(|pdu| Pdu {
-            packet: pdu.packet + u32::try_from(done).unwrap(),
-            first_item: pdu.first_item + u32::try_from(items.len()).unwrap(),
-            ..*pdu
-        }));
-        items.extend(part.items);
+        add(&part, done, &mut pdus, &mut items);
         let progress = usize::try_from(part.result.packets_done).unwrap();
         done += progress;
         if part.status == Status::Ok as i32 {
@@ -479,15 +484,9 @@ fn a_batch_says_what_its_packets_say_one_by_one() {
                 let all = dissect(Encapsulation::Tpkt, of_all.as_mut(), &base, &packets, room);
                 let mut pdus = Vec::new();
                 let mut items = Vec::new();
-                for (packet, number) in packets.iter().zip(0..) {
-                    let packet = [*packet];
-                    let one = dissect(Encapsulation::Tpkt, of_one.as_mut(), &base, &packet, room);
-                    pdus.extend(one.pdus.iter().map(|pdu| Pdu {
-                        packet: number,
-                        first_item: pdu.first_item + u32::try_from(items.len()).unwrap(),
-                        ..*pdu
-                    }));
-                    items.extend(one.items);
+                for (number, packet) in packets.chunks(1).enumerate() {
+                    let one = dissect(Encapsulation::Tpkt, of_one.as_mut(), &base, packet, room);
+                    add(&one, number, &mut pdus, &mut items);
                 }
                 assert_eq!(shown(&all.pdus), shown(&pdus), "{base:02x?} {packets:?}");
                 assert_eq!(shown_items(&all.items), shown_items(&items));

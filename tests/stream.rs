@@ -20,7 +20,15 @@ use std::ptr;
 
 /// A stream whose CR and CC were exchanged, A the initiator.
 fn connected(class_options: u8) -> Stream {
-    let mut stream = Stream::from_start();
+    connected_within(0, class_options)
+}
+
+/// The same with a limit of TSDUs.
+fn connected_within(tsdu_limit: u32, class_options: u8) -> Stream {
+    let mut stream = Stream::new(&Options {
+        tsdu_limit,
+        ..stream_options(&[])
+    });
     stream.push(A, &cr(class_options));
     stream.push(B, &cc(class_options));
     stream
@@ -317,13 +325,7 @@ fn numbers_start_again_at_their_end() {
 
 #[test]
 fn a_tsdu_above_the_limit_is_let_go_and_the_next_one_is_not() {
-    let options = Options {
-        tsdu_limit: 1000,
-        ..stream_options(&[])
-    };
-    let mut stream = Stream::new(&options);
-    stream.push(A, &cr(0x00));
-    stream.push(B, &cc(0x00));
+    let mut stream = connected_within(1000, 0x00);
     let mut raised = Vec::new();
     for _ in 0..20 {
         raised.extend(experts(&stream.push(A, &dt(false, &[0xda; 100]))));
@@ -440,13 +442,7 @@ fn too_many_connections_push_out_the_oldest() {
 
 #[test]
 fn what_is_pushed_out_makes_room() {
-    let options = Options {
-        tsdu_limit: 1000,
-        ..stream_options(&[])
-    };
-    let mut stream = Stream::new(&options);
-    stream.push(A, &cr(0x21));
-    stream.push(B, &cc(0x21));
+    let mut stream = connected_within(1000, 0x21);
     stream.push(A, &numbered(1, 0, false, &[0xda; 400]));
     (2..17).for_each(|reference| drop(stream.push(A, &numbered(reference, 0, false, b"1"))));
     let events = stream.push(A, &numbered(17, 0, false, &[0xda; 191]));

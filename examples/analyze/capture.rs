@@ -57,7 +57,6 @@ pub fn read(
     let mut interfaces: Vec<Interface> = Vec::new();
     let mut nanoseconds = 1000;
     let mut big_endian = false;
-    let mut packet_block_type = PACKET_BLOCK;
     let mut number = 0;
     let mut first_time = None;
     loop {
@@ -79,7 +78,7 @@ pub fn read(
             Err(PcapError::Incomplete(_) | PcapError::UnexpectedEof) => {
                 return Err(format!("the file is cut off after packet {number}"));
             }
-            Err(_) => return Err(format!("the file is damaged after packet {number}")),
+            Err(_) => return Err(damaged(number)),
         };
         let packet = match &block {
             PcapBlockOwned::LegacyHeader(header) => {
@@ -101,11 +100,6 @@ pub fn read(
             }
             PcapBlockOwned::NG(Block::SectionHeader(section)) => {
                 big_endian = section.big_endian();
-                // It comes as if all were little-endian.
-                packet_block_type = match big_endian {
-                    true => PACKET_BLOCK.swap_bytes(),
-                    false => PACKET_BLOCK,
-                };
                 interfaces.clear();
                 None
             }
@@ -122,9 +116,12 @@ pub fn read(
                 Some((packet.if_id, units, packet.packet_data()))
             }
             PcapBlockOwned::NG(Block::SimplePacket(packet)) => Some((0, 0, packet.packet_data())),
-            PcapBlockOwned::NG(Block::Unknown(block)) if block.block_type == packet_block_type => {
+            // The type comes as if all were little-endian.
+            PcapBlockOwned::NG(Block::Unknown(block))
+                if number_of(block.block_type.to_le_bytes(), big_endian) == PACKET_BLOCK =>
+            {
                 let packet = packet_block(block, big_endian);
-                Some(packet.ok_or_else(|| format!("the file is damaged after packet {number}"))?)
+                Some(packet.ok_or_else(|| damaged(number))?)
             }
             PcapBlockOwned::NG(_) => None,
         };
@@ -160,11 +157,8 @@ pub fn read(
 fn packet_block<'a>(block: &UnknownBlock<'a>, big_endian: bool) -> Option<(u32, i128, &'a [u8])> {
     const OCTETS: usize = 20;
     let number = |at: usize| {
-        let octets = *block.data.get(at..)?.first_chunk()?;
-        Some(match big_endian {
-            true => u32::from_be_bytes(octets),
-            false => u32::from_le_bytes(octets),
-        })
+        let octets = block.data.get(at..)?.first_chunk()?;
+        Some(number_of(*octets, big_endian))
     };
     // Beside it stands how many packets were dropped.
     let interface = match big_endian {
@@ -174,6 +168,17 @@ fn packet_block<'a>(block: &UnknownBlock<'a>, big_endian: bool) -> Option<(u32, 
     let units = i128::from(number(4)?) << 32 | i128::from(number(8)?);
     let captured = usize::try_from(number(12)?).ok()?;
     Some((interface, units, block.data.get(OCTETS..)?.get(..captured)?))
+}
+
+fn damaged(number: u64) -> String {
+    format!("the file is damaged after packet {number}")
+}
+
+fn number_of(octets: [u8; 4], big_endian: bool) -> u32 {
+    match big_endian {
+        true => u32::from_be_bytes(octets),
+        false => u32::from_le_bytes(octets),
+    }
 }
 
 /// Units a second: a negative power of 10, or of 2 when the top bit is set.

@@ -37,7 +37,11 @@ pub(super) enum Next {
         then: Place,
     },
     /// So many octets more are needed, or up to so many.
-    Needs { octets: usize, exactly: bool },
+    Needs {
+        octets: usize,
+        /// How long the unit is, when that is known: so many more exactly then.
+        whole: Option<usize>,
+    },
     /// Nothing that can be read.
     Encrypted,
 }
@@ -171,7 +175,7 @@ impl Direction {
                     self.searched = at;
                     return Next::Needs {
                         octets: search::LOOKAHEAD - rest.len(),
-                        exactly: false,
+                        whole: None,
                     };
                 }
                 Recognition::Yes if at == 0 => {
@@ -192,7 +196,7 @@ impl Direction {
         if window.len() < MOST_SKIPPED {
             return Next::Needs {
                 octets: LONGEST_TPKT - window.len(),
-                exactly: false,
+                whole: None,
             };
         }
         Next::Unit {
@@ -212,7 +216,7 @@ fn next_in_step(octets: &[u8], context: &Context) -> Option<Next> {
     const TPKT_HEADER: usize = tpkt::HEADER_LENGTH as usize;
     let needs = |octets| Next::Needs {
         octets,
-        exactly: false,
+        whole: None,
     };
     let first = *octets.first()?;
     if first == tpkt::VERSION {
@@ -251,7 +255,7 @@ impl Next {
             },
             Some(missing) => Self::Needs {
                 octets: missing,
-                exactly: true,
+                whole: Some(length),
             },
         }
     }
@@ -260,7 +264,7 @@ impl Next {
 /// Adds octets to a buffer. It grows with them, and not with what a TPKT header promises, but no
 /// further than the `whole` unit.
 #[inline(always)]
-pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8], whole: usize) {
+pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8], whole: Option<usize>) {
     let length = buffer.len() + octets.len();
     if length > buffer.capacity() {
         grow(buffer, length, whole);
@@ -269,7 +273,8 @@ pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8], whole: usize) {
 }
 
 #[cold]
-fn grow(buffer: &mut Vec<u8>, length: usize, whole: usize) {
-    let room = (2 * length).min(whole).max(length);
+fn grow(buffer: &mut Vec<u8>, length: usize, whole: Option<usize>) {
+    let most = whole.unwrap_or(LONGEST_TPKT);
+    let room = (2 * length).min(most).max(length);
     buffer.reserve_exact(room - buffer.len());
 }

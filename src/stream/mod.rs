@@ -149,7 +149,7 @@ impl Stream {
         let direction = self.direction_mut(end);
         if octets.len() < direction.needed {
             let whole = direction.buffer.len() + direction.needed;
-            append(&mut direction.buffer, octets, whole);
+            append(&mut direction.buffer, octets, Some(whole));
             direction.needed -= octets.len();
             return Progress {
                 taken: octets.len(),
@@ -218,15 +218,10 @@ impl Stream {
                         return progress;
                     }
                 }
-                Next::Needs { octets, exactly } => {
+                Next::Needs { octets, whole } => {
                     let direction = self.direction_mut(end);
-                    let (needed, whole) = if exactly {
-                        (octets, rest.len() + octets)
-                    } else {
-                        (0, LONGEST_TPKT)
-                    };
                     append(&mut direction.buffer, rest, whole);
-                    direction.needed = needed;
+                    direction.needed = whole.map_or(0, |_| octets);
                     progress.taken += rest.len();
                     return progress;
                 }
@@ -279,7 +274,7 @@ impl Stream {
         let mut buffer = std::mem::take(&mut direction.buffer);
         let before = buffer.len();
         let known_to_need = octets.get(..direction.needed).unwrap_or_default();
-        append(&mut buffer, known_to_need, before + direction.needed);
+        append(&mut buffer, known_to_need, Some(before + direction.needed));
         loop {
             let outcome = if let Some(outcome) = self.give_out_plain(end, &buffer, 0, output) {
                 outcome
@@ -297,19 +292,14 @@ impl Stream {
                     }
                     Next::Needs {
                         octets: wanted,
-                        exactly,
+                        whole,
                     } => {
                         let rest = octets.get(buffer.len() - before..).unwrap_or_default();
                         if rest.is_empty() {
                             progress.taken = buffer.len() - before;
-                            self.direction_mut(end).needed = if exactly { wanted } else { 0 };
+                            self.direction_mut(end).needed = whole.map_or(0, |_| wanted);
                             break;
                         }
-                        let whole = if exactly {
-                            buffer.len() + wanted
-                        } else {
-                            LONGEST_TPKT
-                        };
                         append(&mut buffer, rest.get(..wanted).unwrap_or(rest), whole);
                         continue;
                     }

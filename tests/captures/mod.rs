@@ -265,6 +265,16 @@ pub fn interface(link: u32, resolution: Option<u8>) -> Vec<u8> {
 
 /// A packet of an interface, with its time in the interface's units.
 pub fn enhanced(interface: u32, time: u64, packet: &[u8]) -> Vec<u8> {
+    timed(6, interface, time, packet)
+}
+
+/// The same in the block that was before the enhanced one; the upper half of its interface is how
+/// many packets were dropped.
+pub fn obsolete(interface: u16, time: u64, packet: &[u8]) -> Vec<u8> {
+    timed(2, interface.into(), time, packet)
+}
+
+fn timed(kind: u32, interface: u32, time: u64, packet: &[u8]) -> Vec<u8> {
     let [low, high] = [time, time >> 32].map(|half| half as u32);
     let here = length(packet.len());
     let mut body: Vec<u8> = [interface, high, low, here, here]
@@ -272,21 +282,7 @@ pub fn enhanced(interface: u32, time: u64, packet: &[u8]) -> Vec<u8> {
         .flat_map(u32::to_le_bytes)
         .collect();
     body.extend(packet);
-    block(6, &body)
-}
-
-/// The same in the block that was before the enhanced one.
-pub fn obsolete(interface: u16, time: u64, packet: &[u8]) -> Vec<u8> {
-    let [low, high] = [time, time >> 32].map(|half| half as u32);
-    let here = length(packet.len());
-    let mut body = [interface, 0].map(u16::to_le_bytes).concat(); // interface, packets dropped
-    body.extend(
-        [high, low, here, here]
-            .into_iter()
-            .flat_map(u32::to_le_bytes),
-    );
-    body.extend(packet);
-    block(2, &body)
+    block(kind, &body)
 }
 
 /// A packet of the first interface, without a time.
