@@ -1,10 +1,10 @@
 //! Text for people: an item's label, an expert info's message, a PDU's one-line summary.
 #![forbid(unsafe_code)]
 
-use crate::cotp::parameter::{Classes, code};
-use crate::cotp::{Kind, TPDU_SIZE_UNIT};
+use crate::cotp::parameter::{code, tpdu_size};
+use crate::cotp::{Classes, Kind};
+use crate::dissection::FORMAT_NOT_FOR_CLASS;
 use crate::dissection::record::{Item, Pdu, PduFlag};
-use crate::dissection::{FORMAT_NOT_FOR_CLASS, has_expert, kind_of};
 use crate::registry::{
     Base, Expert, Field, PARAMETER_CODES, Type, expert_of, experts, field_of, fields,
     text as text_of, value_name,
@@ -543,7 +543,7 @@ fn message(text: &mut Text, expert: &Expert, item: &Item, octets: &[u8]) -> fmt:
         experts::COTP_TPDU_SIZE_INCREASED => write!(
             text,
             "TPDU size of {value} octets is selected, expected {} at most as the CR proposes",
-            detail * u64::from(TPDU_SIZE_UNIT)
+            detail * u64::from(tpdu_size::UNIT)
         ),
         experts::COTP_OPTION_NOT_PROPOSED if value == u64::from(code::INACTIVITY_TIMER) && detail == 0 => write!(
             text,
@@ -614,7 +614,7 @@ fn message(text: &mut Text, expert: &Expert, item: &Item, octets: &[u8]) -> fmt:
 
 /// Writes what a PDU is, in one line.
 pub fn summary(text: &mut Text, pdu: &Pdu) -> fmt::Result {
-    let Some(kind) = kind_of(pdu) else {
+    let Some(kind) = pdu.kind() else {
         return without_tpdu(text, pdu);
     };
     let reference = |text: &mut Text, name, reference: u16| {
@@ -646,7 +646,7 @@ pub fn summary(text: &mut Text, pdu: &Pdu) -> fmt::Result {
 }
 
 fn without_tpdu(text: &mut Text, pdu: &Pdu) -> fmt::Result {
-    let raised = |id| has_expert(pdu, id);
+    let raised = |id| pdu.has_expert(id);
     if raised(experts::COTP_TSDU_INCOMPLETE) {
         text.write_str("Incomplete TSDU")
     } else if raised(experts::TPKT_TLS) {

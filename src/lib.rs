@@ -18,6 +18,10 @@ pub mod stream;
 
 pub mod label;
 
+pub mod recognition;
+
+mod span;
+
 mod text;
 
 pub mod ffi;

@@ -281,7 +281,7 @@ macro_rules! registry {
 }
 
 /// TPDU codes (X.224 table 8; 4 is the UD of X.234): the upper nibble of octet 2.
-const TPDU_TYPES: &[ValueName] = &[
+pub const TPDU_TYPES: &[ValueName] = &[
     (0x1, c"ED Expedited Data"),
     (0x2, c"EA Expedited Data Acknowledgement"),
     (0x4, c"UD Unit Data"),

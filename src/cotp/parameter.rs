@@ -1,8 +1,8 @@
 //! The variable part: one iterator, and one table of what the standards define (X.224 13.2.3).
 #![forbid(unsafe_code)]
 
-use super::{Format, Kind};
-use crate::registry::fields;
+use super::kind::{Classes, Format, Kind};
+use crate::registry::{PARAMETER_CODES, fields};
 use bitflags::bitflags;
 
 bitflags! {
@@ -25,28 +25,6 @@ bitflags! {
 impl From<Kind> for Tpdus {
     fn from(kind: Kind) -> Self {
         Self::from_bits_retain(1 << kind as u8)
-    }
-}
-
-bitflags! {
-    /// A set of transport protocol classes.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-    pub struct Classes: u8 {
-        #[allow(missing_docs)] const C0 = 1 << 0;
-        #[allow(missing_docs)] const C1 = 1 << 1;
-        #[allow(missing_docs)] const C2 = 1 << 2;
-        #[allow(missing_docs)] const C3 = 1 << 3;
-        #[allow(missing_docs)] const C4 = 1 << 4;
-    }
-}
-
-impl Classes {
-    /// All but class 0.
-    pub const NOT_0: Self = Self::all().difference(Self::C0);
-
-    /// The set of one class.
-    pub fn of(class: u8) -> Self {
-        Self::from_bits_truncate(1u8.checked_shl(class.into()).unwrap_or(0))
     }
 }
 
@@ -149,12 +127,28 @@ pub mod code {
     pub const INACTIVITY_TIMER: u8 = 0xf2;
 }
 
-/// The exponents a TPDU size is coded by (X.224 13.3.4 b).
+/// TPDU sizes are powers of two: the exponents in use (X.224 13.3.4 b).
 pub mod tpdu_size {
     #![allow(missing_docs)]
     pub const SMALLEST: u8 = 7;
     pub const LARGEST: u8 = 13;
     pub const LARGEST_IN_CLASS_0: u8 = 11;
+    /// The preferred maximum TPDU size counts units of so many octets (X.224 13.3.4 c), and so do
+    /// records and contexts.
+    pub const UNIT: u32 = 1 << SMALLEST;
+}
+
+/// Bits of the additional options parameter (X.224 13.3.4 g).
+pub mod additional_option {
+    #![allow(missing_docs)]
+    pub const EXPEDITED: u8 = 0x01;
+    pub const NON_USE_OF_CHECKSUM: u8 = 0x02;
+    pub const RECEIPT_CONFIRMATION: u8 = 0x04;
+    pub const NETWORK_EXPEDITED: u8 = 0x08;
+    pub const SELECTIVE_ACKNOWLEDGEMENT: u8 = 0x10;
+    pub const REQUEST_ACKNOWLEDGEMENT: u8 = 0x20;
+    pub const NON_BLOCKING_EXPEDITED: u8 = 0x40;
+    pub const RESERVED: u8 = 0x80;
 }
 
 /// Numbers of `length` octets, one behind the other.
@@ -178,7 +172,7 @@ macro_rules! numbers {
 
 /// Every parameter of X.224, X.234 and the aeronautical network, in the order of their codes.
 #[rustfmt::skip]
-pub static DEFINITIONS: &[Definition] = {
+pub const DEFINITIONS: &[Definition] = {
     const ALL: Classes = Classes::all();
     const NOT_0: Classes = Classes::NOT_0;
     const ONLY_4: Classes = Classes::C4;
@@ -241,6 +235,17 @@ static BY_CODE: [Option<&Definition>; 256] = {
     by_code
 };
 
+// Hosts show a name for each parameter that is defined here, and for no others.
+#[allow(clippy::indexing_slicing)] // at compile time
+const _: () = {
+    assert!(PARAMETER_CODES.len() == DEFINITIONS.len());
+    let mut row = 0;
+    while row < DEFINITIONS.len() {
+        assert!(PARAMETER_CODES[row].0 == DEFINITIONS[row].code as u64);
+        row += 1;
+    }
+};
+
 /// What the standards say of a code; `None` when they do not define it.
 #[inline]
 pub fn definition(code: u8) -> Option<&'static Definition> {
@@ -275,22 +280,22 @@ pub enum Entry<'a> {
 
 /// The parameters of a variable part, front to back. Always advances, never reads past the end.
 #[derive(Clone, Debug)]
-pub struct Parameters<'a> {
+pub struct VariablePart<'a> {
     rest: &'a [u8],
     at: u32,
 }
 
-impl<'a> Parameters<'a> {
+impl<'a> VariablePart<'a> {
     /// Over the octets of a variable part.
-    pub fn new(variable_part: &'a [u8]) -> Self {
+    pub fn new(octets: &'a [u8]) -> Self {
         Self {
-            rest: variable_part,
+            rest: octets,
             at: 0,
         }
     }
 }
 
-impl<'a> Iterator for Parameters<'a> {
+impl<'a> Iterator for VariablePart<'a> {
     type Item = Entry<'a>;
 
     #[inline]

@@ -2,7 +2,7 @@
 //! Its numbers are little-endian.
 #![forbid(unsafe_code)]
 
-use crate::tpkt::Recognition;
+use crate::span::Place;
 
 /// Types of the negotiation structures.
 pub mod kind {
@@ -13,15 +13,18 @@ pub mod kind {
     pub const CORRELATION_INFO: u8 = 6;
 }
 
-/// Offsets within a negotiation structure.
-pub mod at {
+/// Places of the fields, from the first octet of the structure.
+pub mod place {
     #![allow(missing_docs)]
-    pub const TYPE: u32 = 0;
-    pub const FLAGS: u32 = 1;
-    pub const LENGTH: u32 = 2;
-    pub const BODY: u32 = 4;
-    /// The reserved octets of the correlation info.
-    pub const RESERVED: u32 = 20;
+    use super::{CORRELATION_INFO_LENGTH, Place};
+    pub const TYPE: Place = Place::new(0, 1);
+    pub const FLAGS: Place = Place::new(1, 1);
+    pub const LENGTH: Place = Place::new(2, 2);
+    /// Protocols of a request or response, code of a failure.
+    pub const PROTOCOLS_OR_CODE: Place = Place::new(4, 4);
+    pub const CORRELATION_ID: Place = Place::new(4, 16);
+    pub const CORRELATION_RESERVED: Place =
+        Place::new(20, CORRELATION_INFO_LENGTH - CORRELATION_ID.end());
 }
 
 /// Octets of request, response and failure.
@@ -33,32 +36,10 @@ pub const REQUEST_FLAGS: u8 = 0x0b;
 /// Protocols that are defined.
 pub const PROTOCOLS: u32 = 0x1f;
 
-const COOKIE: &[u8] = b"Cookie: ";
+/// What a cookie, and most routing tokens, begin with.
+pub const COOKIE: &[u8] = b"Cookie: ";
 /// What ends a routing token or cookie.
 pub const CR_LF: &[u8] = b"\r\n";
-
-/// Whether a variable part is RDP's; `short` when it goes on behind these octets. No X.224
-/// parameter starts like it: the codes 1, 2, 3 and `C` are not assigned. One of the structure's
-/// two lengths has to be right.
-#[inline]
-pub fn recognise(variable_part: &[u8], short: bool) -> Recognition {
-    let is_rdp = match variable_part {
-        [kind::REQUEST | kind::RESPONSE | kind::FAILURE, _, rest @ ..] => {
-            matches!(rest, [8, 0, ..]) || variable_part.len() == NEGOTIATION_LENGTH as usize
-        }
-        _ => is_cookie(variable_part),
-    };
-    match variable_part {
-        _ if is_rdp => Recognition::Yes,
-        _ if !short => Recognition::No,
-        [] | [kind::REQUEST | kind::RESPONSE | kind::FAILURE] => Recognition::NeedMore,
-        [kind::REQUEST | kind::RESPONSE | kind::FAILURE, _, rest @ ..] if rest.len() < 6 => {
-            Recognition::NeedMore
-        }
-        _ if COOKIE.starts_with(variable_part) => Recognition::NeedMore,
-        _ => Recognition::No,
-    }
-}
 
 /// Whether a routing token or cookie stands here.
 pub fn is_cookie(octets: &[u8]) -> bool {

@@ -1,8 +1,9 @@
 //! What is known of a connection, and what follows from it (X.224 6.5.5, 6.9.4, 6.10.3).
 #![forbid(unsafe_code)]
 
-use crate::cotp::parameter::Classes;
-use crate::cotp::{Format, Kind, number_mask, option};
+use super::settings::Settings;
+use crate::cotp::parameter::additional_option;
+use crate::cotp::{ClassOptions, Classes, Format, Kind};
 
 /// Flags of a context.
 #[repr(C)]
@@ -16,10 +17,10 @@ pub enum ContextFlag {
     Rdp = 4,
     /// TLS has taken over in one direction at least.
     Tls = 8,
-    /// For the host to set: nothing of the connection was missed so far. What comes before any CC
-    /// is worth a remark then. A gap clears it.
+    /// Set by the host: the connection was seen from its start. Data before any CC raises an expert
+    /// info then. A gap clears the flag.
     FromStart = 16,
-    /// Data came before any CC, and was remarked on.
+    /// Data came before any CC, and the expert info was raised.
     DataBeforeConfirm = 32,
     /// End A sent the CR.
     InitiatedByA = 64,
@@ -33,10 +34,10 @@ pub enum ContextFlag {
     NumberUnknownB = 1024,
 }
 
-/// What is known of a connection. All zero but `struct_size`, nothing is known; a host may copy
-/// it, keep a copy per frame, and dissect a packet again with the copy it was first given.
+/// What is known of a connection. All zero but `struct_size` means that nothing is known. A host may
+/// copy it, keep a copy per frame, and dissect a packet again with the copy it was first given.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     /// Size of this struct, set by the host.
     pub struct_size: u32,
@@ -80,11 +81,37 @@ pub enum End {
     B = 1,
 }
 
-/// What a CR or CC says beside its references.
+/// What a TPDU is judged by.
+pub(super) struct Known<'s> {
+    /// The carrier is TPKT: RFC 1006 and RFC 2126 apply.
+    pub over_tpkt: bool,
+    /// Who sent the TPDU, when the host says so.
+    pub sender: Option<End>,
+    pub settings: &'s Settings<'s>,
+    pub context: &'s mut Context,
+}
+
+impl Known<'_> {
+    /// The additional options of a CR or CC without the parameter (X.224 13.3.4 g, RFC 1006 5).
+    pub fn default_additional_options(&self) -> u8 {
+        if self.over_tpkt {
+            0
+        } else {
+            additional_option::EXPEDITED
+        }
+    }
+
+    /// Whether CR and CC did not agree on expedited data.
+    pub fn is_without_expedited(&self) -> bool {
+        self.context.is_negotiated()
+            && self.context.additional_options & additional_option::EXPEDITED == 0
+    }
+}
+
+/// What a CR proposes or a CC selects, beside its references.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Terms {
-    /// Octet 7.
-    pub class_options: u8,
+pub(super) struct Offer {
+    pub class_options: ClassOptions,
     /// Units of 128 octets, 0 when the parameter is absent.
     pub tpdu_size: u16,
     /// Likewise.
@@ -97,9 +124,9 @@ pub(super) struct Terms {
 /// Where the number of a DT is in the order of its connection.
 pub(super) enum Sequence {
     Due,
-    /// Another one was due.
+    /// This one was due instead.
     Instead(u32),
-    /// Nobody knows which was due.
+    /// Which was due is not known.
     Unknown,
 }
 
@@ -124,11 +151,21 @@ impl Context {
         }
     }
 
+    /// Class and options that the CC selected.
+    fn selected(&self) -> ClassOptions {
+        ClassOptions(self.class_options)
+    }
+
+    /// Class and options that the CR proposed.
+    pub(super) fn proposed(&self) -> ClassOptions {
+        ClassOptions(self.request_class_options)
+    }
+
     /// The class of the connection, once a CC selected it.
     #[inline(always)]
     pub fn class(&self) -> Option<u8> {
         self.has(ContextFlag::Confirm)
-            .then_some(self.class_options >> 4)
+            .then(|| self.selected().class())
     }
 
     /// The format of a numbered TPDU, once a CC selected class and format. An ED of class 0 is
@@ -138,14 +175,14 @@ impl Context {
         self.class().map(|class| match (class, kind) {
             (0 | 1, Kind::Dt) | (0, Kind::Ed) => Format::Short,
             (0 | 1, _) => Format::Normal,
-            _ if self.class_options & option::EXTENDED_FORMATS != 0 => Format::Extended,
+            _ if self.selected().extended_formats() => Format::Extended,
             _ => Format::Normal,
         })
     }
 
     /// Whether class 2 was selected without explicit flow control.
     pub(super) fn without_flow_control(&self) -> bool {
-        self.class() == Some(2) && self.class_options & option::NO_EXPLICIT_FLOW_CONTROL != 0
+        self.class() == Some(2) && self.selected().no_explicit_flow_control()
     }
 
     /// Whether a CR waits for its answer.
@@ -180,24 +217,24 @@ impl Context {
 
     /// Takes what a CR proposes: whatever was known before was another transport connection's.
     #[inline(always)]
-    pub(super) fn request(&mut self, sender: Option<End>, reference: u16, terms: &Terms) {
+    pub(super) fn request(&mut self, sender: Option<End>, reference: u16, offer: &Offer) {
         let kept =
             ContextFlag::Rdp as u32 | ContextFlag::Tls as u32 | ContextFlag::FromStart as u32;
         *self = Self {
             struct_size: self.struct_size,
             flags: self.flags & kept,
             initiator_reference: reference,
-            request_tpdu_size: terms.tpdu_size,
-            request_preferred_maximum: terms.preferred_maximum,
-            request_class_options: terms.class_options,
-            request_alternatives: terms.alternatives.bits(),
-            request_additional_options: terms.additional_options,
+            request_tpdu_size: offer.tpdu_size,
+            request_preferred_maximum: offer.preferred_maximum,
+            request_class_options: offer.class_options.0,
+            request_alternatives: offer.alternatives.bits(),
+            request_additional_options: offer.additional_options,
             ..Self::default()
         };
         self.set(ContextFlag::Request, true);
         self.set(
             ContextFlag::RequestInactivityTimer,
-            terms.has_inactivity_timer,
+            offer.has_inactivity_timer,
         );
         self.initiated_by(sender);
     }
@@ -216,11 +253,9 @@ impl Context {
         &mut self,
         sender: Option<End>,
         references: (u16, u16),
-        terms: &Terms,
+        offer: &Offer,
         over_tpkt: bool,
     ) {
-        /// X.224 13.3.4 b; RFC 1006 5 has a default that no TPKT exceeds.
-        const DEFAULT_SIZE: u16 = 1;
         let (responder, initiator) = references;
         if !self.has(ContextFlag::Request) {
             self.initiator_reference = initiator;
@@ -230,14 +265,9 @@ impl Context {
             }));
         }
         self.responder_reference = responder;
-        self.class_options = terms.class_options;
-        self.additional_options = terms.additional_options & self.request_additional_options;
-        self.tpdu_size = match (terms.preferred_maximum, terms.tpdu_size) {
-            (0, 0) if over_tpkt => 0,
-            (0, 0) => DEFAULT_SIZE,
-            (0, size) => size,
-            (preferred, _) => preferred,
-        };
+        self.class_options = offer.class_options.0;
+        self.additional_options = offer.additional_options & self.request_additional_options;
+        self.tpdu_size = agreed_tpdu_size(offer, over_tpkt);
         // Each end's first DT is number 0 (X.224 6.10.3).
         self.next_numbers = [0; 2];
         self.set(ContextFlag::NumberUnknownA, false);
@@ -245,12 +275,22 @@ impl Context {
         self.set(ContextFlag::Confirm, true);
     }
 
+    /// The largest TPDU size a CC may select, in units of 128 octets (X.224 6.5.5 j). RFC 1006 5: no
+    /// standard size is above the default.
+    pub(super) fn largest_size_to_select(&self, over_tpkt: bool) -> u16 {
+        match self.request_tpdu_size {
+            0 if over_tpkt => u16::MAX,
+            0 => DEFAULT_TPDU_SIZE,
+            proposed => proposed,
+        }
+    }
+
     /// The CR was refused.
     pub(super) fn refuse(&mut self) {
         self.set(ContextFlag::Request, false);
     }
 
-    /// Octets of an end, or of nobody knows which, were lost.
+    /// Octets of an end, or of an unknown one, were lost.
     pub fn lose(&mut self, sender: Option<End>) {
         self.set(ContextFlag::FromStart, false);
         if sender != Some(End::B) {
@@ -284,7 +324,7 @@ impl Context {
 
     /// Takes the number of a DT of an end.
     pub(super) fn number(&mut self, sender: End, number: u32, format: Format) -> Sequence {
-        let mask = number_mask(format);
+        let mask = format.number_mask();
         let [a, b] = &mut self.next_numbers;
         let (next, unknown) = match sender {
             End::A => (a, ContextFlag::NumberUnknownA),
@@ -303,5 +343,19 @@ impl Context {
             (true, 0) => Sequence::Due,
             (true, _) => Sequence::Instead(due),
         }
+    }
+}
+
+/// The TPDU size without any parameter, in units of 128 octets (X.224 13.3.4 b).
+const DEFAULT_TPDU_SIZE: u16 = 1;
+
+/// The TPDU size that a CC settles, in units of 128 octets; 0 without a limit. The default of RFC
+/// 1006 5 is more than any TPKT holds.
+fn agreed_tpdu_size(confirm: &Offer, over_tpkt: bool) -> u16 {
+    match (confirm.preferred_maximum, confirm.tpdu_size) {
+        (0, 0) if over_tpkt => 0,
+        (0, 0) => DEFAULT_TPDU_SIZE,
+        (0, size) => size,
+        (preferred, _) => preferred,
     }
 }

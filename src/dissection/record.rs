@@ -2,12 +2,15 @@
 //! major version of the ABI.
 #![forbid(unsafe_code)]
 
+use crate::cotp::Kind;
+use crate::registry::EXPERT_BASE;
+
 /// One packet to dissect: a place in the base buffer.
 ///
 /// With ISOTSAP_ENCAPSULATION_TPKT it holds one or more TPKTs back to back, the first starting at
 /// its first octet; with ISOTSAP_ENCAPSULATION_NSDU it holds one NSDU.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Packet {
     /// Where the packet starts in the base buffer.
     pub offset: u64,
@@ -27,7 +30,8 @@ pub struct Packet {
 pub enum PacketFlag {
     /// Octets of the connection were lost, or not captured, right before this packet.
     AfterGap = 1,
-    /// End A of the connection sent it. Who sends what is checked only when the host says so.
+    /// End A of the connection sent it. References, numbers and roles are checked only with one of
+    /// these two flags.
     FromA = 2,
     /// End B sent it.
     FromB = 4,
@@ -43,23 +47,23 @@ pub enum PduFlag {
     Roa = 2,
     /// The TPDU has the extended format: 31-bit numbers.
     Extended = 4,
-    /// Not all octets of the TPKT or TPDU were captured or had arrived; nothing is said of the
-    /// missing ones.
+    /// The TPKT or TPDU is truncated: some of its octets were not captured, or have not arrived.
+    /// Missing octets raise no expert info.
     Short = 8,
     /// The TPDU follows another one in the same NSDU.
     Concatenated = 16,
-    /// The variable part is the one of MS-RDPBCGR; on a record of no TPDU, an RDP fast-path PDU.
+    /// The variable part is that of MS-RDPBCGR; on a record without a TPDU: an RDP fast-path PDU.
     Rdp = 32,
-    /// Streams only: this DT completes a TSDU that is nothing but its user data. One of several DT
-    /// TPDUs is in the result of the call.
+    /// Streams only: the user data of this DT is a whole TSDU. A TSDU of several DT TPDUs is in the
+    /// result of the call.
     Tsdu = 64,
 }
 
-/// What an IDS needs of one TPDU, or of a TPKT that holds none (`type` is 0 then).
+/// The record of one TPDU, or of a TPKT that holds none (`type` is 0 then).
 ///
 /// All offsets count from the first octet of the packet. What a TPDU does not carry is 0.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pdu {
     /// The set of expert infos: bit `n % 64` of word `n / 64` stands for the id
     /// ISOTSAP_EXPERT_BASE + n.
@@ -119,7 +123,7 @@ pub struct Pdu {
 /// Items of a PDU stand together, parents before children, fields in the order of the wire, an
 /// expert info behind what it is about.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Item {
     /// The number; for octets and text, how many there are; for an expert info, the value seen.
     pub value: u64,
@@ -132,13 +136,40 @@ pub struct Item {
     pub id: u16,
     /// The parent, as an index among the items of this PDU; ISOTSAP_NO_PARENT at the top.
     pub parent: u16,
-    /// For an expert info what the value was held against, such as a limit or a TPDU code
-    /// (65535: that or more); its label reads it.
+    /// For an expert info, what was expected instead of the value, such as a limit or a TPDU code
+    /// (65535: that or more), or the number of its reason; the label reads it.
     pub detail: u16,
     /// 0 for a field, else the severity of the expert info, of `enum isotsap_severity`.
     pub severity: u8,
     /// Zero.
     pub reserved: u8,
+}
+
+impl Pdu {
+    /// The TPDU type; `None` when its code is undefined or the record holds no TPDU.
+    pub fn kind(&self) -> Option<Kind> {
+        Kind::of(self.r#type << 4)
+    }
+
+    /// Whether a flag is set.
+    pub fn has(&self, flag: PduFlag) -> bool {
+        self.flags & flag as u16 != 0
+    }
+
+    /// Whether the set of expert infos has `id`.
+    pub fn has_expert(&self, id: u16) -> bool {
+        self.experts
+            .iter()
+            .zip(set_of(id))
+            .any(|(word, one)| word & one != 0)
+    }
+}
+
+/// The set of one expert info, as [`Pdu::experts`] has it.
+#[inline(always)]
+pub const fn set_of(id: u16) -> [u64; 2] {
+    let set = 1u128 << (id - EXPERT_BASE);
+    [set as u64, (set >> 64) as u64]
 }
 
 const _: () = assert!(size_of::<Packet>() == 24);

@@ -1,12 +1,12 @@
 //! The calls that look at octets.
 
 use super::boundary::{Growing, Status, fill, guard, read, slice, slice_mut, update};
-use crate::cotp::{self, checksum};
+use crate::cotp::checksum;
+use crate::dissection::output::{Array, Items, NoItems, Output};
 use crate::dissection::record::{Item, Packet, Pdu};
-use crate::dissection::writer::{Array, Items, NoItems, Output};
 use crate::dissection::{Context, Encapsulation, Ending, Settings, dissect};
+use crate::recognition::{self, Recognition};
 use crate::stream::{Conditions, DEFAULT_TSDU_LIMIT};
-use crate::tpkt::{self, Recognition};
 
 /// How to dissect. All zero but `struct_size` is the default.
 #[repr(C)]
@@ -232,7 +232,7 @@ fn batch<I: Items>(
     result: &mut BatchResult,
 ) -> Status {
     let (done, ending) = dissect(settings, context, base, packets, &mut output);
-    let written = output.kept();
+    let written = output.committed();
     result.packets_done = done as u64;
     result.pdus_written = written.pdus as u64;
     result.items_written = written.items as u64;
@@ -267,11 +267,11 @@ pub unsafe extern "C" fn isotsap_recognise(
         // SAFETY: the caller's promise for `octets`.
         let octets = unsafe { slice(octets, length)? };
         let recognition: Recognition = match encapsulation {
-            Encapsulation::Tpkt => tpkt::recognise_with_cotp(octets),
+            Encapsulation::Tpkt => recognition::tpkt_with_tpdu(octets),
             Encapsulation::Nsdu => {
-                cotp::recognise(octets, u32::try_from(octets.len()).unwrap_or(u32::MAX))
+                recognition::tpdu(octets, u32::try_from(octets.len()).unwrap_or(u32::MAX))
             }
-            Encapsulation::TpktOnly => tpkt::recognise(octets),
+            Encapsulation::TpktOnly => recognition::tpkt(octets),
         };
         Ok(recognition as i32)
     })

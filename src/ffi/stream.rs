@@ -3,8 +3,8 @@
 use super::boundary::{Growing, Status, fill, guard, slice, slice_mut, write};
 use super::dissect::Options;
 use crate::dissection::context::{Context, End};
+use crate::dissection::output::{Array, Items, NoItems, Output};
 use crate::dissection::record::{Item, Pdu};
-use crate::dissection::writer::{Array, Items, NoItems, Output};
 use crate::stream::{Missing, Progress, Source, Stream};
 
 /// A TCP connection, both directions. Made by isotsap_stream_new(), released by
@@ -147,7 +147,7 @@ impl Call<'_> {
             Self::Gap(count, missing) => stream.gap(end, count, missing, &mut output),
             Self::Finish => stream.finish(end, &mut output),
         };
-        let written = output.kept();
+        let written = output.committed();
         result.pdus_written = written.pdus as u64;
         result.items_written = written.items as u64;
         progress

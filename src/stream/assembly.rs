@@ -1,11 +1,12 @@
 //! Joins the DT TPDUs of one direction into TSDUs (X.224 6.3.3, 6.10.3).
 #![forbid(unsafe_code)]
 
-use crate::cotp::{Format, SHORT_LI, number_mask};
+use crate::cotp::Format;
+use crate::cotp::kind::SHORT_LI;
+use crate::dissection::Frame;
 use crate::dissection::context::Context;
+use crate::dissection::output::{Capacity, Items, Output, Shown, Writer};
 use crate::dissection::record::{Pdu, PduFlag};
-use crate::dissection::writer::{Extent, Items, Output, Remark, Writer};
-use crate::dissection::{Piece, has_expert};
 use crate::registry::{NO_PARENT, experts};
 use std::collections::VecDeque;
 
@@ -35,10 +36,10 @@ impl<'p> Data<'p> {
     /// The DT of a record; `None` when its header leaves open where its user data is, or when the
     /// connection ends within it.
     #[inline(always)]
-    pub fn of(pdu: &Pdu, piece: &Piece<'p>, context: &Context) -> Option<Self> {
+    pub fn of(pdu: &Pdu, piece: &Frame<'p>, context: &Context) -> Option<Self> {
         let has = |flag| pdu.flags & flag as u16 != 0;
         let is_last = has(PduFlag::Short) && piece.octets.len() == piece.length as usize;
-        if is_last || has_expert(pdu, experts::COTP_LI_INVALID) {
+        if is_last || pdu.has_expert(experts::COTP_LI_INVALID) {
             return None;
         }
         let format = match pdu.li {
@@ -184,27 +185,31 @@ impl Assembly {
             writer.flag(PduFlag::Tsdu);
         }
         let data_offset = writer.pdu.tpdu_offset + u32::from(writer.pdu.li) + 1;
-        let here = Remark::new(NO_PARENT, data_offset, writer.pdu.user_data_length);
+        let here = Shown::new(NO_PARENT, data_offset, writer.pdu.user_data_length);
         if let Some(octets) = displaced {
             let id = experts::COTP_TSDU_INCOMPLETE;
-            writer.remark(id, here.seen(octets).against(BY_ANOTHER));
+            writer.raise(id, here.value(octets).expected(BY_ANOTHER));
         }
         if let Some((why, octets)) = outcome.let_go {
             let id = experts::COTP_TSDU_TOO_LONG;
-            writer.remark(id, here.seen(octets).against(why as u32));
+            writer.raise(id, here.value(octets).expected(why as u32));
         }
     }
 
     /// Tells of the TSDUs that are not completed any more, in a record of their own at `at`.
-    pub fn give_up<I: Items>(&mut self, at: u32, output: &mut Output<'_, I>) -> Result<(), Extent> {
+    pub fn give_up<I: Items>(
+        &mut self,
+        at: u32,
+        output: &mut Output<'_, I>,
+    ) -> Result<(), Capacity> {
         if self.incomplete().next().is_some() {
             let mut writer = output.pdu(0, at);
             for octets in self.incomplete() {
-                let here = Remark::new(NO_PARENT, at, 0);
-                writer.remark(experts::COTP_TSDU_INCOMPLETE, here.seen(octets));
+                let here = Shown::new(NO_PARENT, at, 0);
+                writer.raise(experts::COTP_TSDU_INCOMPLETE, here.value(octets));
             }
             output.fits(0)?;
-            output.keep();
+            output.commit();
         }
         self.0 = None;
         Ok(())
@@ -343,7 +348,7 @@ fn open_of<'o>(all: &'o mut Vec<Open>, data: &Data) -> Option<(&'o mut Open, &'o
 impl Open {
     /// Takes a DT. No more than `room` octets of memory are held, by it and what is ready.
     fn take(&mut self, data: Data, room: usize, ready: &mut VecDeque<Tsdu>) -> Outcome {
-        let mask = number_mask(data.format);
+        let mask = data.format.number_mask();
         self.due = data.due.map(|first| self.due.unwrap_or(first));
         if let Some(due) = self.due {
             let ahead = data.number.wrapping_sub(due) & mask;
@@ -434,7 +439,7 @@ impl Open {
         *self = Self {
             reference: self.reference,
             let_go: !data.eot,
-            due: Some(data.number.wrapping_add(1) & number_mask(data.format)),
+            due: Some(data.number.wrapping_add(1) & data.format.number_mask()),
             ..Self::default()
         };
         let why = if has_room {

@@ -3,14 +3,14 @@
 
 use super::LONGEST_TPKT;
 use super::assembly::Assembly;
-use super::search;
 use crate::dissection::context::{Context, ContextFlag};
-use crate::dissection::{Encapsulation, Unit};
-use crate::tpkt::{self, FastPath, Recognition};
+use crate::dissection::{Encapsulation, FrameKind};
+use crate::recognition::{self, FastPath, Recognition};
+use crate::tpkt;
 
 /// Octets passed over make a record at the latest when there are so many, so that what decides
 /// about the last of them is kept too.
-const MOST_SKIPPED: usize = LONGEST_TPKT - search::LOOKAHEAD;
+const MOST_SKIPPED: usize = LONGEST_TPKT - recognition::LOOKAHEAD;
 /// Room an empty buffer keeps.
 const ROOM_KEPT: usize = 4096;
 
@@ -23,7 +23,7 @@ pub(super) enum Place {
     /// What starts here should be a TPKT and is none; the next one has to be found.
     OutOfStep,
     /// The next TPKT has to be found; what is passed over is such a unit.
-    Searching(Unit),
+    Searching(FrameKind),
     /// TLS has taken over.
     Encrypted,
 }
@@ -31,9 +31,9 @@ pub(super) enum Place {
 /// What stands at the front of the octets of a direction.
 pub(super) enum Next {
     /// All of a unit, and what is expected behind it.
-    Unit {
+    FrameKind {
         length: usize,
-        unit: Unit,
+        unit: FrameKind,
         then: Place,
     },
     /// So many octets more are needed, or up to so many.
@@ -104,7 +104,7 @@ impl Direction {
     /// Takes what is kept for a TPKT, when a search waits for more of it in vain.
     pub fn believe(&mut self) {
         let undecided = matches!(self.place, Place::Searching(_)) && self.searched == 0;
-        if undecided && tpkt::recognise_with_cotp(&self.buffer) == Recognition::Yes {
+        if undecided && recognition::tpkt_with_tpdu(&self.buffer) == Recognition::Yes {
             self.place = Place::InStep;
         }
     }
@@ -154,11 +154,11 @@ impl Direction {
     fn search(&mut self, octets: &[u8], encapsulation: Encapsulation, context: &Context) -> Next {
         let unit = match self.place {
             Place::Searching(unit) => unit,
-            _ => Unit::InStep,
+            _ => FrameKind::InSync,
         };
         let stands = |octets: &[u8]| match encapsulation {
-            Encapsulation::TpktOnly => tpkt::recognise(octets),
-            _ => search::stands(octets, context.class()),
+            Encapsulation::TpktOnly => recognition::tpkt(octets),
+            _ => recognition::tpkt_in_stream(octets, context.class()),
         };
         let window = octets
             .get(..octets.len().min(MOST_SKIPPED))
@@ -174,7 +174,7 @@ impl Direction {
                 Recognition::NeedMore => {
                     self.searched = at;
                     return Next::Needs {
-                        octets: search::LOOKAHEAD - rest.len(),
+                        octets: recognition::LOOKAHEAD - rest.len(),
                         whole: None,
                     };
                 }
@@ -184,7 +184,7 @@ impl Direction {
                     return Next::unit(octets, length.into());
                 }
                 Recognition::Yes => {
-                    return Next::Unit {
+                    return Next::FrameKind {
                         length: at,
                         unit,
                         then: Place::InStep,
@@ -199,11 +199,11 @@ impl Direction {
                 whole: None,
             };
         }
-        Next::Unit {
+        Next::FrameKind {
             length: MOST_SKIPPED,
             unit,
             then: Place::Searching(match unit {
-                Unit::InStep => Unit::Skipped,
+                FrameKind::InSync => FrameKind::Skipped,
                 unit => unit,
             }),
         }
@@ -222,23 +222,23 @@ fn next_in_step(octets: &[u8], context: &Context) -> Option<Next> {
     if first == tpkt::VERSION {
         return (octets.len() < TPKT_HEADER).then(|| needs(TPKT_HEADER - octets.len()));
     }
-    match tpkt::recognise_tls(octets) {
+    match recognition::tls_record(octets) {
         Recognition::Yes => {
-            return Some(Next::Unit {
-                length: tpkt::TLS_HEADER_LENGTH,
-                unit: Unit::InStep,
+            return Some(Next::FrameKind {
+                length: recognition::TLS_HEADER_LENGTH,
+                unit: FrameKind::InSync,
                 then: Place::Encrypted,
             });
         }
-        Recognition::NeedMore => return Some(needs(tpkt::TLS_HEADER_LENGTH - octets.len())),
+        Recognition::NeedMore => return Some(needs(recognition::TLS_HEADER_LENGTH - octets.len())),
         Recognition::No => {}
     }
     if !context.has(ContextFlag::Rdp) {
         return None;
     }
-    match tpkt::fast_path(octets) {
+    match recognition::rdp_fast_path(octets) {
         FastPath::No => None,
-        FastPath::NeedsMore => Some(needs(1)),
+        FastPath::NeedMore => Some(needs(1)),
         FastPath::Length(length) => Some(Next::unit(octets, length.into())),
     }
 }
@@ -248,9 +248,9 @@ impl Next {
     #[inline(always)]
     fn unit(octets: &[u8], length: usize) -> Self {
         match length.checked_sub(octets.len()) {
-            None | Some(0) => Self::Unit {
+            None | Some(0) => Self::FrameKind {
                 length,
-                unit: Unit::InStep,
+                unit: FrameKind::InSync,
                 then: Place::InStep,
             },
             Some(missing) => Self::Needs {

@@ -4,13 +4,13 @@
 
 mod assembly;
 mod direction;
-mod search;
 
 use crate::cotp::Kind;
 use crate::dissection::context::{Context, ContextFlag, End};
+use crate::dissection::fast::PlainDt;
+use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::PduFlag;
-use crate::dissection::writer::{Extent, Items, Output};
-use crate::dissection::{Encapsulation, Piece, PlainDt, Settings, Unit, dissect_piece, kind_of};
+use crate::dissection::{Encapsulation, Frame, FrameKind, Settings, dissect_frame};
 use assembly::Data;
 use direction::{Direction, Next, Place, append};
 
@@ -51,7 +51,7 @@ struct Cut<'p> {
     length: usize,
     /// Where it starts in the octets that the call gives out.
     at: usize,
-    unit: Unit,
+    unit: FrameKind,
     /// Octets lost behind `octets`.
     lost: Option<u64>,
 }
@@ -80,7 +80,7 @@ pub struct Progress {
     /// Whether the call is to be repeated, with the octets that were not taken.
     pub more: bool,
     /// Room the next unit needs, when the caller's arrays are too small for it.
-    pub needed: Option<Extent>,
+    pub needed: Option<Capacity>,
     /// What the records are about.
     pub source: Source,
     /// Octets of the direction before those.
@@ -94,7 +94,7 @@ impl Stream {
         context.set(ContextFlag::FromStart, !conditions.joined);
         context.set(ContextFlag::Rdp, conditions.rdp);
         let place = if conditions.joined {
-            Place::Searching(Unit::BeforeFirst)
+            Place::Searching(FrameKind::BeforeFirst)
         } else {
             Place::InStep
         };
@@ -200,7 +200,7 @@ impl Stream {
                 }
             }
             match self.next(end, rest) {
-                Next::Unit { length, unit, then } => {
+                Next::FrameKind { length, unit, then } => {
                     let cut = Cut {
                         octets: rest.get(..length).unwrap_or_default(),
                         length,
@@ -244,7 +244,7 @@ impl Stream {
         octets: &[u8],
         at: usize,
         output: &mut Output<'_, I>,
-    ) -> Option<Result<usize, Extent>> {
+    ) -> Option<Result<usize, Capacity>> {
         let mut dt = PlainDt::new(octets, self.context.longest_plain_dt())?;
         dt.flags |= PduFlag::Tsdu as u16;
         let is_tsdu = dt.eot()
@@ -253,7 +253,7 @@ impl Stream {
         if !is_tsdu {
             return None;
         }
-        if let Err(needed) = dt.keep(output, 0, at as u32) {
+        if let Err(needed) = dt.commit(output, 0, at as u32) {
             return Some(Err(needed));
         }
         let direction = self.direction_mut(end);
@@ -280,7 +280,7 @@ impl Stream {
                 outcome
             } else {
                 match self.next(end, &buffer) {
-                    Next::Unit { length, unit, then } => {
+                    Next::FrameKind { length, unit, then } => {
                         let cut = Cut {
                             octets: buffer.get(..length).unwrap_or_default(),
                             length,
@@ -395,8 +395,8 @@ impl Stream {
         if owed.is_none() {
             direction.searched = 0;
             direction.place = Place::Searching(match missing {
-                Missing::Lost => Unit::Skipped,
-                Missing::CutOff => Unit::BeforeFirst,
+                Missing::Lost => FrameKind::Skipped,
+                Missing::CutOff => FrameKind::BeforeFirst,
             });
         }
         progress
@@ -436,7 +436,7 @@ impl Stream {
         length: usize,
         lost: Option<u64>,
         output: &mut Output<'_, I>,
-    ) -> Result<(), Extent> {
+    ) -> Result<(), Capacity> {
         let direction = self.direction_mut(end);
         let place = direction.place;
         let buffer = std::mem::take(&mut direction.buffer);
@@ -446,7 +446,7 @@ impl Stream {
             at: 0,
             unit: match place {
                 Place::Searching(unit) => unit,
-                _ => Unit::InStep,
+                _ => FrameKind::InSync,
             },
             lost,
         };
@@ -467,7 +467,7 @@ impl Stream {
         cut: Cut,
         then: Place,
         output: &mut Output<'_, I>,
-    ) -> Result<(), Extent> {
+    ) -> Result<(), Capacity> {
         /// A TSDU may be let go, and another one be displaced.
         const REMARKS_TO_COME: usize = 2;
         let Self {
@@ -477,8 +477,8 @@ impl Stream {
         } = self;
         let (direction, opposite) = both(directions, end);
         let mut now = *context;
-        let piece = Piece {
-            unit: cut.unit,
+        let piece = Frame {
+            kind: cut.unit,
             sender: end,
             octets: cut.octets,
             length: u32::try_from(cut.length).unwrap_or(u32::MAX),
@@ -486,14 +486,14 @@ impl Stream {
             gap: direction.gap,
             lost: cut.lost,
         };
-        dissect_piece(&conditions.settings(), &mut now, piece, output);
+        dissect_frame(&conditions.settings(), &mut now, piece, output);
         output.fits(REMARKS_TO_COME)?;
         if direction.place != Place::InStep {
             now.lose(Some(end));
             direction.assembly.lose();
         }
         if let Some(mut writer) = output.last() {
-            match kind_of(writer.pdu) {
+            match writer.pdu.kind() {
                 Some(Kind::Dt) => {
                     if let Some(data) = Data::of(writer.pdu, &piece, context) {
                         let limit = conditions.tsdu_limit;
@@ -507,7 +507,7 @@ impl Stream {
                 _ => {}
             }
         }
-        output.keep();
+        output.commit();
         *context = now;
         direction.gap = None;
         direction.searched = 0;
@@ -573,7 +573,7 @@ impl Progress {
     }
 
     /// The caller's arrays are too small for the next unit.
-    fn full(self, needed: Extent) -> Self {
+    fn full(self, needed: Capacity) -> Self {
         Self {
             more: true,
             needed: Some(needed),

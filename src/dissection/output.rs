@@ -1,24 +1,25 @@
-//! Builds one PDU record and its items, and puts them into the caller's memory.
+//! Writes PDU records and items into the caller's arrays.
 #![forbid(unsafe_code)]
 
-use super::record::{Item, Pdu, PduFlag};
-use crate::registry::{EXPERT_BASE, Severity, expert_of};
+use super::record::{Item, Pdu, PduFlag, set_of};
+use crate::registry::{Severity, expert_of};
+use crate::span::Span;
 use std::mem::MaybeUninit;
 use std::slice;
 
-/// Where items go.
+/// A destination of items.
 pub trait Items {
-    /// Whether anybody wants them.
+    /// Whether the host wants items.
     const WANTED: bool;
-    /// Takes items.
+    /// Appends items.
     fn put<const N: usize>(&mut self, items: [Item; N]);
-    /// How many items were put, including those that found no room.
+    /// How many items were appended, including those that were not written.
     fn count(&self) -> usize;
     /// How many items there is room for.
     fn capacity(&self) -> usize;
 }
 
-/// Nobody wants items.
+/// Discards items: the host wants records only.
 pub struct NoItems;
 
 impl Items for NoItems {
@@ -33,7 +34,7 @@ impl Items for NoItems {
     }
 }
 
-/// An array of the caller's, which may be too small: what finds no room is counted.
+/// The caller's array of items. Items beyond its end are counted but not written.
 pub struct Array<'a> {
     slots: &'a mut [MaybeUninit<Item>],
     count: usize,
@@ -68,20 +69,20 @@ impl Items for Array<'_> {
 pub struct Output<'a, I> {
     /// Room for further records.
     slots: slice::IterMut<'a, MaybeUninit<Pdu>>,
-    /// The record placed last, when it found room; not one that was kept as it was put.
+    /// The record placed last, when it found room; not one of [`Self::commit_with_items`].
     last: Option<&'a mut Pdu>,
     items: I,
-    /// What was put and is to stay.
-    kept: Extent,
-    /// Records put since, including those that found no room.
+    /// What was committed.
+    committed: Capacity,
+    /// Records placed since, including those that found no room.
     pending: usize,
-    /// Takes the records that find no room: the packet they are of will be dissected again.
+    /// Receives the records that find no room: their packet will be dissected again.
     unplaced: Pdu,
 }
 
-/// How much of the caller's arrays is taken, or would have to be.
+/// Numbers of records and items: used, or required.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent {
+pub struct Capacity {
     /// PDU records.
     pub pdus: usize,
     /// Items.
@@ -95,29 +96,30 @@ impl<'a, I: Items> Output<'a, I> {
             slots: pdus.iter_mut(),
             last: None,
             items,
-            kept: Extent::default(),
+            committed: Capacity::default(),
             pending: 0,
             unplaced: Pdu::default(),
         }
     }
 
-    /// What was put and kept.
-    pub fn kept(&self) -> Extent {
-        self.kept
+    /// What was committed.
+    pub fn committed(&self) -> Capacity {
+        self.committed
     }
 
-    /// What was put since the last [`Self::keep`], with `spare` items more.
-    fn wanted(&self, spare: usize) -> Extent {
-        Extent {
+    /// The capacity that what was placed since the last [`Self::keep`] requires, with `spare` items
+    /// more.
+    fn wanted(&self, spare: usize) -> Capacity {
+        Capacity {
             pdus: self.pending,
-            items: self.items.count() - self.kept.items + if I::WANTED { spare } else { 0 },
+            items: self.items.count() - self.committed.items + if I::WANTED { spare } else { 0 },
         }
     }
 
-    /// Whether what was put found room and `spare` items more would. If not, the answer is how
-    /// much room all of it wants, and nothing may be put any more.
+    /// Whether what was placed found room, and `spare` items more would. If not, the error is the
+    /// capacity required, and nothing may be placed any more.
     #[inline(always)]
-    pub fn fits(&self, spare: usize) -> Result<(), Extent> {
+    pub fn fits(&self, spare: usize) -> Result<(), Capacity> {
         let items_fit = !I::WANTED || self.items.count() + spare <= self.items.capacity();
         let pdus_fit = self.pending == 0 || self.last.is_some();
         if items_fit && pdus_fit {
@@ -127,11 +129,11 @@ impl<'a, I: Items> Output<'a, I> {
         }
     }
 
-    /// Keeps what was put.
+    /// Commits what was placed.
     #[inline(always)]
-    pub fn keep(&mut self) {
-        self.kept = Extent {
-            pdus: self.kept.pdus + self.pending,
+    pub fn commit(&mut self) {
+        self.committed = Capacity {
+            pdus: self.committed.pdus + self.pending,
             items: self.items.count(),
         };
         self.pending = 0;
@@ -158,34 +160,34 @@ impl<'a, I: Items> Output<'a, I> {
         }
     }
 
-    /// Puts a record that is complete but for its items, and these.
+    /// Places a record that is complete but for its items, and its items.
     #[inline(always)]
-    pub fn put_with_items<const N: usize>(&mut self, pdu: Pdu, items: [Item; N]) {
+    pub fn place_with_items<const N: usize>(&mut self, pdu: Pdu, items: [Item; N]) {
         let pdu = self.with_items::<N>(pdu);
         self.place(pdu);
         self.items.put(items);
     }
 
-    /// The same, and keeps them. Nothing else may wait to be kept. If there is no room for them, the
-    /// answer is how much they want, and nothing is put.
+    /// The same, and commits them; nothing uncommitted may be pending. Without room the error is the
+    /// capacity required, and nothing is placed.
     #[inline(always)]
-    pub fn keep_with_items<const N: usize>(
+    pub fn commit_with_items<const N: usize>(
         &mut self,
         pdu: Pdu,
         items: [Item; N],
-    ) -> Result<(), Extent> {
+    ) -> Result<(), Capacity> {
         let pdu = self.with_items::<N>(pdu);
         let items_fit = !I::WANTED || self.items.capacity() - self.items.count() >= N;
         let Some(slot) = items_fit.then(|| self.slots.next()).flatten() else {
-            return Err(Extent {
+            return Err(Capacity {
                 pdus: 1,
                 items: pdu.item_count.into(),
             });
         };
         slot.write(pdu);
         self.items.put(items);
-        self.kept.pdus += 1;
-        self.kept.items += usize::from(pdu.item_count);
+        self.committed.pdus += 1;
+        self.committed.items += usize::from(pdu.item_count);
         Ok(())
     }
 
@@ -212,8 +214,7 @@ impl<'a, I: Items> Output<'a, I> {
         u32::try_from(self.items.count()).unwrap_or(u32::MAX)
     }
 
-    /// The record placed last, to add to it. Its items are the last ones, as long as none is kept
-    /// as it is put.
+    /// The record placed last, to add to it; not one of [`Self::commit_with_items`].
     pub fn last(&mut self) -> Option<Writer<'_, I>> {
         Some(Writer {
             pdu: self.last.as_deref_mut()?,
@@ -222,7 +223,69 @@ impl<'a, I: Items> Output<'a, I> {
     }
 }
 
-/// Builds one PDU.
+/// An item that was written, and the octets it covers: what an expert info is raised on.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    /// Its index among the items of the PDU, which its children name as their parent.
+    pub index: u16,
+    offset: u32,
+    length: u32,
+}
+
+impl Shown {
+    /// The item at `index`, with `length` octets at `offset`.
+    #[inline(always)]
+    pub fn new(index: u16, offset: u32, length: u32) -> Self {
+        Self {
+            index,
+            offset,
+            length,
+        }
+    }
+
+    /// The same item, for an expert info about other octets: `length` of them at `offset`.
+    #[inline(always)]
+    pub fn at(self, offset: u32, length: u32) -> Self {
+        Self::new(self.index, offset, length)
+    }
+
+    /// The same item, for an expert info about its first octet.
+    #[inline(always)]
+    pub fn first_octet(self) -> Self {
+        self.at(self.offset, 1)
+    }
+
+    /// An expert info about these octets, in which `value` was seen.
+    #[inline(always)]
+    pub fn value(self, value: impl Into<u64>) -> ExpertInfo {
+        ExpertInfo {
+            on: self,
+            value: value.into(),
+            detail: 0,
+        }
+    }
+}
+
+/// What an expert info is about: octets, the value seen in them, and what was expected.
+#[derive(Clone, Copy, Debug)]
+pub struct ExpertInfo {
+    on: Shown,
+    value: u64,
+    detail: u32,
+}
+
+impl ExpertInfo {
+    /// What was expected instead of the value: a limit, an octet, a class, a TPDU code.
+    #[inline(always)]
+    pub fn expected(self, detail: impl Into<u32>) -> Self {
+        Self {
+            detail: detail.into(),
+            ..self
+        }
+    }
+}
+
+/// Writes one PDU.
 pub struct Writer<'w, I> {
     /// The record so far.
     pub pdu: &'w mut Pdu,
@@ -237,62 +300,69 @@ impl<I: Items> Writer<'_, I> {
         }
         let index = self.pdu.item_count;
         self.items.put([item]);
-        // Fewer than 1,000 items come of a header of 255 octets.
+        // A header of 255 octets makes fewer than 1,000 items.
         self.pdu.item_count = index.saturating_add(1);
         index
     }
 
-    /// Adds a field; the answer is the parent its children name.
+    /// Adds a field below the item `parent`.
     #[inline(always)]
-    pub fn field(&mut self, parent: u16, id: u16, offset: u32, length: u32, value: u64) -> u16 {
-        self.put(Item {
+    pub fn field(&mut self, parent: u16, id: u16, offset: u32, length: u32, value: u64) -> Shown {
+        let index = self.put(Item {
             value,
             offset,
             length,
             id,
             parent,
             ..Item::default()
-        })
+        });
+        Shown::new(index, offset, length)
     }
 
     /// Adds a field that is octets of the packet.
     #[inline(always)]
-    pub fn octets(&mut self, parent: u16, id: u16, offset: u32, length: u32) -> u16 {
+    pub fn octets(&mut self, parent: u16, id: u16, offset: u32, length: u32) -> Shown {
         self.field(parent, id, offset, length, length.into())
     }
 
-    /// Adds an expert info with the severity of the registry.
-    #[cold]
-    pub fn remark(&mut self, id: u16, remark: Remark) {
-        self.put_remark(severity_of(id), id, remark);
-    }
-
-    /// Adds an expert info with a severity of its own.
-    #[cold]
-    pub fn remark_as(&mut self, severity: Severity, id: u16, remark: Remark) {
-        self.put_remark(severity, id, remark);
-    }
-
-    /// As [`Self::remark`], where it is nothing odd and speed counts.
+    /// Adds a field that is all captured octets of a span.
     #[inline(always)]
-    pub fn event(&mut self, id: u16, remark: Remark) {
-        self.put_remark(severity_of(id), id, remark);
+    pub fn span(&mut self, parent: u16, id: u16, span: Span) -> Shown {
+        self.octets(parent, id, span.offset, span.captured())
+    }
+
+    /// Raises an expert info with the severity of the registry.
+    #[cold]
+    pub fn raise(&mut self, id: u16, info: ExpertInfo) {
+        self.write(severity_of(id), id, info);
+    }
+
+    /// Raises an expert info with a severity of its own.
+    #[cold]
+    pub fn raise_as(&mut self, severity: Severity, id: u16, info: ExpertInfo) {
+        self.write(severity, id, info);
+    }
+
+    /// As [`Self::raise`], for an event of normal traffic, where speed counts.
+    #[inline(always)]
+    pub fn event(&mut self, id: u16, info: ExpertInfo) {
+        self.write(severity_of(id), id, info);
     }
 
     #[inline(always)]
-    fn put_remark(&mut self, severity: Severity, id: u16, remark: Remark) {
+    fn write(&mut self, severity: Severity, id: u16, info: ExpertInfo) {
         for (word, one) in self.pdu.experts.iter_mut().zip(set_of(id)) {
             *word |= one;
         }
         let severity = severity as u8;
         self.pdu.severity = self.pdu.severity.max(severity);
         self.put(Item {
-            value: remark.value,
-            offset: remark.offset,
-            length: remark.length,
+            value: info.value,
+            offset: info.on.offset,
+            length: info.on.length,
             id,
-            parent: remark.parent,
-            detail: u16::try_from(remark.detail).unwrap_or(u16::MAX),
+            parent: info.on.index,
+            detail: u16::try_from(info.detail).unwrap_or(u16::MAX),
             severity,
             reserved: 0,
         });
@@ -305,59 +375,8 @@ impl<I: Items> Writer<'_, I> {
     }
 }
 
-/// The set of one expert info, as records have it.
-#[inline(always)]
-pub const fn set_of(id: u16) -> [u64; 2] {
-    let set = 1u128 << (id - EXPERT_BASE);
-    [set as u64, (set >> 64) as u64]
-}
-
 /// The severity that the registry gives an expert info.
 #[inline(always)]
 pub fn severity_of(id: u16) -> Severity {
     expert_of(id).map_or(Severity::Error, |expert| expert.severity)
-}
-
-/// Where an expert info points and what it has seen there.
-#[derive(Clone, Copy, Debug)]
-pub struct Remark {
-    /// The item it is about.
-    pub parent: u16,
-    /// The octets that are odd.
-    pub offset: u32,
-    /// How many.
-    pub length: u32,
-    /// The value seen.
-    pub value: u64,
-    /// What it was held against.
-    pub detail: u32,
-}
-
-impl Remark {
-    /// About `length` octets at `offset`, shown under `parent`.
-    pub fn new(parent: u16, offset: u32, length: u32) -> Self {
-        Self {
-            parent,
-            offset,
-            length,
-            value: 0,
-            detail: 0,
-        }
-    }
-
-    /// What was seen there.
-    pub fn seen(self, value: impl Into<u64>) -> Self {
-        Self {
-            value: value.into(),
-            ..self
-        }
-    }
-
-    /// What it was held against: a limit, a TPDU code, a class.
-    pub fn against(self, detail: impl Into<u32>) -> Self {
-        Self {
-            detail: detail.into(),
-            ..self
-        }
-    }
 }

@@ -1,0 +1,65 @@
+//! AK, RJ and EA (X.224 13.9 to 13.11).
+#![forbid(unsafe_code)]
+
+use super::context::Known;
+use super::output::{Items, Writer};
+use super::shown::ShownTpdu;
+use crate::cotp::tpdu::place;
+use crate::cotp::{Format, Kind};
+use crate::registry::{experts, fields};
+
+/// An AK, RJ or EA.
+pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &ShownTpdu) {
+    let is_extended = tpdu.format == Format::Extended;
+    let has_credit = tpdu.kind != Kind::Ea;
+    if has_credit {
+        credit_bits(writer, tpdu);
+    }
+    tpdu.connection_dest_ref(writer, known);
+    next_number(writer, tpdu);
+    if has_credit
+        && is_extended
+        && let Some(credit) = tpdu.credit_extended()
+    {
+        tpdu.show_credit(writer, place::CREDIT_EXTENDED, credit);
+    }
+}
+
+/// The lower nibble of the code: the credit in normal format, all ones in class 1, zero in
+/// extended format, whose credit is in octets 9 and 10 (X.224 13.9.3 b, 13.11.3 b).
+fn credit_bits<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu) {
+    let shown = match tpdu.format {
+        Format::Extended => tpdu.type_shown(),
+        Format::Short | Format::Normal => {
+            tpdu.show_credit(writer, place::CODE, tpdu.credit().into())
+        }
+    };
+    let expected = match (tpdu.format, tpdu.class) {
+        (Format::Extended, _) => tpdu.code & 0xf0,
+        (_, Some(1)) => tpdu.code | 0x0f,
+        _ => tpdu.code,
+    };
+    if tpdu.code != expected {
+        let info = shown.value(tpdu.code).expected(expected);
+        writer.raise(experts::COTP_CREDIT_UNEXPECTED, info);
+    }
+}
+
+/// YR-TU-NR or YR-EDTU-NR, and the reserved bit above it.
+fn next_number<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu) {
+    let Some((number, reserved)) = tpdu.next_number_and_reserved_bit() else {
+        return;
+    };
+    tpdu.record_number(writer, number);
+    let place = tpdu.number_place();
+    let shown = tpdu.field(writer, fields::COTP_NEXT_TPDU_NUMBER, place, number);
+    if tpdu.kind == Kind::Rj {
+        writer.raise(experts::COTP_REJECT, tpdu.type_shown().value(number));
+    }
+    if reserved {
+        let id = fields::COTP_NEXT_TPDU_NUMBER_RESERVED;
+        let bit = writer.field(shown.index, id, tpdu.header.at(place.at), 1, 1);
+        let info = bit.value(tpdu.number_octet());
+        writer.raise(experts::COTP_NEXT_TPDU_NUMBER_RESERVED_BIT, info);
+    }
+}

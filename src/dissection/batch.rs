@@ -1,0 +1,144 @@
+//! The packets of a call.
+#![forbid(unsafe_code)]
+
+use super::context::{Context, End};
+use super::fast::{PlainConnection, PlainDt};
+use super::framing::Walk;
+use super::output::{Capacity, Items, Output};
+use super::record::{Packet, PacketFlag};
+use super::settings::{Encapsulation, Settings};
+use crate::span::Span;
+
+/// How a batch ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Every packet is done.
+    Done,
+    /// The next packet requires more capacity than is left.
+    Full(Capacity),
+    /// The next packet lies outside the base buffer, or claims more captured than reported
+    /// octets, or sets what must be zero.
+    BadPacket,
+}
+
+/// Dissects packets into `output`, as many as it has capacity for; the first answer is how many.
+/// With a context they are of one connection.
+pub fn dissect<I: Items>(
+    settings: &Settings,
+    context: Option<&mut Context>,
+    base: &[u8],
+    packets: &[Packet],
+    output: &mut Output<'_, I>,
+) -> (usize, Ending) {
+    let mut unknown = Context::default();
+    let mut batch = Batch {
+        settings,
+        keeps_context: context.is_some(),
+        context: context.unwrap_or(&mut unknown),
+        output,
+    };
+    let mut longest = batch.longest_plain_dt();
+    for (index, packet) in packets.iter().enumerate() {
+        let (Some(span), Some(sender)) = (span_of(base, packet), sender_of(packet)) else {
+            return (index, Ending::BadPacket);
+        };
+        let after_gap = packet.flags & PacketFlag::AfterGap as u32 != 0;
+        let plain_dt = PlainDt::new(span.octets, longest)
+            .filter(|dt| u32::from(dt.length) == span.length && !after_gap);
+        let outcome = if let Some(dt) = plain_dt {
+            dt.commit(batch.output, index as u32, span.offset)
+        } else {
+            let outcome = batch.packet(index as u32, sender, after_gap, span);
+            longest = batch.longest_plain_dt();
+            outcome
+        };
+        if let Err(required) = outcome {
+            return (index, Ending::Full(required));
+        }
+    }
+    (packets.len(), Ending::Done)
+}
+
+/// What the packets of a call have in common.
+struct Batch<'b, 'a, I> {
+    settings: &'b Settings<'b>,
+    /// They are of one connection.
+    keeps_context: bool,
+    context: &'b mut Context,
+    output: &'b mut Output<'a, I>,
+}
+
+impl<I: Items> Batch<'_, '_, I> {
+    fn longest_plain_dt(&self) -> u32 {
+        match self.settings.encapsulation {
+            Encapsulation::Tpkt => self.context.longest_plain_dt(),
+            _ => 0,
+        }
+    }
+
+    /// A packet that is no plain DT.
+    #[inline(never)]
+    fn packet(
+        &mut self,
+        index: u32,
+        sender: Option<End>,
+        after_gap: bool,
+        span: Span,
+    ) -> Result<(), Capacity> {
+        if !I::WANTED
+            && self.settings.encapsulation == Encapsulation::Tpkt
+            && !after_gap
+            && let Some(connection) = PlainConnection::new(span.octets, self.context)
+            && u32::from(connection.length) == span.length
+        {
+            let record = connection.record(index, span.offset);
+            self.output.commit_with_items(record, [])?;
+            // In place: a copy of the context would wait for what is written to it.
+            if self.keeps_context {
+                connection.learn(self.context, sender);
+            }
+            return Ok(());
+        }
+        let mut known = *self.context;
+        let mut walk = Walk {
+            settings: self.settings,
+            packet: index,
+            sender,
+            output: self.output,
+            gap: after_gap.then_some(0),
+        };
+        walk.packet(&mut known, span);
+        self.output.fits(0)?;
+        self.output.commit();
+        if self.keeps_context {
+            *self.context = known;
+        }
+        Ok(())
+    }
+}
+
+#[inline(always)]
+fn span_of<'p>(base: &'p [u8], packet: &Packet) -> Option<Span<'p>> {
+    if packet.captured > packet.reported || packet.reserved != 0 {
+        return None;
+    }
+    let offset = usize::try_from(packet.offset).ok()?;
+    Some(Span {
+        octets: base.get(offset..)?.get(..packet.captured as usize)?,
+        length: packet.reported,
+        offset: 0,
+    })
+}
+
+/// Who sent a packet; the outer `None` is for flags that mean nothing.
+#[inline(always)]
+fn sender_of(packet: &Packet) -> Option<Option<End>> {
+    const FROM_A: u32 = PacketFlag::FromA as u32;
+    const FROM_B: u32 = PacketFlag::FromB as u32;
+    match packet.flags & !(PacketFlag::AfterGap as u32) {
+        0 => Some(None),
+        FROM_A => Some(Some(End::A)),
+        FROM_B => Some(Some(End::B)),
+        _ => None,
+    }
+}

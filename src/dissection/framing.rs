@@ -1,0 +1,377 @@
+//! What a packet or stream consists of: TPKTs, NSDUs, and what may stand where a TPKT should.
+#![forbid(unsafe_code)]
+
+use super::context::{Context, ContextFlag, End, Known};
+use super::fast::{PlainConnection, PlainDt};
+use super::output::{Items, Output, Shown, Writer};
+use super::record::PduFlag;
+use super::settings::{Encapsulation, Settings};
+use super::shown::undecoded;
+use super::tpdu;
+use crate::recognition::{self, FastPath, Recognition};
+use crate::registry::{NO_PARENT, experts, fields};
+use crate::span::{Place, Span};
+use crate::tpkt::{self, HEADER_LENGTH, place};
+
+/// What a stream has cut out of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameKind {
+    /// A TPKT, an RDP fast-path PDU, the start of TLS, or what stands where one of them should.
+    InSync,
+    /// Octets skipped until a TPKT was found.
+    Skipped,
+    /// Octets in front of the first TPKT of a midstream connection, or behind octets that were not
+    /// captured.
+    BeforeFirst,
+}
+
+/// Octets that a stream has cut out of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'p> {
+    /// What they are.
+    pub kind: FrameKind,
+    /// Who sent them.
+    pub sender: End,
+    /// Those that are there.
+    pub octets: &'p [u8],
+    /// How many there were; more than `octets` when some were lost.
+    pub length: u32,
+    /// Offset of the first in the octets of the call's result.
+    pub offset: u32,
+    /// How many octets were lost right before, 0 when that is not known.
+    pub gap: Option<u64>,
+    /// How many were lost behind `octets`, likewise.
+    pub lost: Option<u64>,
+}
+
+/// Dissects a frame of a stream.
+#[inline(always)]
+pub fn dissect_frame<I: Items>(
+    settings: &Settings,
+    context: &mut Context,
+    frame: Frame,
+    output: &mut Output<'_, I>,
+) {
+    let span = Span {
+        octets: frame.octets,
+        length: frame.length,
+        offset: frame.offset,
+    };
+    let mut walk = Walk {
+        settings,
+        packet: 0,
+        sender: Some(frame.sender),
+        output,
+        gap: frame.gap,
+    };
+    match (frame.kind, settings.encapsulation) {
+        (FrameKind::InSync, Encapsulation::TpktOnly) => walk.tpkts::<false>(context, span),
+        (FrameKind::InSync, _) => walk.tpkts::<true>(context, span),
+        (FrameKind::Skipped, _) => walk.skip(span),
+        (FrameKind::BeforeFirst, _) => {
+            walk.continuation(span);
+        }
+    }
+    if let Some(lost) = frame.lost
+        && let Some(mut writer) = output.last()
+    {
+        const INSIDE: u32 = 1;
+        let end = Shown::new(NO_PARENT, span.at(span.captured()), 0);
+        writer.raise(experts::TPKT_GAP, end.value(lost).expected(INSIDE));
+    }
+}
+
+/// The walk over one packet or frame.
+pub(super) struct Walk<'w, 'a, I> {
+    pub settings: &'w Settings<'w>,
+    /// Index of the packet.
+    pub packet: u32,
+    pub sender: Option<End>,
+    pub output: &'w mut Output<'a, I>,
+    /// How many octets were lost right before what comes next, 0 when that is not known.
+    pub gap: Option<u64>,
+}
+
+impl<'a, I: Items> Walk<'_, 'a, I> {
+    /// All of a packet.
+    pub fn packet(&mut self, context: &mut Context, span: Span) {
+        let after_gap = self.gap.is_some();
+        if after_gap {
+            context.lose(self.sender);
+        }
+        match self.settings.encapsulation {
+            Encapsulation::Nsdu => self.nsdu(context, span),
+            Encapsulation::Tpkt | Encapsulation::TpktOnly if after_gap && !self.is_tpkt(span) => {
+                self.skip(span);
+            }
+            Encapsulation::Tpkt => self.tpkts::<true>(context, span),
+            Encapsulation::TpktOnly => self.tpkts::<false>(context, span),
+        }
+    }
+
+    /// Whether a TPKT starts here, as far as its octets tell: behind a gap nothing else does.
+    #[cold]
+    fn is_tpkt(&self, rest: Span) -> bool {
+        let recognition = match self.settings.encapsulation {
+            Encapsulation::TpktOnly => recognition::tpkt(rest.octets),
+            _ => recognition::tpkt_with_tpdu(rest.octets),
+        };
+        recognition == Recognition::Yes
+            || (recognition == Recognition::NeedMore && rest.is_truncated())
+    }
+
+    /// Starts a record, and reports the gap before it.
+    #[inline(always)]
+    fn pdu(&mut self, offset: u32) -> Writer<'_, I> {
+        let gap = self.gap.take();
+        let mut writer = self.output.pdu(self.packet, offset);
+        if let Some(lost) = gap {
+            let start = Shown::new(NO_PARENT, offset, 0);
+            writer.raise(experts::TPKT_GAP, start.value(lost));
+        }
+        writer
+    }
+
+    /// TPKTs back to back, with TPDUs in them or something else.
+    #[inline(always)]
+    pub fn tpkts<const COTP: bool>(&mut self, context: &mut Context, packet: Span) {
+        if packet.octets.is_empty() && packet.length > 0 {
+            self.continuation(packet);
+            return;
+        }
+        let mut rest = packet;
+        while !rest.octets.is_empty() {
+            let length = if COTP
+                && self.gap.is_none()
+                && let Some(dt) = PlainDt::new(rest.octets, context.longest_plain_dt())
+            {
+                dt.place(self.output, self.packet, rest.offset);
+                dt.length.into()
+            } else if COTP
+                && !I::WANTED
+                && self.gap.is_none()
+                && let Some(connection) = PlainConnection::new(rest.octets, context)
+            {
+                let record = connection.record(self.packet, rest.offset);
+                self.output.place_with_items(record, []);
+                connection.learn(context, self.sender);
+                connection.length.into()
+            } else if let Some(length) = self.tpkt::<COTP>(context, rest) {
+                length
+            } else {
+                return;
+            };
+            rest = rest.from(length);
+        }
+    }
+
+    /// One TPKT at the front of `rest`; the answer is its length, `None` when nothing can follow.
+    #[inline(always)]
+    pub fn tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) -> Option<u32> {
+        if rest.u8(place::VERSION.at) != Some(tpkt::VERSION) {
+            match self.other_than_tpkt::<COTP>(context, rest) {
+                Other::Tpkt => {}
+                Other::Frame(length) => return Some(length),
+                Other::Rest => return None,
+            }
+        }
+        let Some(header) = tpkt::Header::new(rest.octets) else {
+            self.incomplete_header(rest);
+            return None;
+        };
+
+        let (settings, sender) = (self.settings, self.sender);
+        let mut writer = self.pdu(rest.offset);
+        let tpkt_length = header.length();
+        let length = u32::from(tpkt_length);
+        writer.pdu.tpkt_length = tpkt_length;
+        let tpkt = rest.up_to(length);
+        let (node, shown_length) = header_fields(&mut writer, rest, tpkt, header);
+        if tpkt_length < tpkt::MINIMUM_LENGTH {
+            let info = shown_length.value(tpkt_length);
+            writer.raise(experts::TPKT_LENGTH_INVALID, info);
+            undecoded(&mut writer, node, tpkt.from(HEADER_LENGTH));
+            if length < HEADER_LENGTH {
+                let beyond = rest.from(HEADER_LENGTH);
+                if !beyond.octets.is_empty() {
+                    self.skip(beyond);
+                }
+                return None;
+            }
+            return Some(length);
+        }
+        if length > rest.length {
+            let info = shown_length.value(tpkt_length).expected(rest.length);
+            writer.raise(experts::TPKT_INCOMPLETE, info);
+        }
+        let nsdu = Span { length, ..tpkt }.from(HEADER_LENGTH);
+        if !COTP && nsdu.is_truncated() {
+            writer.flag(PduFlag::Short);
+        }
+        if COTP {
+            let mut known = Known {
+                over_tpkt: true,
+                sender,
+                settings,
+                context,
+            };
+            let next = tpdu::dissect(&mut writer, &mut known, nsdu);
+            self.concatenated(&mut known, nsdu, next, (rest.offset, tpkt_length));
+        }
+        Some(length)
+    }
+
+    /// One NSDU.
+    fn nsdu(&mut self, context: &mut Context, nsdu: Span) {
+        let mut known = Known {
+            over_tpkt: false,
+            sender: self.sender,
+            settings: self.settings,
+            context,
+        };
+        let mut writer = self.pdu(nsdu.offset);
+        let next = tpdu::dissect(&mut writer, &mut known, nsdu);
+        self.concatenated(&mut known, nsdu, next, (nsdu.offset, 0));
+    }
+
+    /// The TPDUs behind the first one of an NSDU (X.224 6.4); `next` is where the second starts,
+    /// `tpkt` where their TPKT does and its length.
+    #[inline(always)]
+    fn concatenated(
+        &mut self,
+        known: &mut Known,
+        nsdu: Span,
+        mut next: Option<u32>,
+        tpkt: (u32, u16),
+    ) {
+        let mut rest = nsdu;
+        while let Some(length) = next {
+            rest = rest.from(length);
+            let (offset, tpkt_length) = tpkt;
+            let mut writer = self.output.pdu(self.packet, offset);
+            writer.pdu.tpkt_length = tpkt_length;
+            writer.flag(PduFlag::Concatenated);
+            next = tpdu::dissect(&mut writer, known, rest);
+        }
+    }
+
+    /// The record of octets that are no TPKT, and their item.
+    pub fn continuation(&mut self, rest: Span) -> (Writer<'_, I>, Shown) {
+        let mut writer = self.pdu(rest.offset);
+        if rest.is_truncated() {
+            writer.flag(PduFlag::Short);
+        }
+        let data = writer.span(NO_PARENT, fields::TPKT_CONTINUATION_DATA, rest);
+        (writer, data)
+    }
+
+    /// The octets end within a TPKT header.
+    #[cold]
+    fn incomplete_header(&mut self, rest: Span) {
+        let (mut writer, data) = self.continuation(rest);
+        writer.flag(PduFlag::Short);
+        if !rest.is_truncated() {
+            writer.raise(
+                experts::TPKT_INCOMPLETE,
+                data.value(0u8).expected(rest.length),
+            );
+        }
+    }
+
+    /// What stands where a TPKT should, when its version is not 3.
+    #[cold]
+    fn other_than_tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) -> Other {
+        /// What tells TLS, a TPKT and everything else apart.
+        const DECISIVE: u32 = HEADER_LENGTH + 2;
+        let first = rest.u8(place::VERSION.at).unwrap_or(0);
+        if recognition::tls_record(rest.octets) == Recognition::Yes {
+            context.set(ContextFlag::Tls, true);
+            let (mut writer, data) = self.continuation(rest);
+            writer.raise(experts::TPKT_TLS, data.value(first));
+            return Other::Rest;
+        }
+        if context.has(ContextFlag::Rdp)
+            && let FastPath::Length(length) = recognition::rdp_fast_path(rest.octets)
+        {
+            let length = u32::from(length);
+            let pdu = rest.up_to(length);
+            let mut writer = self.pdu(rest.offset);
+            writer.span(NO_PARENT, fields::RDP_FASTPATH, pdu);
+            writer.flag(PduFlag::Rdp);
+            if length > pdu.captured() {
+                writer.flag(PduFlag::Short);
+            }
+            return Other::Frame(length);
+        }
+        if rest.is_truncated() && rest.captured() < DECISIVE {
+            self.continuation(rest);
+            return Other::Rest;
+        }
+        let length = tpkt::Header::new(rest.octets).map_or(0, tpkt::Header::length);
+        if COTP
+            && u32::from(length) <= rest.length
+            && recognition::nsdu_of_tpkt(rest.octets) == Recognition::Yes
+        {
+            return Other::Tpkt;
+        }
+        let (mut writer, data) = self.continuation(rest);
+        writer.raise(
+            experts::TPKT_VERSION_INVALID,
+            data.first_octet().value(first),
+        );
+        writer.raise(experts::TPKT_SKIPPED, data.value(rest.length));
+        Other::Rest
+    }
+
+    /// Skips octets behind a TPKT whose length leads nowhere, or behind a gap.
+    #[cold]
+    pub fn skip(&mut self, rest: Span) {
+        let (mut writer, data) = self.continuation(rest);
+        writer.raise(experts::TPKT_SKIPPED, data.value(rest.length));
+    }
+}
+
+/// What octets are that do not begin with the version of a TPKT.
+enum Other {
+    /// A TPKT all the same, to be dissected.
+    Tpkt,
+    /// Something of this length, which is written.
+    Frame(u32),
+    /// Something without an end, which is written.
+    Rest,
+}
+
+/// Shows the header of a TPKT, and judges version and reserved octet. The answers are the item of
+/// the TPKT and the length.
+#[inline(always)]
+fn header_fields<I: Items>(
+    writer: &mut Writer<'_, I>,
+    rest: Span,
+    tpkt: Span,
+    header: tpkt::Header,
+) -> (u16, Shown) {
+    let length = tpkt.captured().min(HEADER_LENGTH);
+    let node = writer
+        .field(NO_PARENT, fields::TPKT, rest.offset, length, 0)
+        .index;
+    let show = |writer: &mut Writer<'_, I>, id, place: Place, value: u16| {
+        writer.field(node, id, rest.at(place.at), place.length, value.into())
+    };
+    let version = header.version();
+    let shown = show(writer, fields::TPKT_VERSION, place::VERSION, version.into());
+    if version != tpkt::VERSION {
+        writer.raise(experts::TPKT_VERSION_INVALID, shown.value(version));
+    }
+    let reserved = header.reserved();
+    let shown = show(
+        writer,
+        fields::TPKT_RESERVED,
+        place::RESERVED,
+        reserved.into(),
+    );
+    if reserved != 0 {
+        writer.raise(experts::TPKT_RESERVED_NONZERO, shown.value(reserved));
+    }
+    let shown = show(writer, fields::TPKT_LENGTH, place::LENGTH, header.length());
+    (node, shown)
+}

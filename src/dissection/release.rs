@@ -1,0 +1,103 @@
+//! DR, DC and ER: what ends or refuses a connection (X.224 13.5, 13.6, 13.12).
+#![forbid(unsafe_code)]
+
+use super::context::Known;
+use super::output::{ExpertInfo, Items, Writer};
+use super::parameters::Parameters;
+use super::shown::{ShownTpdu, is_defined};
+use crate::cotp::parameter::code;
+use crate::cotp::tpdu::place;
+use crate::registry::{experts, fields};
+
+/// Reasons from here on are for classes 1 to 4 (X.224 13.5.3 d).
+const FIRST_REASON_NOT_FOR_CLASS_0: u8 = 128;
+
+/// A DR.
+pub(super) fn dr<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: &ShownTpdu) {
+    let dest_ref = tpdu.connection_dest_ref(writer, known);
+    let src_ref = tpdu.show_src_ref(writer);
+    let refuses = refuses(known, dest_ref);
+    if let Some((shown, reference @ 1..)) = src_ref
+        && refuses
+    {
+        writer.raise(experts::COTP_SRCREF_NONZERO, shown.value(reference));
+    }
+    let Some(reason) = tpdu.reason() else {
+        return;
+    };
+    writer.pdu.cause = reason;
+    let shown = tpdu.field(writer, fields::COTP_CAUSE, place::REASON, reason);
+    let info = shown.value(reason);
+    writer.raise(experts::COTP_DISCONNECT_REQUEST, info);
+    if refuses {
+        refused(writer, known, tpdu, info);
+    }
+    if !is_defined(fields::COTP_CAUSE, reason) {
+        writer.raise(experts::COTP_CAUSE_UNKNOWN, info);
+    } else if reason >= FIRST_REASON_NOT_FOR_CLASS_0 && tpdu.class == Some(0) {
+        writer.raise(experts::COTP_CAUSE_NOT_FOR_CLASS, info);
+    }
+}
+
+/// A DC.
+pub(super) fn dc<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &ShownTpdu) {
+    tpdu.connection_dest_ref(writer, known);
+    tpdu.show_src_ref(writer);
+    let info = tpdu
+        .type_shown()
+        .value(writer.pdu.src_ref)
+        .expected(writer.pdu.dest_ref);
+    writer.raise(experts::COTP_DISCONNECT_CONFIRM, info);
+}
+
+/// An ER.
+pub(super) fn er<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: &ShownTpdu) {
+    let dest_ref = tpdu.connection_dest_ref(writer, known);
+    let refuses = refuses(known, dest_ref);
+    let Some(cause) = tpdu.reject_cause() else {
+        return;
+    };
+    writer.pdu.cause = cause;
+    let shown = tpdu.field(
+        writer,
+        fields::COTP_REJECT_CAUSE,
+        place::REJECT_CAUSE,
+        cause,
+    );
+    let info = shown.value(cause);
+    writer.raise(experts::COTP_ERROR, info);
+    if !is_defined(fields::COTP_REJECT_CAUSE, cause) {
+        writer.raise(experts::COTP_REJECT_CAUSE_UNKNOWN, info);
+    }
+    if refuses {
+        refused(writer, known, tpdu, info);
+    }
+    let parameters = Parameters::dissect(writer, known, tpdu);
+    // Over RFC 1006 the class is 0 until a CC says otherwise.
+    let class = tpdu.class.or(known.over_tpkt.then_some(0));
+    let invalid_tpdu = code::CALLING_T_SELECTOR;
+    if class == Some(0) && !parameters.has(invalid_tpdu) && !tpdu.header.is_truncated() {
+        writer.raise(experts::COTP_PARAMETER_MISSING, tpdu.missing(invalid_tpdu));
+    }
+}
+
+/// Whether a DR or ER answers the CR (X.224 6.6.3). The initiator's own DR, sent before any CC, has
+/// no destination reference to give.
+fn refuses(known: &Known, dest_ref: Option<u16>) -> bool {
+    let answers = match known.sender.and_then(|end| known.context.is_initiator(end)) {
+        Some(by_initiator) => !by_initiator,
+        None => dest_ref.is_some_and(|reference| reference != 0),
+    };
+    known.context.is_requested() && answers
+}
+
+fn refused<I: Items>(
+    writer: &mut Writer<'_, I>,
+    known: &mut Known,
+    tpdu: &ShownTpdu,
+    info: ExpertInfo,
+) {
+    let info = info.expected(tpdu.kind as u8);
+    writer.raise(experts::COTP_CONNECTION_REFUSED, info);
+    known.context.refuse();
+}

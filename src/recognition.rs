@@ -1,0 +1,233 @@
+//! What stands here: TPKT, TPDU, TLS record, RDP fast-path PDU, RDP's variable part. All tests of
+//! that kind are in this file.
+//!
+//! The reserved octet of the TPKT is deliberately ignored: requiring zero would allow a one-octet
+//! evasion.
+#![forbid(unsafe_code)]
+
+use crate::cotp::parameter::{Entry, VariablePart};
+use crate::cotp::rdp::{COOKIE, NEGOTIATION_LENGTH, kind as rdp_kind};
+use crate::cotp::tpdu::{RESERVED_LI, place};
+use crate::cotp::{ClassOptions, Format, Kind, Tpdu};
+use crate::registry::{field_of, fields};
+use crate::span::Span;
+use crate::tpkt::{HEADER_LENGTH, Header, MINIMUM_LENGTH, VERSION};
+
+/// Whether octets are the start of something.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recognition {
+    /// They are not.
+    No = 0,
+    /// They may be: more octets decide.
+    NeedMore = 1,
+    /// They are.
+    Yes = 2,
+}
+
+/// Whether `octets` start a TPKT, by version and length.
+pub fn tpkt(octets: &[u8]) -> Recognition {
+    match (octets.first(), Header::new(octets)) {
+        (Some(&version), _) if version != VERSION => Recognition::No,
+        (_, None) => Recognition::NeedMore,
+        (_, Some(header)) if header.length() < MINIMUM_LENGTH => Recognition::No,
+        _ => Recognition::Yes,
+    }
+}
+
+/// Whether `octets` start a TPKT that carries a TPDU.
+pub fn tpkt_with_tpdu(octets: &[u8]) -> Recognition {
+    match tpkt(octets) {
+        Recognition::Yes => nsdu_of_tpkt(octets),
+        undecided => undecided,
+    }
+}
+
+/// Whether the NSDU behind the TPKT header at the front of `octets` starts with a TPDU: the length
+/// has room for one, and LI and code agree with it. The version is ignored.
+pub fn nsdu_of_tpkt(octets: &[u8]) -> Recognition {
+    let Some((header, nsdu)) = octets.split_at_checked(HEADER_LENGTH as usize) else {
+        return Recognition::NeedMore;
+    };
+    let length = Header::new(header).map_or(0, Header::length);
+    if length < MINIMUM_LENGTH {
+        return Recognition::No;
+    }
+    tpdu(nsdu, u32::from(length) - HEADER_LENGTH)
+}
+
+/// Whether `octets` start an NSDU of `length` octets that holds a TPDU: the code is defined, and
+/// the LI has room for the fixed part and lies within the NSDU.
+pub fn tpdu(octets: &[u8], length: u32) -> Recognition {
+    let (Some(&li), code) = (octets.first(), octets.get(place::CODE.at as usize)) else {
+        return Recognition::NeedMore;
+    };
+    if u32::from(li) >= length || li == RESERVED_LI {
+        return Recognition::No;
+    }
+    match code.map(|&code| Kind::of(code)) {
+        None => Recognition::NeedMore,
+        Some(Some(kind)) if kind.format_by_li(li).is_some() => Recognition::Yes,
+        Some(_) => Recognition::No,
+    }
+}
+
+/// Octets that decide about any place of a stream: a TPKT header, the longest header of a TPDU,
+/// and LI and code of a concatenated one.
+pub const LOOKAHEAD: usize = HEADER_LENGTH as usize + 1 + 254 + 2;
+
+/// Whether a TPKT with a TPDU stands here, in the middle of a stream, where user data may look like
+/// one. Every fixed bit but the reserved octet counts: one place in a million of random octets
+/// passes. `class` is the connection's, when it is known.
+pub fn tpkt_in_stream(octets: &[u8], class: Option<u8>) -> Recognition {
+    match tpkt_with_tpdu(octets) {
+        Recognition::Yes => {}
+        undecided => return undecided,
+    }
+    let (Some(header), Some((_, nsdu))) = (
+        Header::new(octets),
+        octets.split_at_checked(HEADER_LENGTH as usize),
+    ) else {
+        return Recognition::NeedMore;
+    };
+    let whole = Span {
+        octets: nsdu,
+        length: u32::from(header.length()) - HEADER_LENGTH,
+        offset: 0,
+    };
+    let (Some(li), Some(code)) = (whole.u8(place::LI.at), whole.u8(place::CODE.at)) else {
+        return Recognition::NeedMore;
+    };
+    let Some(kind) = Kind::of(code) else {
+        return Recognition::No;
+    };
+    let header = whole.up_to(u32::from(li) + 1);
+    let tpdu = Tpdu::new(kind, whole, header, [li, code], None);
+    let fits_class = class.is_none_or(|class| match (kind, class) {
+        (Kind::Dt, 0 | 1) => tpdu.format == Format::Short,
+        (Kind::Dt, _) => tpdu.format != Format::Short,
+        _ => true,
+    });
+    if !fits_class || kind == Kind::Ud || tpdu.reserved_code_bits() != 0 {
+        return Recognition::No;
+    }
+    if tpdu.header.is_truncated() {
+        return Recognition::NeedMore;
+    }
+    if !is_sound(&tpdu, class) {
+        return Recognition::No;
+    }
+    let behind = tpdu.behind();
+    match kind {
+        Kind::Dr if behind.length > 64 => Recognition::No,
+        Kind::Ed if behind.length > 16 => Recognition::No,
+        _ if kind.has_user_data() || behind.length == 0 => Recognition::Yes,
+        _ => self::tpdu(behind.octets, behind.length),
+    }
+}
+
+/// Whether fixed part and variable part are as the standards have them.
+fn is_sound(tpdu: &Tpdu, class: Option<u8>) -> bool {
+    let has_name = |field, value: Option<u8>| {
+        field_of(field)
+            .zip(value)
+            .is_some_and(|(field, value)| field.value_name(value.into()).is_some())
+    };
+    let fixed_part = match tpdu.kind {
+        Kind::Cr | Kind::Cc => {
+            let ClassOptions(octet) = tpdu.class_options().unwrap_or_default();
+            octet >> 4 <= ClassOptions::LAST_CLASS
+                && octet & ClassOptions::RESERVED == 0
+                && (tpdu.kind == Kind::Cc || tpdu.dest_ref() == Some(0))
+        }
+        Kind::Dr => has_name(fields::COTP_CAUSE, tpdu.reason()),
+        Kind::Er => has_name(fields::COTP_REJECT_CAUSE, tpdu.reject_cause()),
+        Kind::Dt | Kind::Ed if tpdu.format == Format::Short => {
+            class == Some(1) || tpdu.number_and_eot().is_none_or(|(number, _)| number == 0)
+        }
+        _ => true,
+    };
+    let variable_part = tpdu.variable_part().octets;
+    let is_rdp = matches!(tpdu.kind, Kind::Cr | Kind::Cc)
+        && rdp_variable_part(variable_part, false) == Recognition::Yes;
+    fixed_part && (is_rdp || VariablePart::new(variable_part).all(|entry| is_parameter(&entry)))
+}
+
+/// Bits 8 and 7 of a code are never both zero, but for the ATN's checksums (X.224 13.2.3).
+fn is_parameter(entry: &Entry) -> bool {
+    matches!(entry, Entry::Whole(parameter) if matches!(parameter.code, 0x08 | 0x09 | 0x40..=0xfe))
+}
+
+/// Whether a variable part is RDP's; `truncated` when the capture ends before the part does. No
+/// X.224 parameter starts like it: the codes 1, 2, 3 and `C` are not assigned. One of the
+/// structure's two lengths has to be right.
+#[inline]
+pub fn rdp_variable_part(variable_part: &[u8], truncated: bool) -> Recognition {
+    use rdp_kind::{FAILURE, REQUEST, RESPONSE};
+    let is_rdp = match variable_part {
+        [REQUEST | RESPONSE | FAILURE, _, rest @ ..] => {
+            matches!(rest, [8, 0, ..]) || variable_part.len() == NEGOTIATION_LENGTH as usize
+        }
+        _ => variable_part.starts_with(COOKIE),
+    };
+    match variable_part {
+        _ if is_rdp => Recognition::Yes,
+        _ if !truncated => Recognition::No,
+        [] | [REQUEST | RESPONSE | FAILURE] => Recognition::NeedMore,
+        [REQUEST | RESPONSE | FAILURE, _, rest @ ..] if rest.len() < 6 => Recognition::NeedMore,
+        _ if COOKIE.starts_with(variable_part) => Recognition::NeedMore,
+        _ => Recognition::No,
+    }
+}
+
+/// Octets of the header of a TLS record.
+pub const TLS_HEADER_LENGTH: usize = 5;
+
+/// Whether a TLS record stands here: content type, major version 3, and a length TLS allows
+/// (RFC 8446 5.1; 2^14 + 2048 octets in TLS 1.2).
+pub fn tls_record(octets: &[u8]) -> Recognition {
+    const LONGEST_RECORD: u16 = (1 << 14) + 2048;
+    const MAJOR_VERSION: u8 = 3;
+    let is_type = |content_type: &u8| (20..=23).contains(content_type);
+    if !octets.first().is_none_or(is_type)
+        || octets.get(1).is_some_and(|&major| major != MAJOR_VERSION)
+    {
+        return Recognition::No;
+    }
+    let Some(&[_, _, minor, length_high, length_low]) = octets.first_chunk() else {
+        return Recognition::NeedMore;
+    };
+    let length = u16::from_be_bytes([length_high, length_low]);
+    if minor <= 4 && (1..=LONGEST_RECORD).contains(&length) {
+        Recognition::Yes
+    } else {
+        Recognition::No
+    }
+}
+
+/// Whether an RDP fast-path PDU stands here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FastPath {
+    /// It does not.
+    No,
+    /// More octets decide.
+    NeedMore,
+    /// It does, and has this length.
+    Length(u16),
+}
+
+/// The RDP fast-path PDU that stands here (MS-RDPBCGR 2.2.8.1.2 and 2.2.9.1.2): action 0 in the two
+/// low bits of octet 1, then a length of one octet, or of two when its top bit is set.
+pub fn rdp_fast_path(octets: &[u8]) -> FastPath {
+    let (length, shortest) = match *octets {
+        [header, ..] if header & 0x03 != 0 => return FastPath::No,
+        [_, length, ..] if length & 0x80 == 0 => (u16::from(length), 3),
+        [_, high, low, ..] => (u16::from_be_bytes([high & 0x7f, low]), 4),
+        _ => return FastPath::NeedMore,
+    };
+    if length >= shortest {
+        FastPath::Length(length)
+    } else {
+        FastPath::No
+    }
+}
