@@ -65,6 +65,13 @@ fn preferred_size() -> Vec<Vector> {
         of(&[0x00, 0x00, 0x00, 0x01]),
         refused(of(&[0xff, 0xff, 0xff, 0xff]), 4),
         wrong_length(&[0x00, 0x00, 0x00, 0x00, 0x01]),
+        tpdu("preferred maximum TPDU size of the wrong length, then a T-selector", cr(0x00, &[
+            0xf0, 0x05, 0x00, 0x00, 0x00, 0x00, 0x01, // preferred maximum TPDU size
+            0xc1, 0x01, 0x41, // calling T-selector
+        ]))
+        .raises(WARNING, "cotp.parameter.length_invalid", 12, 1)
+        .field("cotp.src-tsap", 1, 20, 1)
+        .request(),
         nsdu("preferred maximum TPDU size 512 without TPKT", with(&[0x02, 0x00])).request(),
         nsdu("preferred maximum TPDU size 0 without TPKT", with(&[0x00]))
             .raises(NOTE, "cotp.preferred_maximum_tpdu_size.invalid", 9, 1)
