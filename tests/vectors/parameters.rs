@@ -233,6 +233,11 @@ fn placement() -> Vec<Vector> {
             0x8b, 0x02, 0x00, 0x0a, // reassignment time
         ]))
         .request(),
+        tpdu("CR of class 2 with protection", cr(0x20, &[
+            0xc5, 0x02, 0xff, 0x00, // protection: whatever the user likes
+        ]))
+        .field("cotp.protection", 2, 13, 2)
+        .request(),
         tpdu("CC of class 0 with protection", cc(0x00, &[
             0xc5, 0x01, 0x00, // protection
         ]))
