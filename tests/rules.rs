@@ -286,8 +286,11 @@ const WIRESHARK: &[(&str, &str, Claim)] = &[
     ("W30", "UD with reserved bits and nothing but user data", Raises(WARNING, "cotp.type.reserved_bits")),
 ];
 
+/// A name, and the calls it stands for.
+type Scene = (&'static str, fn() -> Outcome);
+
 /// What a single packet with default options cannot show.
-const SCENES: &[(&str, fn() -> Outcome)] = &[
+const SCENES: &[Scene] = &[
     ("right ATN checksum", || with_atn_checksum(b"hello")),
     ("damaged ATN checksum", || with_atn_checksum(b"hullo")),
     ("TSDU as long as the limit", || {
