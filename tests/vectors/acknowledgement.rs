@@ -45,6 +45,22 @@ pub fn vectors() -> Vec<Vector> {
         .field("cotp.selective_ack.lower", 7, 21, 1)
         .field("cotp.selective_ack.upper", 8, 22, 1)
         .shows("AK TPDU (5) dst-ref: 0x0001"),
+        nsdu("AK with LI 30", [
+            0x1e, // LI
+            0x61, // AK, credit 1
+            0x00, 0x01, // DST-REF
+            0x05, // YR-TU-NR 5
+            0x8a, 0x02, 0x00, 0x01, // sub-sequence number
+            0x8c, 0x08, // flow control confirmation
+            0x00, 0x00, 0x00, 0x05, // its lower window edge
+            0x00, 0x01, // its sub-sequence number
+            0x00, 0x01, // its credit
+            0x8f, 0x0a, // selective acknowledgement
+            0x07, 0x08, 0x0a, 0x0b, 0x0d, 0x0e, 0x10, 0x11, 0x13, 0x14, // its edges
+        ])
+        .field("cotp.selective_ack.lower", 0x13, 29, 1)
+        .field("cotp.selective_ack.upper", 0x14, 30, 1)
+        .shows("AK TPDU (5) dst-ref: 0x0001"),
         nsdu("AK in extended format with a selective acknowledgement", [
             0x13, // LI
             0x60, // AK
@@ -105,6 +121,14 @@ pub fn vectors() -> Vec<Vector> {
         .field("cotp.next-tpdu-number.reserved", 1, 4, 1)
         .raises(WARNING, "cotp.next-tpdu-number.reserved_bit", 4, 1)
         .shows("EA TPDU (5) dst-ref: 0x0001"),
+        nsdu("EA of class 2 with any number", [
+            0x04, // LI
+            0x20, // EA
+            0x00, 0x01, // DST-REF
+            0x55, // YR-EDTU-NR 85
+        ])
+        .after(cc(0x20, &[]))
+        .shows("EA TPDU (85) dst-ref: 0x0001"),
         nsdu("EA with LI 3", [
             0x03, // LI
             0x20, // EA
@@ -131,6 +155,15 @@ pub fn vectors() -> Vec<Vector> {
             0x00, 0x03, // credit 3
         ])
         .field("cotp.credit", 3, 8, 2)
+        .raises(NOTE, "cotp.reject", 1, 1)
+        .shows("RJ TPDU (5) dst-ref: 0x0001"),
+        nsdu("RJ with LI 7, of no format", [
+            0x07, // LI
+            0x50, // RJ
+            0x00, 0x01, // DST-REF
+            0x00, 0x00, 0x00, 0x05, // YR-TU-NR, and no credit
+        ])
+        .raises(ERROR, "cotp.li.invalid", 0, 1)
         .raises(NOTE, "cotp.reject", 1, 1)
         .shows("RJ TPDU (5) dst-ref: 0x0001"),
         nsdu("RJ with a checksum, which no RJ has", [

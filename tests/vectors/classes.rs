@@ -189,6 +189,18 @@ fn checksums() -> Vec<Vector> {
         ])
         .field("cotp.checksum.status", 1, 7, 2)
         .shows("DT TPDU (0) dst-ref: 0x0001 EOT"),
+        // In X.224 0 is a value like any other; in CLNP it would mean that there is no checksum.
+        nsdu("DT with a checksum of 0 that is right", with_checksum([
+            0x08, // LI
+            0xf0, // DT
+            0x00, 0x01, // DST-REF
+            0x80, // EOT, TPDU-NR 0
+            0xc3, 0x02, 0x00, 0x00, // checksum
+            0x00, 0x00, // user data, which makes the sums 0
+        ], 9))
+        .field("cotp.checksum", 0, 7, 2)
+        .field("cotp.checksum.status", 1, 7, 2)
+        .shows("DT TPDU (0) dst-ref: 0x0001 EOT"),
         nsdu("checksum of an AK, computed elsewhere", [
             0x08, // LI
             0x61, // AK, credit 1

@@ -267,6 +267,18 @@ fn expedited() -> Vec<Vector> {
             .after(cc(0x00, &[]))
             .raises(WARNING, "cotp.tpdu-number.nonzero", 6, 1)
             .shows("ED TPDU (1) EOT"),
+        tpdu("ED of RFC 1006 with a number in an unknown class", with_data(of_rfc_1006(0x10, 0x81), 1))
+            .raises(NOTE, "cotp.tpdu-number.nonzero", 6, 1)
+            .shows("ED TPDU (1) EOT"),
+        nsdu("ED of class 2 with any number", [
+            0x04, // LI
+            0x10, // ED
+            0x00, 0x01, // DST-REF
+            0xd5, // EOT, ED-TPDU-NR 85
+            0xda, // user data
+        ])
+        .after(cc(0x20, &[]))
+        .shows("ED TPDU (85) dst-ref: 0x0001 EOT"),
         nsdu("ED with LI 5, of no format", [
             0x05, // LI
             0x10, // ED

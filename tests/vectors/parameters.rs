@@ -65,6 +65,13 @@ fn preferred_size() -> Vec<Vector> {
         of(&[0x00, 0x00, 0x00, 0x01]),
         refused(of(&[0xff, 0xff, 0xff, 0xff]), 4),
         wrong_length(&[0x00, 0x00, 0x00, 0x00, 0x01]),
+        tpdu("preferred maximum TPDU size of the wrong length, then a T-selector", cr(0x00, &[
+            0xf0, 0x05, 0x00, 0x00, 0x00, 0x00, 0x01, // preferred maximum TPDU size
+            0xc1, 0x01, 0x41, // calling T-selector
+        ]))
+        .raises(WARNING, "cotp.parameter.length_invalid", 12, 1)
+        .field("cotp.src-tsap", 1, 20, 1)
+        .request(),
         nsdu("preferred maximum TPDU size 512 without TPKT", with(&[0x02, 0x00])).request(),
         nsdu("preferred maximum TPDU size 0 without TPKT", with(&[0x00]))
             .raises(NOTE, "cotp.preferred_maximum_tpdu_size.invalid", 9, 1)
@@ -225,6 +232,11 @@ fn placement() -> Vec<Vector> {
         tpdu("CR of class 3 with a reassignment time", cr(0x30, &[
             0x8b, 0x02, 0x00, 0x0a, // reassignment time
         ]))
+        .request(),
+        tpdu("CR of class 2 with protection", cr(0x20, &[
+            0xc5, 0x02, 0xff, 0x00, // protection: whatever the user likes
+        ]))
+        .field("cotp.protection", 2, 13, 2)
         .request(),
         tpdu("CC of class 0 with protection", cc(0x00, &[
             0xc5, 0x01, 0x00, // protection

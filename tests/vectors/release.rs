@@ -76,6 +76,17 @@ fn disconnection() -> Vec<Vector> {
             .raises(NOTE, "cotp.tpdu.too_long", 4, 129)
             .shows("DR TPDU src-ref: 0x0000 dst-ref: 0x0001"),
         tpdu("DR of 129 octets that releases one", dr(0x01, &clearing(120))).release(),
+        // X.224 6.7.5: class 4 may release before the CC told the peer's reference.
+        nsdu("DR of class 4 before any CC", [
+            0x06, // LI
+            0x80, // DR
+            0x00, 0x00, // DST-REF
+            0x00, 0x01, // SRC-REF
+            0x80, // reason
+        ])
+        .after(cr(0x40, &[0xc3, 0x02, 0x00, 0x00]))
+        .raises(CHAT, "cotp.disconnect.request", 6, 1)
+        .shows("DR TPDU src-ref: 0x0001 dst-ref: 0x0000"),
 
         nsdu("DC", [
             0x05, // LI
@@ -97,6 +108,18 @@ fn disconnection() -> Vec<Vector> {
         ], 8))
         .raises(CHAT, "cotp.disconnect.confirm", 1, 1)
         .raises(WARNING, "cotp.type.reserved_bits", 1, 1)
+        .shows("DC TPDU src-ref: 0x0002 dst-ref: 0x0001"),
+        nsdu("DC with LI 13", with_checksum([
+            0x0d, // LI
+            0xc0, // DC
+            0x00, 0x01, // DST-REF
+            0x00, 0x02, // SRC-REF
+            0xc3, 0x02, 0x00, 0x00, // checksum
+            0xc3, 0x02, 0x00, 0x00, // checksum again
+        ], 8))
+        .field("cotp.checksum.status", 1, 8, 2)
+        .raises(CHAT, "cotp.disconnect.confirm", 1, 1)
+        .raises(NOTE, "cotp.parameter.duplicate", 10, 1)
         .shows("DC TPDU src-ref: 0x0002 dst-ref: 0x0001"),
         nsdu("DC with LI 4", [
             0x04, // LI
@@ -143,6 +166,9 @@ fn rejection() -> Vec<Vector> {
         ]))
         .field("cotp.invalid_tpdu", 0, 11, 0)
         .error(),
+        tpdu("ER with an invalid TPDU of 20 octets", er(0, &parameter(0xc1, 20, 0xe0)))
+            .field("cotp.invalid_tpdu", 20, 11, 20)
+            .error(),
         tpdu("ER with a called T-selector", er(0, &[
             0xc1, 0x01, 0x02, // invalid TPDU
             0xc2, 0x01, 0x41, // called T-selector
