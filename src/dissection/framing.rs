@@ -271,10 +271,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         let (mut writer, data) = self.continuation(rest);
         writer.flag(PduFlag::Short);
         if !rest.is_truncated() {
-            writer.raise(
-                experts::TPKT_INCOMPLETE,
-                data.value(0u8).expected(rest.length),
-            );
+            writer.raise(experts::TPKT_INCOMPLETE, data.value(rest.length));
         }
     }
 
