@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::record::{Item, Pdu, PduFlag};
-use crate::registry::{EXPERT_BASE, Severity, expert_of};
+use crate::registry::{Cause, EXPERT_BASE, Severity, expert_of};
 use std::mem::MaybeUninit;
 use std::slice;
 
@@ -261,19 +261,25 @@ impl<I: Items> Writer<'_, I> {
         self.field(parent, id, offset, length, length.into())
     }
 
-    /// Adds an expert info with the severity of the registry.
-    #[cold]
-    pub fn remark(&mut self, id: u16, remark: Remark) {
-        self.put_remark(severity_of(id), id, remark);
+    /// Adds an expert info, by its id or its reason, with the severity of the registry.
+    #[inline(always)]
+    pub fn remark(&mut self, cause: impl Cause, remark: Remark) {
+        self.remark_as(severity_of(cause.id()), cause, remark);
     }
 
     /// Adds an expert info with a severity of its own.
+    #[inline(always)]
+    pub fn remark_as(&mut self, severity: Severity, cause: impl Cause, remark: Remark) {
+        let detail = cause.detail().unwrap_or(remark.detail);
+        self.put_rare(severity, cause.id(), Remark { detail, ..remark });
+    }
+
     #[cold]
-    pub fn remark_as(&mut self, severity: Severity, id: u16, remark: Remark) {
+    fn put_rare(&mut self, severity: Severity, id: u16, remark: Remark) {
         self.put_remark(severity, id, remark);
     }
 
-    /// As [`Self::remark`], where it is nothing odd and speed counts.
+    /// As [`Self::remark`], for events of normal traffic, where speed counts.
     #[inline(always)]
     pub fn event(&mut self, id: u16, remark: Remark) {
         self.put_remark(severity_of(id), id, remark);
@@ -323,13 +329,13 @@ pub fn severity_of(id: u16) -> Severity {
 pub struct Remark {
     /// The item it is about.
     pub parent: u16,
-    /// The octets that are odd.
+    /// The first of the octets it is about.
     pub offset: u32,
     /// How many.
     pub length: u32,
     /// The value seen.
     pub value: u64,
-    /// What it was held against.
+    /// What the value was compared with.
     pub detail: u32,
 }
 
@@ -353,7 +359,8 @@ impl Remark {
         }
     }
 
-    /// What it was held against: a limit, a TPDU code, a class.
+    /// What the value was compared with: a limit, a TPDU code, a class. A reason that is raised
+    /// says it itself.
     pub fn against(self, detail: impl Into<u32>) -> Self {
         Self {
             detail: detail.into(),

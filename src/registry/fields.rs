@@ -4,7 +4,7 @@
 use super::Type::{Bool, Bytes, Protocol, Text, Uint};
 use super::{FIELD_BASE, Field, ValueName, field, named_after};
 
-/// TPDU codes (X.224 table 8; 4 is the UD of X.234): the upper nibble of octet 2.
+/// TPDU codes (X.224 table 8; 4 is the UD of X.234): the upper four bits of octet 2.
 const TPDU_TYPES: &[ValueName] = &[
     (0x1, c"ED Expedited Data"),
     (0x2, c"EA Expedited Data Acknowledgement"),
@@ -87,7 +87,7 @@ pub const PARAMETER_CODES: &[ValueName] = &[
 pub const CHECKSUM_BAD: u64 = 0;
 /// A checksum that verifies.
 pub const CHECKSUM_GOOD: u64 = 1;
-/// A checksum of which not all octets were captured, or not all is known that it covers.
+/// A checksum that cannot be verified: not all it covers was captured or is known.
 pub const CHECKSUM_UNVERIFIED: u64 = 2;
 
 const CHECKSUM_STATUS: &[ValueName] = &[
@@ -142,12 +142,12 @@ registry! {
     FIELDS: Field from FIELD_BASE;
     0 TPKT = field(c"tpkt", c"TPKT", Protocol, c"RFC 1006 6", c"One TPKT: a header of 4 octets and what it carries");
     1 TPKT_VERSION = field(c"tpkt.version", c"Version", Uint, c"RFC 1006 6", c"Version of the protocol; 3 is the only one in use").dec(1);
-    2 TPKT_RESERVED = field(c"tpkt.reserved", c"Reserved", Uint, c"RFC 2126 4.3", c"Reserved octet, 0 by RFC 2126").dec(1);
+    2 TPKT_RESERVED = field(c"tpkt.reserved", c"Reserved", Uint, c"RFC 2126 4.3", c"Reserved octet; RFC 2126 fixes it at 0").dec(1);
     3 TPKT_LENGTH = field(c"tpkt.length", c"Length", Uint, c"RFC 1006 6", c"Octets of the whole TPKT, its 4 header octets included").dec(2);
-    4 TPKT_CONTINUATION_DATA = field(c"tpkt.continuation_data", c"Continuation data", Bytes, c"RFC 1006 6", c"Octets that belong to no TPKT that could be found");
+    4 TPKT_CONTINUATION_DATA = field(c"tpkt.continuation_data", c"Continuation data", Bytes, c"RFC 1006 6", c"Octets in which no TPKT was found");
     5 COTP = field(c"cotp", c"COTP", Protocol, c"X.224 13", c"One TPDU");
-    6 COTP_LI = field(c"cotp.li", c"Length indicator", Uint, c"X.224 13.2.1", c"Octets of the header after this one, user data excluded").dec(1);
-    7 COTP_TYPE = field(c"cotp.type", c"PDU Type", Uint, c"X.224 13.2.2.2", c"TPDU code: the upper nibble of octet 2").hex(1).mask(0xf0).values(TPDU_TYPES);
+    6 COTP_LI = field(c"cotp.li", c"Length indicator", Uint, c"X.224 13.2.1", c"Octets of the header after this one; user data is not counted").dec(1);
+    7 COTP_TYPE = field(c"cotp.type", c"PDU Type", Uint, c"X.224 13.2.2.2", c"TPDU code: the upper four bits of octet 2").hex(1).mask(0xf0).values(TPDU_TYPES);
     8 COTP_TYPE_RESERVED = field(c"cotp.type.reserved", c"Reserved bits of the TPDU code", Uint, c"X.224 13.1 table 8", c"Bits of octet 2 that are zero in this TPDU; shown when they are not").hex(1).mask(0x0f);
     9 COTP_ROA = field(c"cotp.roa", c"Request acknowledgement", Bool, c"X.224 13.7.3 b", c"ROA bit of a DT TPDU; shown when it is set").hex(1).mask(0x01);
     10 COTP_CREDIT = field(c"cotp.credit", c"Credit", Uint, c"X.224 13.3.3 b", c"Credit (CDT): how many DT TPDUs may be sent").dec(2);
@@ -167,17 +167,17 @@ registry! {
     24 COTP_PARAMETER_LENGTH = field(c"cotp.parameter_length", c"Parameter length", Uint, c"X.224 13.2.3", c"Octets of the parameter's value").dec(1);
     25 COTP_PARAMETER_VALUE = field(c"cotp.parameter_value", c"Parameter value", Bytes, c"X.224 13.2.3", c"Value of a parameter that is shown as octets");
     26 COTP_TPDU_SIZE = field(c"cotp.tpdu_size", c"TPDU size", Uint, c"X.224 13.3.4 b", c"Maximum TPDU size, proposed in a CR, selected in a CC").dec(1).unit(c"octets");
-    27 COTP_PREFERRED_MAXIMUM_TPDU_SIZE = field(c"cotp.preferred_maximum_tpdu_size", c"Preferred maximum TPDU size", Uint, c"X.224 13.3.4 c", c"Preferred maximum TPDU size; the wire counts units of 128 octets").dec(4).unit(c"octets");
+    27 COTP_PREFERRED_MAXIMUM_TPDU_SIZE = field(c"cotp.preferred_maximum_tpdu_size", c"Preferred maximum TPDU size", Uint, c"X.224 13.3.4 c", c"Preferred maximum TPDU size in octets; on the wire it is in units of 128 octets").dec(4).unit(c"octets");
     28 COTP_SRC_TSAP = field(c"cotp.src-tsap", c"Source TSAP as text", Text, c"X.224 13.3.4 a", c"Calling T-selector, when all its octets are printable");
     29 COTP_SRC_TSAP_BYTES = field(c"cotp.src-tsap-bytes", c"Source TSAP", Bytes, c"X.224 13.3.4 a", c"Calling T-selector");
     30 COTP_DST_TSAP = field(c"cotp.dst-tsap", c"Destination TSAP as text", Text, c"X.224 13.3.4 a", c"Called or responding T-selector, when all its octets are printable");
     31 COTP_DST_TSAP_BYTES = field(c"cotp.dst-tsap-bytes", c"Destination TSAP", Bytes, c"X.224 13.3.4 a", c"Called or responding T-selector");
     32 COTP_INVALID_TPDU = field(c"cotp.invalid_tpdu", c"Invalid TPDU", Bytes, c"X.224 13.12.4 a", c"The rejected TPDU, up to and including the octet that made the peer reject it");
-    33 COTP_ADDITIONAL_CLEARING_INFORMATION = field(c"cotp.additional_clearing_information", c"Additional clearing information", Bytes, c"X.224 13.5.4 a", c"User-defined octets about the release");
-    34 COTP_USER_DATA = field(c"cotp.user_data", c"User data", Bytes, c"X.224 13.2.4", c"User data: what follows the header, to the end of the NSDU");
-    35 COTP_UNDECODED = field(c"cotp.undecoded", c"Octets not decoded", Bytes, c"X.224 13.2", c"Octets behind an LI or a code that leaves their meaning open");
+    33 COTP_ADDITIONAL_CLEARING_INFORMATION = field(c"cotp.additional_clearing_information", c"Additional clearing information", Bytes, c"X.224 13.5.4 a", c"Octets whose meaning the users of the connection define");
+    34 COTP_USER_DATA = field(c"cotp.user_data", c"User data", Bytes, c"X.224 13.2.4", c"User data: the octets after the header, to the end of the NSDU");
+    35 COTP_UNDECODED = field(c"cotp.undecoded", c"Octets not decoded", Bytes, c"X.224 13.2", c"Octets that an invalid length indicator or an undefined code leaves undecoded");
     36 RDP_RT_COOKIE = field(c"rdp.rt_cookie", c"Routing Token/Cookie", Text, c"MS-RDPBCGR 2.2.1.1", c"Routing token or cookie of an RDP client, without its CR LF");
-    37 RDP_NEG_TYPE = field(c"rdp.neg_type", c"Type", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Which RDP negotiation structure this is").hex(1).values(RDP_TYPES);
+    37 RDP_NEG_TYPE = field(c"rdp.neg_type", c"Type", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Type of the RDP negotiation structure").hex(1).values(RDP_TYPES);
     38 RDP_NEG_LENGTH = field(c"rdp.neg_length", c"Length", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Octets of the RDP negotiation structure").dec(2);
     39 RDP_NEGREQ_FLAGS = field(c"rdp.negReq.flags", c"Flags", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Flags of the negotiation request").hex(1).bits(RDP_REQUEST_FLAGS);
     40 RDP_NEGREQ_REQUESTEDPROTOCOLS = field(c"rdp.negReq.requestedProtocols", c"requestedProtocols", Uint, c"MS-RDPBCGR 2.2.1.1.1", c"Security protocols the client supports, one bit each").hex(4).bits(RDP_PROTOCOLS);
@@ -188,9 +188,9 @@ registry! {
     45 RDP_CORRELATIONINFO_FLAGS = field(c"rdp.correlationInfo.flags", c"Flags", Uint, c"MS-RDPBCGR 2.2.1.1.2", c"Flags of the correlation info, always zero").hex(1);
     46 RDP_CORRELATIONINFO_CORRELATIONID = field(c"rdp.correlationInfo.correlationId", c"correlationId", Bytes, c"MS-RDPBCGR 2.2.1.1.2", c"Identifier the client gave the connection");
     47 RDP_CORRELATIONINFO_RESERVED = field(c"rdp.correlationInfo.reserved", c"Reserved", Bytes, c"MS-RDPBCGR 2.2.1.1.2", c"16 reserved octets, always zero");
-    48 RDP_FASTPATH = field(c"rdp.fastpath", c"RDP fast-path PDU", Bytes, c"MS-RDPBCGR 2.2.8.1.2", c"An RDP PDU that travels between TPKTs without a TPKT header");
+    48 RDP_FASTPATH = field(c"rdp.fastpath", c"RDP fast-path PDU", Bytes, c"MS-RDPBCGR 2.2.8.1.2", c"An RDP PDU without a TPKT header, sent between TPKTs");
     49 COTP_CHECKSUM = field(c"cotp.checksum", c"Checksum", Uint, c"X.224 13.2.3.1", c"Fletcher checksum over the whole TPDU").hex(2);
-    50 COTP_CHECKSUM_STATUS = field(c"cotp.checksum.status", c"Checksum Status", Uint, c"X.224 6.17.3", c"Outcome of verifying the checksum").dec(1).values(CHECKSUM_STATUS);
+    50 COTP_CHECKSUM_STATUS = field(c"cotp.checksum.status", c"Checksum Status", Uint, c"X.224 6.17.3", c"Result of verifying the checksum").dec(1).values(CHECKSUM_STATUS);
     51 COTP_ACK_TIME = field(c"cotp.ack_time", c"Acknowledgement time", Uint, c"X.224 13.3.4 i", c"Longest time until an acknowledgement is sent; informative").dec(2).unit(c"ms");
     52 COTP_RES_ERROR_RATE_TARGET_VALUE = field(c"cotp.res_error_rate.target_value", c"Residual error rate, target value", Uint, c"X.224 13.3.4 k", c"A power of ten; taken as 10 to minus this number").dec(1);
     53 COTP_RES_ERROR_RATE_MIN_ACCEPT = field(c"cotp.res_error_rate.min_accept", c"Residual error rate, minimum acceptable", Uint, c"X.224 13.3.4 k", c"A power of ten; taken as 10 to minus this number").dec(1);
@@ -215,21 +215,21 @@ registry! {
     72 COTP_SELECTIVE_ACK_UPPER = field(c"cotp.selective_ack.upper", c"Selective acknowledgement, upper edge", Uint, c"X.224 13.9.4 d", c"Last TPDU number of a block received out of sequence").hex(4).mask(0x7fff_ffff);
     73 COTP_ED_TPDU_NUMBER = field(c"cotp.ed_tpdu_number", c"ED TPDU number", Uint, c"X.224 13.7.4", c"Number of the ED TPDU sent right before this DT").hex(4);
     74 COTP_VP_VERSION_NR = field(c"cotp.vp_version_nr", c"Version", Uint, c"X.224 13.3.4 d", c"Version of the transport protocol, 1").dec(1);
-    75 COTP_PROTECTION = field(c"cotp.protection", c"Protection", Bytes, c"X.224 13.3.4 e", c"User-defined octets about protection");
-    76 COTP_ADDITIONAL_OPTIONS = field(c"cotp.additional_options", c"Additional options", Uint, c"X.224 13.3.4 g", c"Options to be used, one bit each").hex(1);
-    77 COTP_ADDITIONAL_OPTIONS_RESERVED = field(c"cotp.additional_options.reserved", c"Reserved option", Bool, c"X.224 13.3.4 g", c"Bit 8 of the additional options, of no meaning").hex(1).mask(0x80);
+    75 COTP_PROTECTION = field(c"cotp.protection", c"Protection", Bytes, c"X.224 13.3.4 e", c"Octets whose meaning the users of the connection define");
+    76 COTP_ADDITIONAL_OPTIONS = field(c"cotp.additional_options", c"Additional options", Uint, c"X.224 13.3.4 g", c"Options proposed or selected, one bit each").hex(1);
+    77 COTP_ADDITIONAL_OPTIONS_RESERVED = field(c"cotp.additional_options.reserved", c"Reserved option", Bool, c"X.224 13.3.4 g", c"Bit 8 of the additional options, which is not defined").hex(1).mask(0x80);
     78 COTP_NON_BLOCKING_EXPEDITED_DATA = field(c"cotp.non_blocking_expedited_data", c"Use of non-blocking expedited data", Bool, c"X.224 13.3.4 g", c"Class 4; class 2 over TCP by RFC 2126 6.6").hex(1).mask(0x40);
     79 COTP_REQUEST_ACKNOWLEDGEMENT = field(c"cotp.request_acknowledgement", c"Use of request acknowledgement", Bool, c"X.224 13.3.4 g", c"Classes 1, 3 and 4").hex(1).mask(0x20);
     80 COTP_EXPEDITED_DATA_ACKNOWLEDGEMENT = field(c"cotp.expedited_data_acknowledgement", c"Use of expedited data acknowledgement", Bool, c"RFC 2126 6.6", c"Class 2 over TCP").hex(1).mask(0x20);
     81 COTP_SELECTIVE_ACKNOWLEDGEMENT = field(c"cotp.selective_acknowledgement", c"Use of selective acknowledgement", Bool, c"X.224 13.3.4 g", c"Class 4").hex(1).mask(0x10);
     82 COTP_NETWORK_EXPEDITED_DATA = field(c"cotp.network_expedited_data", c"Use of network expedited data", Bool, c"X.224 13.3.4 g", c"Class 1").hex(1).mask(0x08);
-    83 COTP_REVERSE_CONNECTION = field(c"cotp.reverse_connection", c"Use of a reverse connection", Bool, c"RFC 2126 6.6", c"Class 2 over TCP: expedited data on a TCP connection of its own").hex(1).mask(0x08);
+    83 COTP_REVERSE_CONNECTION = field(c"cotp.reverse_connection", c"Use of a reverse connection", Bool, c"RFC 2126 6.6", c"Class 2 over TCP: expedited data uses a separate TCP connection").hex(1).mask(0x08);
     84 COTP_VP_OPT_SEL_CLASS1_USE = field(c"cotp.vp_opt_sel_class1_use", c"Use of receipt confirmation", Bool, c"X.224 13.3.4 g", c"Class 1; otherwise AK TPDUs are used").hex(1).mask(0x04);
     85 COTP_USE_16_BIT_CHECKSUM = field(c"cotp.use_16_bit_checksum", c"Non-use of the 16 bit checksum", Bool, c"X.224 13.3.4 g", c"Class 4: the bit is set when the checksum is not used").hex(1).mask(0x02);
     86 COTP_TRANSPORT_EXPEDITED_DATA_TRANSFER = field(c"cotp.transport_expedited_data_transfer", c"Use of transport expedited data transfer", Bool, c"X.224 13.3.4 g", c"Classes 1 to 4; class 0 by RFC 1006 5").hex(1).mask(0x01);
     87 COTP_ALTERNATIVE_CLASS = field(c"cotp.alternative_class", c"Alternative class", Uint, c"X.224 13.3.4 h", c"A class the responder may select instead of the preferred one").dec(1).mask(0xf0).values(CLASSES);
     88 COTP_ALTERNATIVE_CLASS_RESERVED = field(c"cotp.alternative_class.reserved", c"Reserved bits of an alternative class", Uint, c"X.224 13.3.4 h", c"Lower bits of an alternative class, always zero; shown when they are not").hex(1).mask(0x0f);
-    89 COTP_INACTIVITY_TIMER = field(c"cotp.inactivity_timer", c"Inactivity timer", Uint, c"X.224 13.3.4 o", c"Time without any TPDU after which the peer gives up").dec(4).unit(c"ms");
+    89 COTP_INACTIVITY_TIMER = field(c"cotp.inactivity_timer", c"Inactivity timer", Uint, c"X.224 13.3.4 o", c"Time without any TPDU after which the sender of the parameter releases the connection").dec(4).unit(c"ms");
     90 COTP_ATN_EXTENDED_CHECKSUM = field(c"cotp.atn_extended_checksum", c"ATN extended checksum", Uint, c"ICAO Doc 9705 5.5.2.4.3.1", c"Extended checksum of the aeronautical network, 16 or 32 bits").hex(4);
-    91 COTP_ATN_EXTENDED_CHECKSUM_STATUS = field(c"cotp.atn_extended_checksum.status", c"ATN extended checksum Status", Uint, c"ICAO Doc 9705 5.5.2.4.3.1", c"Outcome of verifying the extended checksum").dec(1).values(CHECKSUM_STATUS);
+    91 COTP_ATN_EXTENDED_CHECKSUM_STATUS = field(c"cotp.atn_extended_checksum.status", c"ATN extended checksum Status", Uint, c"ICAO Doc 9705 5.5.2.4.3.1", c"Result of verifying the extended checksum").dec(1).values(CHECKSUM_STATUS);
 }

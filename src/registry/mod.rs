@@ -202,7 +202,7 @@ pub fn value_name(names: &[ValueName], value: u64) -> Option<&'static CStr> {
         .map(|(_, name)| *name)
 }
 
-/// An expert info: a remark the library can make about octets.
+/// An expert info: something the library reports about octets.
 #[derive(Debug)]
 pub struct Expert {
     /// The name in a display filter, such as `tpkt.reserved.nonzero`.
@@ -213,10 +213,79 @@ pub struct Expert {
     pub severity: Severity,
     /// One line, without the value seen.
     pub summary: &'static CStr,
+    /// The template of the message of one item; `label` documents its placeholders.
+    pub message: &'static str,
+    /// What `{reason}` in the message may be, in rising order of [`ReasonText::first`].
+    pub reasons: &'static [ReasonText],
     /// What it means for the person with the broken connection.
     pub explanation: &'static CStr,
     /// The clause it rests on.
     pub clause: &'static CStr,
+}
+
+const fn expert(
+    abbreviation: &'static CStr,
+    group: Group,
+    severity: Severity,
+    clause: &'static CStr,
+    summary: &'static CStr,
+    message: &'static str,
+    explanation: &'static CStr,
+) -> Expert {
+    Expert {
+        abbreviation,
+        group,
+        severity,
+        summary,
+        message,
+        reasons: &[],
+        explanation,
+        clause,
+    }
+}
+
+impl Expert {
+    const fn reasons(mut self, reasons: &'static [ReasonText]) -> Self {
+        self.reasons = reasons;
+        self
+    }
+
+    /// The reason that an item's detail encodes, and what the value was compared with.
+    pub fn reason(&self, detail: u16) -> (&'static str, u16) {
+        let is_reached = |reason: &&ReasonText| reason.first <= detail;
+        let reached = self.reasons.iter().rev().find(is_reached);
+        reached.map_or(("", detail), |reason| (reason.text, detail - reason.base))
+    }
+}
+
+/// One reason of an expert info that has several, and how `Item::detail` encodes it.
+#[derive(Debug)]
+pub struct ReasonText {
+    /// The details from here to the next reason's are this reason.
+    pub first: u16,
+    /// The detail less this is what the value was compared with.
+    pub base: u16,
+    /// The template of its text.
+    pub text: &'static str,
+}
+
+/// What can be raised: an expert info by its id, or the reason of one that has several.
+pub trait Cause: Copy {
+    /// The id of the expert info.
+    fn id(self) -> u16;
+    /// The item's detail, when it encodes a reason.
+    fn detail(self) -> Option<u32>;
+}
+
+impl Cause for u16 {
+    #[inline(always)]
+    fn id(self) -> u16 {
+        self
+    }
+    #[inline(always)]
+    fn detail(self) -> Option<u32> {
+        None
+    }
 }
 
 /// Ids of fields begin here; 0 is no field.
@@ -258,13 +327,26 @@ const fn named_after(constant: &str, abbreviation: &CStr) -> bool {
     constant.is_empty() && abbreviation.is_empty()
 }
 
-/// A constant for each id and the table the ids index, checked against each other.
+/// A constant for each id and the table the ids index, checked against each other. `=> Reason`
+/// behind an expert info names the enum of its reasons; raising one of them raises it.
 macro_rules! registry {
     ($(#[$doc:meta])* $table:ident: $type:ident from $base:ident;
-     $($position:literal $name:ident = $entry:expr;)*) => {
+     $($position:literal $name:ident = $entry:expr $(=> $reason:ident)?;)*) => {
         $(#[allow(missing_docs)] pub const $name: u16 = $base + $position;)*
         $(#[$doc])*
-        pub static $table: &[$type] = &[$($entry),*];
+        pub static $table: &[$type] = &[$($entry $(.reasons($reason::TEXTS))?),*];
+        $($(
+            impl Cause for $reason {
+                #[inline(always)]
+                fn id(self) -> u16 {
+                    $name
+                }
+                #[inline(always)]
+                fn detail(self) -> Option<u32> {
+                    Some(self.encode())
+                }
+            }
+        )?)*
         const _: () = {
             let mut next = 0;
             $(
@@ -279,6 +361,7 @@ macro_rules! registry {
 
 pub mod experts;
 pub mod fields;
+pub mod reasons;
 
 pub use experts::EXPERTS;
 pub use fields::{CHECKSUM_BAD, CHECKSUM_GOOD, CHECKSUM_UNVERIFIED, FIELDS, PARAMETER_CODES};
