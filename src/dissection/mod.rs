@@ -13,9 +13,9 @@ pub mod writer;
 
 pub use context::{Context, ContextFlag};
 pub use plain_dt::PlainDt;
-pub use tpdu::FORMAT_NOT_FOR_CLASS;
 
 use crate::cotp::{Kind, additional_option};
+use crate::registry::reasons::{TpktGap, TpktIncomplete, TpktLengthInvalid};
 use crate::registry::{NO_PARENT, experts, fields};
 use crate::tpkt::{self, FastPath, Recognition};
 use context::End;
@@ -322,12 +322,9 @@ pub fn dissect_piece<I: Items>(
     if let Some(lost) = piece.lost
         && let Some(mut writer) = output.last()
     {
-        const HERE: u32 = 1;
         writer.remark(
-            experts::TPKT_GAP,
-            Remark::new(NO_PARENT, span.at(span.captured()), 0)
-                .seen(lost)
-                .against(HERE),
+            TpktGap::Inside,
+            Remark::new(NO_PARENT, span.at(span.captured()), 0).seen(lost),
         );
     }
 }
@@ -375,7 +372,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         let mut writer = self.output.pdu(self.packet, offset);
         if let Some(lost) = gap {
             writer.remark(
-                experts::TPKT_GAP,
+                TpktGap::Before,
                 Remark::new(NO_PARENT, offset, 0).seen(lost),
             );
         }
@@ -492,8 +489,13 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             header.length().into(),
         );
         if header.length() < tpkt::MINIMUM_LENGTH {
+            let reason = if length < tpkt::HEADER_LENGTH {
+                TpktLengthInvalid::BelowHeader
+            } else {
+                TpktLengthInvalid::BelowTpdu
+            };
             writer.remark(
-                experts::TPKT_LENGTH_INVALID,
+                reason,
                 Remark::new(length_item, rest.at(tpkt::at::LENGTH), 2).seen(header.length()),
             );
             tpdu::undecoded(&mut writer, node, tpkt.from(tpkt::HEADER_LENGTH));
@@ -508,10 +510,8 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         }
         if length > rest.length {
             writer.remark(
-                experts::TPKT_INCOMPLETE,
-                Remark::new(length_item, rest.at(tpkt::at::LENGTH), 2)
-                    .seen(header.length())
-                    .against(rest.length),
+                TpktIncomplete::InTpkt(rest.length),
+                Remark::new(length_item, rest.at(tpkt::at::LENGTH), 2).seen(header.length()),
             );
         }
         let nsdu = Span { length, ..tpkt }.from(tpkt::HEADER_LENGTH);
@@ -587,7 +587,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         writer.flag(PduFlag::Short);
         if !rest.is_short() {
             writer.remark(
-                experts::TPKT_INCOMPLETE,
+                TpktIncomplete::InHeader,
                 Remark::new(data, rest.offset, rest.captured()).seen(rest.length),
             );
         }

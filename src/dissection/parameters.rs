@@ -10,6 +10,9 @@ use crate::cotp::parameter::{
     tpdu_size,
 };
 use crate::cotp::{Format, Kind, TPDU_SIZE_UNIT, additional_option, number_mask};
+use crate::registry::reasons::{
+    OptionNotProposed, ParameterNotAllowed, PreferredMaximumInvalid, TpduSizeIncreased,
+};
 use crate::registry::{
     CHECKSUM_BAD, CHECKSUM_GOOD, CHECKSUM_UNVERIFIED, Severity, experts, fields,
 };
@@ -354,11 +357,14 @@ impl<'a> Place<'a, '_> {
                 let here = here.against(class.unwrap_or(0));
                 writer.remark(experts::COTP_CHECKSUM_UNEXPECTED, here);
             }
-            _ => writer.remark_as(
-                self.warning_or_note_in_cr(),
-                experts::COTP_PARAMETER_NOT_ALLOWED,
-                here.against(kind as u8),
-            ),
+            _ => {
+                let reason = if right_tpdu {
+                    ParameterNotAllowed::ForClass(kind as u8)
+                } else {
+                    ParameterNotAllowed::ForTpdu(kind as u8)
+                };
+                writer.remark_as(self.warning_or_note_in_cr(), reason, here);
+            }
         }
     }
 
@@ -585,7 +591,7 @@ impl<'a> Place<'a, '_> {
         };
         let proposed = self.part.scope.context.request_additional_options;
         if self.answers() && options & !proposed & negotiable != 0 {
-            writer.remark(experts::COTP_OPTION_NOT_PROPOSED, here.against(proposed));
+            writer.remark(OptionNotProposed::AdditionalOptions(proposed), here);
         }
     }
 
@@ -707,6 +713,8 @@ impl<'a> Place<'a, '_> {
     #[inline(always)]
     fn tpdu_size<I: Items>(self, writer: &mut Writer<'_, I>, present: &mut Present) {
         use tpdu_size::{LARGEST, LARGEST_IN_CLASS_0, SMALLEST};
+        /// The size when none is proposed (X.224 13.3.4 b).
+        const DEFAULT_UNITS: u16 = 1;
         present.tpdu_size = Some((self.code_item, self.offset()));
         let exponent = self.value_octets().first().copied().unwrap_or(0);
         if !(SMALLEST..=LARGEST).contains(&exponent) {
@@ -725,16 +733,17 @@ impl<'a> Place<'a, '_> {
         }
         let proposed = self.part.scope.context.request_tpdu_size;
         let most = match (proposed, self.part.scope.over_tpkt) {
-            (0, false) => 1,
+            (0, false) => DEFAULT_UNITS,
             // RFC 1006 5: no standard size is above the default.
             (0, true) => u16::MAX,
             (proposed, _) => proposed,
         };
         if self.answers() && present.tpdu_size_units > most {
-            writer.remark(
-                experts::COTP_TPDU_SIZE_INCREASED,
-                self.at_value(item).seen(size).against(most),
-            );
+            let reason = match most {
+                DEFAULT_UNITS if proposed == 0 => TpduSizeIncreased::Default,
+                _ => TpduSizeIncreased::Proposal(most),
+            };
+            writer.remark(reason, self.at_value(item).seen(size));
         }
         if self.part.tpdu.class == Some(0) && exponent > LARGEST_IN_CLASS_0 {
             writer.remark(
@@ -750,7 +759,7 @@ impl<'a> Place<'a, '_> {
         writer: &mut Writer<'_, I>,
         present: &mut Present,
     ) {
-        const MOST_UNITS_IN_A_TPKT: u64 = 511;
+        const MOST_UNITS_IN_A_TPKT: u16 = 511;
         let units = big_endian(self.value_octets());
         let item = self.value(
             writer,
@@ -762,17 +771,22 @@ impl<'a> Place<'a, '_> {
         // X.224 6.5.5 k: none in the CR, none in the CC.
         let most = self.part.scope.context.request_preferred_maximum;
         if self.answers() && present.preferred_maximum_units > most {
+            let reason = match most {
+                0 => TpduSizeIncreased::NoPreferredMaximum,
+                _ => TpduSizeIncreased::Proposal(most),
+            };
             writer.remark(
-                experts::COTP_TPDU_SIZE_INCREASED,
-                self.at_value(item)
-                    .seen(units * u64::from(TPDU_SIZE_UNIT))
-                    .against(most),
+                reason,
+                self.at_value(item).seen(units * u64::from(TPDU_SIZE_UNIT)),
             );
         }
-        if units == 0 || (self.part.scope.over_tpkt && units > MOST_UNITS_IN_A_TPKT) {
+        let here = self.at_value(item).seen(units);
+        if units == 0 {
+            writer.remark(PreferredMaximumInvalid::Zero, here);
+        } else if self.part.scope.over_tpkt && units > MOST_UNITS_IN_A_TPKT.into() {
             writer.remark(
-                experts::COTP_PREFERRED_MAXIMUM_TPDU_SIZE_INVALID,
-                self.at_value(item).seen(units),
+                PreferredMaximumInvalid::AboveTpkt(MOST_UNITS_IN_A_TPKT),
+                here,
             );
         }
     }
@@ -792,7 +806,7 @@ impl<'a> Place<'a, '_> {
                 .has(ContextFlag::RequestInactivityTimer)
         {
             writer.remark(
-                experts::COTP_OPTION_NOT_PROPOSED,
+                OptionNotProposed::Parameter,
                 self.at_value(item).seen(self.code),
             );
         }

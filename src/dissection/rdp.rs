@@ -8,6 +8,7 @@ use crate::cotp::rdp::{
     CORRELATION_INFO_LENGTH, CR_LF, NEGOTIATION_LENGTH, PROTOCOLS, REQUEST_FLAGS, at,
     cookie_length, is_cookie, kind,
 };
+use crate::registry::reasons::{RdpNegLengthInvalid, RdpNegReserved};
 use crate::registry::{Severity, experts, fields};
 
 /// Dissects a variable part that is RDP's.
@@ -64,13 +65,11 @@ fn negotiation<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span) -> O
             2,
             length.into(),
         );
-        if u32::from(length) != expected || part.length < expected {
-            writer.remark(
-                experts::RDP_NEG_LENGTH_INVALID,
-                Remark::new(item, part.at(at::LENGTH), 2)
-                    .seen(length)
-                    .against(expected),
-            );
+        let here = Remark::new(item, part.at(at::LENGTH), 2).seen(length);
+        if u32::from(length) != expected {
+            writer.remark(RdpNegLengthInvalid::Type(expected), here);
+        } else if part.length < expected {
+            writer.remark(RdpNegLengthInvalid::PastHeader(part.length), here);
         }
     }
     if kind == kind::CORRELATION_INFO {
@@ -93,10 +92,8 @@ fn flags_of<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span, kind: u
     if flags & !defined != 0 {
         writer.remark_as(
             severity,
-            experts::RDP_NEG_RESERVED,
-            Remark::new(item, part.at(at::FLAGS), 1)
-                .seen(flags)
-                .against(flags & defined),
+            RdpNegReserved::Flags(flags & defined),
+            Remark::new(item, part.at(at::FLAGS), 1).seen(flags),
         );
     }
 }
@@ -114,8 +111,8 @@ fn body<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span, kind: u8, v
     } else if kind == kind::REQUEST && value & !PROTOCOLS != 0 {
         writer.remark_as(
             Severity::Note,
-            experts::RDP_NEG_RESERVED,
-            here.against(value & PROTOCOLS),
+            RdpNegReserved::Protocols(value & PROTOCOLS),
+            here,
         );
     }
 }
@@ -148,7 +145,7 @@ fn correlation_info<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span)
         .find(|(_, octet)| **octet != 0);
     if let Some((at, &octet)) = odd {
         writer.remark(
-            experts::RDP_NEG_RESERVED,
+            RdpNegReserved::Octet,
             Remark::new(item, reserved.at(at as u32), 1).seen(octet),
         );
     }

@@ -12,6 +12,10 @@ use crate::cotp::{
     Format, Kind, LONGEST_BEFORE_AGREEMENT, RESERVED_LI, TPDU_SIZE_UNIT, additional_option, at,
     classes_of, option, responses_to,
 };
+use crate::registry::reasons::{
+    ConnectionRefused, CreditUnexpected, LiInvalid, OptionNotProposed, OptsReservedBits,
+    ParameterMissing, ParameterNotAllowed, TypeNotForClass, UserDataEmpty,
+};
 use crate::registry::{NO_PARENT, Severity, experts, field_of, fields};
 use crate::tpkt::Recognition;
 
@@ -58,10 +62,11 @@ pub(super) fn dissect<I: Items>(
     }
     let Some(code) = header.u8(at::CODE) else {
         if whole.length < 2 || li == 0 {
-            writer.remark(
-                experts::COTP_LI_INVALID,
-                at_li.against(if li == 0 { 1 } else { whole.length }),
-            );
+            let reason = match li {
+                0 => LiInvalid::BelowCode,
+                _ => LiInvalid::PastTpdu(whole.length),
+            };
+            writer.remark(reason, at_li);
         }
         undecoded(writer, node, whole.from(1));
         return None;
@@ -75,7 +80,7 @@ pub(super) fn dissect<I: Items>(
         (code >> 4).into(),
     );
     if header_length > whole.length {
-        writer.remark(experts::COTP_LI_INVALID, at_li.against(whole.length));
+        writer.remark(LiInvalid::PastTpdu(whole.length), at_li);
     }
     let Some(kind) = Kind::of(code) else {
         writer.remark(
@@ -189,10 +194,7 @@ impl<'p> Tpdu<'p> {
         let overrun = header_length > self.whole.length;
         if !self.has_room && !overrun {
             let minimum = self.kind.minimum_li(self.format).unwrap_or(0);
-            writer.remark(
-                experts::COTP_LI_INVALID,
-                self.at_li(writer).against(minimum),
-            );
+            writer.remark(LiInvalid::BelowFixedPart(minimum), self.at_li(writer));
         }
         self.reserved_code_bits(writer, code);
         self.belongs(writer, scope, code);
@@ -289,17 +291,13 @@ impl<'p> Tpdu<'p> {
             _ => classes_of(self.kind).is_none_or(|classes| classes.contains(Classes::of(class))),
         };
         if !right_class {
-            writer.remark(experts::COTP_TYPE_NOT_FOR_CLASS, at_type.against(class));
+            writer.remark(TypeNotForClass::Type(class), at_type);
             return;
         }
         let agreed = scope.context.format(self.kind);
         let by_li = self.kind.format_by_li(writer.pdu.li);
         if self.kind.is_numbered() && agreed.is_some() && agreed != by_li {
-            writer.remark(
-                experts::COTP_TYPE_NOT_FOR_CLASS,
-                self.at_li(writer)
-                    .against(FORMAT_NOT_FOR_CLASS + u16::from(class)),
-            );
+            writer.remark(TypeNotForClass::Format(class), self.at_li(writer));
         }
     }
 
@@ -430,19 +428,13 @@ impl<'p> Tpdu<'p> {
         let present = self.parameters(writer, scope, self.variable_part());
         for code in [code::CALLING_T_SELECTOR, code::CALLED_T_SELECTOR] {
             if !present.has(code) && !self.header.is_short() {
-                writer.remark_as(
-                    Severity::Note,
-                    experts::COTP_PARAMETER_MISSING,
-                    self.missing(code),
-                );
+                writer.remark_as(Severity::Note, ParameterMissing::Ud, self.missing(code));
             }
         }
     }
 
     fn missing(self, code: u8) -> Remark {
-        self.remark_at(self.type_item, at::CODE, 1)
-            .seen(code)
-            .against(self.kind as u8)
+        self.remark_at(self.type_item, at::CODE, 1).seen(code)
     }
 
     /// The number of a DT or ED and the EOT bit above it (X.224 13.7.3, 13.8.3).
@@ -591,18 +583,17 @@ impl<'p> Tpdu<'p> {
                     self.credit(writer, at::CODE, 1, (code & 0x0f).into())
                 }
             };
-            let expected = match (self.format, self.class) {
-                (Format::Extended, _) => code & 0xf0,
-                (_, Some(1)) => code | 0x0f,
-                _ => code,
+            let wrong = match (self.format, self.class) {
+                (Format::Extended, _) if code & 0x0f != 0 => {
+                    Some(CreditUnexpected::ExtendedFormat(code & 0xf0))
+                }
+                (Format::Short | Format::Normal, Some(1)) if code & 0x0f != 0x0f => {
+                    Some(CreditUnexpected::Class1(code | 0x0f))
+                }
+                _ => None,
             };
-            if code != expected {
-                writer.remark(
-                    experts::COTP_CREDIT_UNEXPECTED,
-                    self.remark_at(item, at::CODE, 1)
-                        .seen(code)
-                        .against(expected),
-                );
+            if let Some(reason) = wrong {
+                writer.remark(reason, self.remark_at(item, at::CODE, 1).seen(code));
             }
         }
         self.checked_dest_ref(writer, scope);
@@ -706,10 +697,8 @@ impl<'p> Tpdu<'p> {
         self.class = Some(class);
         if class <= 1 && credit != 0 {
             writer.remark(
-                experts::COTP_CREDIT_UNEXPECTED,
-                self.remark_at(credit_item, at::CODE, 1)
-                    .seen(code)
-                    .against(code & 0xf0),
+                CreditUnexpected::NoCredit(code & 0xf0),
+                self.remark_at(credit_item, at::CODE, 1).seen(code),
             );
         }
         if scope.over_tpkt && matches!(class, 1 | 3 | 4) {
@@ -736,10 +725,7 @@ impl<'p> Tpdu<'p> {
         }
         let present = self.parameters(writer, scope, variable_part);
         if request && class == 4 && !present.has(code::CHECKSUM) && !self.header.is_short() {
-            writer.remark(
-                experts::COTP_PARAMETER_MISSING,
-                self.missing(code::CHECKSUM),
-            );
+            writer.remark(ParameterMissing::Cr, self.missing(code::CHECKSUM));
         }
         // X.224 6.5.5 k: a CC has one or the other.
         if !request
@@ -747,10 +733,8 @@ impl<'p> Tpdu<'p> {
             && let Some((item, offset)) = present.tpdu_size
         {
             writer.remark(
-                experts::COTP_PARAMETER_NOT_ALLOWED,
-                Remark::new(item, offset, 1)
-                    .seen(code::TPDU_SIZE)
-                    .against(self.kind as u8),
+                ParameterNotAllowed::WithPreferredMaximum,
+                Remark::new(item, offset, 1).seen(code::TPDU_SIZE),
             );
         }
         let expedited = present
@@ -813,12 +797,11 @@ impl<'p> Tpdu<'p> {
         // Note 2: in class 0 all four bits are zero.
         let reserved = if class == 0 { 0x0f } else { option::RESERVED };
         if class_options & reserved != 0 {
-            writer.remark(
-                experts::COTP_OPTS_RESERVED_BITS,
-                here(reserved_item)
-                    .seen(class_options)
-                    .against(class_options & !reserved),
-            );
+            let reason = match class {
+                0 => OptsReservedBits::Class0,
+                _ => OptsReservedBits::OtherClass(class_options & !reserved),
+            };
+            writer.remark(reason, here(reserved_item).seen(class_options));
         }
         let extended = class_options & option::EXTENDED_FORMATS != 0;
         let extended_item = self.field(
@@ -893,8 +876,8 @@ impl<'p> Tpdu<'p> {
         ] {
             if added & option != 0 && classes.contains(&selected) {
                 writer.remark(
-                    experts::COTP_OPTION_NOT_PROPOSED,
-                    here(item).seen(class_options).against(proposed),
+                    OptionNotProposed::Options(proposed),
+                    here(item).seen(class_options),
                 );
             }
         }
@@ -924,14 +907,6 @@ impl<'p> Tpdu<'p> {
         context.is_requested() && answers
     }
 
-    fn refused<I: Items>(self, writer: &mut Writer<'_, I>, scope: &mut Scope, here: Remark) {
-        writer.remark(
-            experts::COTP_CONNECTION_REFUSED,
-            here.against(self.kind as u8),
-        );
-        scope.context.refuse();
-    }
-
     fn dr<I: Items>(self, writer: &mut Writer<'_, I>, scope: &mut Scope) {
         let dest_ref = self.checked_dest_ref(writer, scope);
         let src_ref = self.src_ref(writer);
@@ -952,7 +927,8 @@ impl<'p> Tpdu<'p> {
         let here = self.remark_at(item, at::REASON, 1).seen(reason);
         writer.remark(experts::COTP_DISCONNECT_REQUEST, here);
         if refuses {
-            self.refused(writer, scope, here);
+            writer.remark(ConnectionRefused::Dr, here);
+            scope.context.refuse();
         }
         if !has_name(fields::COTP_CAUSE, reason) {
             writer.remark(experts::COTP_CAUSE_UNKNOWN, here);
@@ -981,16 +957,14 @@ impl<'p> Tpdu<'p> {
             writer.remark(experts::COTP_REJECT_CAUSE_UNKNOWN, here);
         }
         if refuses {
-            self.refused(writer, scope, here);
+            writer.remark(ConnectionRefused::Er, here);
+            scope.context.refuse();
         }
         let present = self.parameters(writer, scope, self.variable_part());
         // Over RFC 1006 the class is 0 until a CC says otherwise.
         let class = self.class.or(scope.over_tpkt.then_some(0));
         if class == Some(0) && !present.has(code::CALLING_T_SELECTOR) && !self.header.is_short() {
-            writer.remark(
-                experts::COTP_PARAMETER_MISSING,
-                self.missing(code::CALLING_T_SELECTOR),
-            );
+            writer.remark(ParameterMissing::Er, self.missing(code::CALLING_T_SELECTOR));
         }
     }
 
@@ -1042,11 +1016,7 @@ impl<'p> Tpdu<'p> {
             let last = writer.pdu.flags & PduFlag::Eot as u16 != 0;
             if data.length == 0 && !last && !self.header.is_short() {
                 // Siemens stacks send it all the time, and nobody minds.
-                writer.remark_as(
-                    Severity::Note,
-                    experts::COTP_USER_DATA_EMPTY,
-                    self.without_data(),
-                );
+                writer.remark_as(Severity::Note, UserDataEmpty::Dt, self.without_data());
             }
         } else {
             self.user_data_limits(writer, scope, item, data);
@@ -1055,7 +1025,6 @@ impl<'p> Tpdu<'p> {
 
     fn without_data(self) -> Remark {
         Remark::new(self.type_item, self.whole.offset, self.header.captured())
-            .against(self.kind as u8)
     }
 
     /// How much user data the TPDUs other than DT may carry (X.224 13.3.5, 13.5.5, 13.8.5).
@@ -1091,7 +1060,7 @@ impl<'p> Tpdu<'p> {
             }
         }
         if self.kind == Kind::Ed && data.length == 0 {
-            writer.remark(experts::COTP_USER_DATA_EMPTY, self.without_data());
+            writer.remark(UserDataEmpty::Ed, self.without_data());
         }
         let bounded = match self.kind {
             Kind::Cr => true,
@@ -1117,9 +1086,6 @@ struct NumberAndEot {
     eot: bool,
     eot_item: u16,
 }
-
-/// Added to the class a remark about the type names, when it is the format that is wrong.
-pub const FORMAT_NOT_FOR_CLASS: u16 = 0x100;
 
 fn has_name(field: u16, value: u8) -> bool {
     field_of(field).is_some_and(|field| field.value_name(value.into()).is_some())

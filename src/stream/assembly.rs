@@ -6,6 +6,7 @@ use crate::dissection::context::Context;
 use crate::dissection::record::{Pdu, PduFlag};
 use crate::dissection::writer::{Extent, Items, Output, Remark, Writer};
 use crate::dissection::{Piece, has_expert};
+use crate::registry::reasons::{TsduDiscarded, TsduIncomplete};
 use crate::registry::{NO_PARENT, experts};
 use std::collections::VecDeque;
 
@@ -72,7 +73,7 @@ pub(super) struct Outcome {
     /// It is a TSDU by itself.
     pub is_tsdu: bool,
     /// The TSDU it is part of, of so many octets so far, is let go.
-    pub let_go: Option<(LetGo, u64)>,
+    pub let_go: Option<(TsduDiscarded, u64)>,
 }
 
 impl Outcome {
@@ -85,21 +86,12 @@ impl Outcome {
         let_go: None,
     };
 
-    fn let_go(why: LetGo, octets: usize) -> Self {
+    fn let_go(why: TsduDiscarded, octets: usize) -> Self {
         Self {
             is_tsdu: false,
             let_go: Some((why, octets as u64)),
         }
     }
-}
-
-/// Why a TSDU is let go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LetGo {
-    /// It exceeds the limit.
-    TooLong = 0,
-    /// Too many DT TPDUs wait for a missing one.
-    TooManyWaiting = 1,
 }
 
 /// A complete TSDU of more than one DT, or of one that had to wait.
@@ -177,7 +169,6 @@ impl Assembly {
     /// held, all TSDUs of the direction together.
     #[inline(always)]
     pub fn join<I: Items>(&mut self, data: Data, limit: usize, writer: &mut Writer<'_, I>) {
-        const BY_ANOTHER: u32 = 1;
         let displaced = self.displaced_by(&data);
         let outcome = self.take(data, limit);
         if outcome.is_tsdu {
@@ -186,12 +177,10 @@ impl Assembly {
         let data_offset = writer.pdu.tpdu_offset + u32::from(writer.pdu.li) + 1;
         let here = Remark::new(NO_PARENT, data_offset, writer.pdu.user_data_length);
         if let Some(octets) = displaced {
-            let id = experts::COTP_TSDU_INCOMPLETE;
-            writer.remark(id, here.seen(octets).against(BY_ANOTHER));
+            writer.remark(TsduIncomplete::Displaced, here.seen(octets));
         }
         if let Some((why, octets)) = outcome.let_go {
-            let id = experts::COTP_TSDU_TOO_LONG;
-            writer.remark(id, here.seen(octets).against(why as u32));
+            writer.remark(why, here.seen(octets));
         }
     }
 
@@ -201,7 +190,7 @@ impl Assembly {
             let mut writer = output.pdu(0, at);
             for octets in self.incomplete() {
                 let here = Remark::new(NO_PARENT, at, 0);
-                writer.remark(experts::COTP_TSDU_INCOMPLETE, here.seen(octets));
+                writer.remark(TsduIncomplete::ConnectionEnd, here.seen(octets));
             }
             output.fits(0)?;
             output.keep();
@@ -406,7 +395,7 @@ impl Open {
             let seen = self.tsdu.octets.len() + octets.len();
             self.tsdu = Tsdu::default();
             self.let_go = !eot;
-            return Outcome::let_go(LetGo::TooLong, seen);
+            return Outcome::let_go(TsduDiscarded::TooLong, seen);
         }
         if eot {
             ready.push_back(std::mem::take(&mut self.tsdu));
@@ -438,9 +427,9 @@ impl Open {
             ..Self::default()
         };
         let why = if has_room {
-            LetGo::TooManyWaiting
+            TsduDiscarded::TooManyWaiting
         } else {
-            LetGo::TooLong
+            TsduDiscarded::TooLong
         };
         Outcome::let_go(why, seen)
     }
