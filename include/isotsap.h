@@ -659,7 +659,7 @@ typedef enum isotsap_severity {
    */
   ISOTSAP_SEVERITY_WARNING = 3,
   /**
-   * The octets cannot be what they claim to be.
+   * The octets contradict themselves and cannot be decoded as they are.
    */
   ISOTSAP_SEVERITY_ERROR = 4,
 } isotsap_severity;

@@ -207,7 +207,7 @@ impl Message<'_> {
             Form::Hex(octets) => text.hexadecimal(value, octets),
             Form::Octets => text.count_of_octets(value),
             Form::OctetsWere => octets_were(text, value),
-            Form::Units => text.count_of_octets(value * u64::from(TPDU_SIZE_UNIT)),
+            Form::Units => text.count_of_octets(value.saturating_mul(TPDU_SIZE_UNIT.into())),
             Form::Header => text.count_of_octets(value.saturating_add(1)),
             Form::Name(field) => {
                 text.decimal(value);

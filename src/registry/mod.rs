@@ -18,7 +18,7 @@ pub enum Severity {
     Note = 2,
     /// A standard is broken; a strict peer may refuse it.
     Warning = 3,
-    /// The octets cannot be what they claim to be.
+    /// The octets contradict themselves and cannot be decoded as they are.
     Error = 4,
 }
 
@@ -250,11 +250,16 @@ impl Expert {
         self
     }
 
-    /// The reason that an item's detail encodes, and what the value was compared with.
+    /// The reason that an item's detail encodes, and what the value was compared with. A detail
+    /// that encodes none, which only a host can make, gets the first one.
     pub fn reason(&self, detail: u16) -> (&'static str, u16) {
         let is_reached = |reason: &&ReasonText| reason.first <= detail;
         let reached = self.reasons.iter().rev().find(is_reached);
-        reached.map_or(("", detail), |reason| (reason.text, detail - reason.base))
+        reached
+            .or(self.reasons.first())
+            .map_or(("", detail), |reason| {
+                (reason.text, detail.saturating_sub(reason.base))
+            })
     }
 }
 
