@@ -7,8 +7,8 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-#[allow(dead_code)]
-#[path = "src/registry.rs"]
+#[allow(dead_code, unused_imports)]
+#[path = "src/registry/mod.rs"]
 mod registry;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;

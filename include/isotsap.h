@@ -55,17 +55,17 @@ enum isotsap_field {
   ISOTSAP_FIELD_TPKT = 0x1,
   /** tpkt.version: Version of the protocol; 3 is the only one in use */
   ISOTSAP_FIELD_TPKT_VERSION = 0x2,
-  /** tpkt.reserved: Reserved octet, 0 by RFC 2126 */
+  /** tpkt.reserved: Reserved octet; RFC 2126 fixes it at 0 */
   ISOTSAP_FIELD_TPKT_RESERVED = 0x3,
   /** tpkt.length: Octets of the whole TPKT, its 4 header octets included */
   ISOTSAP_FIELD_TPKT_LENGTH = 0x4,
-  /** tpkt.continuation_data: Octets that belong to no TPKT that could be found */
+  /** tpkt.continuation_data: Octets in which no TPKT was found */
   ISOTSAP_FIELD_TPKT_CONTINUATION_DATA = 0x5,
   /** cotp: One TPDU */
   ISOTSAP_FIELD_COTP = 0x6,
-  /** cotp.li: Octets of the header after this one, user data excluded */
+  /** cotp.li: Octets of the header after this one; user data is not counted */
   ISOTSAP_FIELD_COTP_LI = 0x7,
-  /** cotp.type: TPDU code: the upper nibble of octet 2 */
+  /** cotp.type: TPDU code: the upper four bits of octet 2 */
   ISOTSAP_FIELD_COTP_TYPE = 0x8,
   /** cotp.type.reserved: Bits of octet 2 that are zero in this TPDU; shown when they are not */
   ISOTSAP_FIELD_COTP_TYPE_RESERVED = 0x9,
@@ -105,7 +105,7 @@ enum isotsap_field {
   ISOTSAP_FIELD_COTP_PARAMETER_VALUE = 0x1a,
   /** cotp.tpdu_size: Maximum TPDU size, proposed in a CR, selected in a CC */
   ISOTSAP_FIELD_COTP_TPDU_SIZE = 0x1b,
-  /** cotp.preferred_maximum_tpdu_size: Preferred maximum TPDU size; the wire counts units of 128 octets */
+  /** cotp.preferred_maximum_tpdu_size: Preferred maximum TPDU size in octets; on the wire it is in units of 128 octets */
   ISOTSAP_FIELD_COTP_PREFERRED_MAXIMUM_TPDU_SIZE = 0x1c,
   /** cotp.src-tsap: Calling T-selector, when all its octets are printable */
   ISOTSAP_FIELD_COTP_SRC_TSAP = 0x1d,
@@ -117,15 +117,15 @@ enum isotsap_field {
   ISOTSAP_FIELD_COTP_DST_TSAP_BYTES = 0x20,
   /** cotp.invalid_tpdu: The rejected TPDU, up to and including the octet that made the peer reject it */
   ISOTSAP_FIELD_COTP_INVALID_TPDU = 0x21,
-  /** cotp.additional_clearing_information: User-defined octets about the release */
+  /** cotp.additional_clearing_information: Octets whose meaning the users of the connection define */
   ISOTSAP_FIELD_COTP_ADDITIONAL_CLEARING_INFORMATION = 0x22,
-  /** cotp.user_data: User data: what follows the header, to the end of the NSDU */
+  /** cotp.user_data: User data: the octets after the header, to the end of the NSDU */
   ISOTSAP_FIELD_COTP_USER_DATA = 0x23,
-  /** cotp.undecoded: Octets behind an LI or a code that leaves their meaning open */
+  /** cotp.undecoded: Octets that an invalid length indicator or an undefined code leaves undecoded */
   ISOTSAP_FIELD_COTP_UNDECODED = 0x24,
   /** rdp.rt_cookie: Routing token or cookie of an RDP client, without its CR LF */
   ISOTSAP_FIELD_RDP_RT_COOKIE = 0x25,
-  /** rdp.neg_type: Which RDP negotiation structure this is */
+  /** rdp.neg_type: Type of the RDP negotiation structure */
   ISOTSAP_FIELD_RDP_NEG_TYPE = 0x26,
   /** rdp.neg_length: Octets of the RDP negotiation structure */
   ISOTSAP_FIELD_RDP_NEG_LENGTH = 0x27,
@@ -147,11 +147,11 @@ enum isotsap_field {
   ISOTSAP_FIELD_RDP_CORRELATIONINFO_CORRELATIONID = 0x2f,
   /** rdp.correlationInfo.reserved: 16 reserved octets, always zero */
   ISOTSAP_FIELD_RDP_CORRELATIONINFO_RESERVED = 0x30,
-  /** rdp.fastpath: An RDP PDU that travels between TPKTs without a TPKT header */
+  /** rdp.fastpath: An RDP PDU without a TPKT header, sent between TPKTs */
   ISOTSAP_FIELD_RDP_FASTPATH = 0x31,
   /** cotp.checksum: Fletcher checksum over the whole TPDU */
   ISOTSAP_FIELD_COTP_CHECKSUM = 0x32,
-  /** cotp.checksum.status: Outcome of verifying the checksum */
+  /** cotp.checksum.status: Result of verifying the checksum */
   ISOTSAP_FIELD_COTP_CHECKSUM_STATUS = 0x33,
   /** cotp.ack_time: Longest time until an acknowledgement is sent; informative */
   ISOTSAP_FIELD_COTP_ACK_TIME = 0x34,
@@ -201,11 +201,11 @@ enum isotsap_field {
   ISOTSAP_FIELD_COTP_ED_TPDU_NUMBER = 0x4a,
   /** cotp.vp_version_nr: Version of the transport protocol, 1 */
   ISOTSAP_FIELD_COTP_VP_VERSION_NR = 0x4b,
-  /** cotp.protection: User-defined octets about protection */
+  /** cotp.protection: Octets whose meaning the users of the connection define */
   ISOTSAP_FIELD_COTP_PROTECTION = 0x4c,
-  /** cotp.additional_options: Options to be used, one bit each */
+  /** cotp.additional_options: Options proposed or selected, one bit each */
   ISOTSAP_FIELD_COTP_ADDITIONAL_OPTIONS = 0x4d,
-  /** cotp.additional_options.reserved: Bit 8 of the additional options, of no meaning */
+  /** cotp.additional_options.reserved: Bit 8 of the additional options, which is not defined */
   ISOTSAP_FIELD_COTP_ADDITIONAL_OPTIONS_RESERVED = 0x4e,
   /** cotp.non_blocking_expedited_data: Class 4; class 2 over TCP by RFC 2126 6.6 */
   ISOTSAP_FIELD_COTP_NON_BLOCKING_EXPEDITED_DATA = 0x4f,
@@ -217,7 +217,7 @@ enum isotsap_field {
   ISOTSAP_FIELD_COTP_SELECTIVE_ACKNOWLEDGEMENT = 0x52,
   /** cotp.network_expedited_data: Class 1 */
   ISOTSAP_FIELD_COTP_NETWORK_EXPEDITED_DATA = 0x53,
-  /** cotp.reverse_connection: Class 2 over TCP: expedited data on a TCP connection of its own */
+  /** cotp.reverse_connection: Class 2 over TCP: expedited data uses a separate TCP connection */
   ISOTSAP_FIELD_COTP_REVERSE_CONNECTION = 0x54,
   /** cotp.vp_opt_sel_class1_use: Class 1; otherwise AK TPDUs are used */
   ISOTSAP_FIELD_COTP_VP_OPT_SEL_CLASS1_USE = 0x55,
@@ -229,11 +229,11 @@ enum isotsap_field {
   ISOTSAP_FIELD_COTP_ALTERNATIVE_CLASS = 0x58,
   /** cotp.alternative_class.reserved: Lower bits of an alternative class, always zero; shown when they are not */
   ISOTSAP_FIELD_COTP_ALTERNATIVE_CLASS_RESERVED = 0x59,
-  /** cotp.inactivity_timer: Time without any TPDU after which the peer gives up */
+  /** cotp.inactivity_timer: Time without any TPDU after which the sender of the parameter releases the connection */
   ISOTSAP_FIELD_COTP_INACTIVITY_TIMER = 0x5a,
   /** cotp.atn_extended_checksum: Extended checksum of the aeronautical network, 16 or 32 bits */
   ISOTSAP_FIELD_COTP_ATN_EXTENDED_CHECKSUM = 0x5b,
-  /** cotp.atn_extended_checksum.status: Outcome of verifying the extended checksum */
+  /** cotp.atn_extended_checksum.status: Result of verifying the extended checksum */
   ISOTSAP_FIELD_COTP_ATN_EXTENDED_CHECKSUM_STATUS = 0x5c
 };
 
@@ -247,9 +247,9 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_TPKT_LENGTH_INVALID = 0x1002,
   /** tpkt.gap: octets are missing before or inside this TPKT */
   ISOTSAP_EXPERT_TPKT_GAP = 0x1003,
-  /** tpkt.skipped: octets passed over: no TPKT found in them */
+  /** tpkt.skipped: octets were skipped: no TPKT was found in them */
   ISOTSAP_EXPERT_TPKT_SKIPPED = 0x1004,
-  /** tpkt.incomplete: the octets end inside this TPKT */
+  /** tpkt.incomplete: the data ends inside this TPKT */
   ISOTSAP_EXPERT_TPKT_INCOMPLETE = 0x1005,
   /** tpkt.tls: TLS begins here */
   ISOTSAP_EXPERT_TPKT_TLS = 0x1006,
@@ -261,7 +261,7 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_COTP_TYPE_UNKNOWN = 0x1009,
   /** cotp.type.reserved_bits: reserved bits of the TPDU code are not zero */
   ISOTSAP_EXPERT_COTP_TYPE_RESERVED_BITS = 0x100a,
-  /** cotp.roa.unexpected: request of acknowledgement where it cannot be in use */
+  /** cotp.roa.unexpected: request of acknowledgement (ROA) that was not agreed */
   ISOTSAP_EXPERT_COTP_ROA_UNEXPECTED = 0x100b,
   /** cotp.credit.unexpected: credit bits are not what this TPDU requires */
   ISOTSAP_EXPERT_COTP_CREDIT_UNEXPECTED = 0x100c,
@@ -285,7 +285,7 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_COTP_CAUSE_NOT_FOR_CLASS = 0x1015,
   /** cotp.reject_cause.unknown: reject cause of the ER is not defined */
   ISOTSAP_EXPERT_COTP_REJECT_CAUSE_UNKNOWN = 0x1016,
-  /** cotp.user_data.not_allowed: user data where the TPDU carries none */
+  /** cotp.user_data.not_allowed: user data in a TPDU that carries none */
   ISOTSAP_EXPERT_COTP_USER_DATA_NOT_ALLOWED = 0x1017,
   /** cotp.user_data.too_long: more user data than the TPDU may carry */
   ISOTSAP_EXPERT_COTP_USER_DATA_TOO_LONG = 0x1018,
@@ -295,13 +295,13 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_COTP_TPDU_TOO_LONG = 0x101a,
   /** cotp.concatenation.not_allowed: more than one TPDU in a TPKT */
   ISOTSAP_EXPERT_COTP_CONCATENATION_NOT_ALLOWED = 0x101b,
-  /** cotp.parameter.truncated: parameter runs past the header */
+  /** cotp.parameter.truncated: parameter exceeds the header */
   ISOTSAP_EXPERT_COTP_PARAMETER_TRUNCATED = 0x101c,
   /** cotp.parameter.length_invalid: parameter has the wrong length */
   ISOTSAP_EXPERT_COTP_PARAMETER_LENGTH_INVALID = 0x101d,
   /** cotp.parameter.unknown: parameter code is not defined */
   ISOTSAP_EXPERT_COTP_PARAMETER_UNKNOWN = 0x101e,
-  /** cotp.parameter.duplicate: parameter occurs again */
+  /** cotp.parameter.duplicate: parameter is repeated */
   ISOTSAP_EXPERT_COTP_PARAMETER_DUPLICATE = 0x101f,
   /** cotp.parameter.not_allowed: parameter does not belong in this TPDU */
   ISOTSAP_EXPERT_COTP_PARAMETER_NOT_ALLOWED = 0x1020,
@@ -311,7 +311,7 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_COTP_TPDU_SIZE_INVALID = 0x1022,
   /** cotp.tpdu_size.not_for_class: TPDU size is too large for class 0 */
   ISOTSAP_EXPERT_COTP_TPDU_SIZE_NOT_FOR_CLASS = 0x1023,
-  /** cotp.preferred_maximum_tpdu_size.invalid: preferred maximum TPDU size makes no sense */
+  /** cotp.preferred_maximum_tpdu_size.invalid: preferred maximum TPDU size is out of range */
   ISOTSAP_EXPERT_COTP_PREFERRED_MAXIMUM_TPDU_SIZE_INVALID = 0x1024,
   /** cotp.checksum.unexpected: checksum in a class that has none */
   ISOTSAP_EXPERT_COTP_CHECKSUM_UNEXPECTED = 0x1025,
@@ -351,9 +351,9 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_COTP_ADDITIONAL_OPTIONS_CONFLICT = 0x1036,
   /** cotp.alternative_classes.reserved_bits: lower bits of an alternative class are not zero */
   ISOTSAP_EXPERT_COTP_ALTERNATIVE_CLASSES_RESERVED_BITS = 0x1037,
-  /** cotp.alternative_classes.invalid: alternative class does not go with the preferred one */
+  /** cotp.alternative_classes.invalid: alternative class is not possible with the preferred one */
   ISOTSAP_EXPERT_COTP_ALTERNATIVE_CLASSES_INVALID = 0x1038,
-  /** cotp.flow_control.reserved_bits: bits without meaning are set in a flow control confirmation */
+  /** cotp.flow_control.reserved_bits: undefined bits are set in a flow control confirmation */
   ISOTSAP_EXPERT_COTP_FLOW_CONTROL_RESERVED_BITS = 0x1039,
   /** cotp.selective_ack.reserved_bit: top bit of an edge is set in a selective acknowledgement */
   ISOTSAP_EXPERT_COTP_SELECTIVE_ACK_RESERVED_BIT = 0x103a,
@@ -385,9 +385,9 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_COTP_TPDU_NUMBER_OUT_OF_SEQUENCE = 0x1047,
   /** cotp.connection.missing: data before any connection confirm */
   ISOTSAP_EXPERT_COTP_CONNECTION_MISSING = 0x1048,
-  /** cotp.tsdu.too_long: TSDU is not kept */
+  /** cotp.tsdu.too_long: TSDU is discarded */
   ISOTSAP_EXPERT_COTP_TSDU_TOO_LONG = 0x1049,
-  /** cotp.tsdu.incomplete: the connection ended inside a TSDU */
+  /** cotp.tsdu.incomplete: TSDU has no end */
   ISOTSAP_EXPERT_COTP_TSDU_INCOMPLETE = 0x104a
 };
 
@@ -659,7 +659,7 @@ typedef enum isotsap_severity {
    */
   ISOTSAP_SEVERITY_WARNING = 3,
   /**
-   * The octets cannot be what they claim to be.
+   * The octets contradict themselves and cannot be decoded as they are.
    */
   ISOTSAP_SEVERITY_ERROR = 4,
 } isotsap_severity;
@@ -1045,8 +1045,8 @@ typedef struct isotsap_item {
    */
   uint16_t parent;
   /**
-   * For an expert info what the value was held against, such as a limit or a TPDU code
-   * (65535: that or more); its label reads it.
+   * For an expert info what the value was compared with, such as a limit or a TPDU code, plus
+   * the number of its reason when it has several (65535: that or more). Its label decodes it.
    */
   uint16_t detail;
   /**

@@ -72,6 +72,12 @@ impl<'a> Text<'a> {
         self.hex(all.get(skipped..).unwrap_or_default());
     }
 
+    /// A count of octets with its unit.
+    pub fn count_of_octets(&mut self, count: u64) {
+        self.decimal(count);
+        self.put(if count == 1 { " octet" } else { " octets" });
+    }
+
     /// Octets, two digits each.
     pub fn hex(&mut self, octets: &[u8]) {
         let digit = |value: u8| value + if value < 10 { b'0' } else { b'a' - 10 };

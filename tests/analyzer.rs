@@ -488,7 +488,7 @@ fn tpkts_are_found_in_segments() {
                 vec![tcp.data(0, &[&a[..], &[0xff; 5], &b].concat())],
                 vec![
                     "3/0 DT 1",
-                    "3/0 Octets warning tpkt.version.invalid warning tpkt.skipped",
+                    "3/0 Skipped warning tpkt.version.invalid warning tpkt.skipped",
                     "3/0 DT 2",
                 ],
             ),
@@ -608,7 +608,7 @@ fn lost_segments_are_told() {
                 ],
                 vec![
                     "3/0 DT 1 warning tpkt.gap",
-                    "4/0 Octets warning tpkt.skipped",
+                    "4/0 Skipped warning tpkt.skipped",
                     "4/0 DT 3",
                     "6/0 DT 4",
                 ],

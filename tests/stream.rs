@@ -371,7 +371,7 @@ fn messages_about_tsdus_say_how_much_was_seen() {
     );
     assert_eq!(
         message(&given),
-        "TSDU is let go after 8 octets: more are not kept (X.224 6.3)"
+        "TSDU is discarded after 8 octets: the limit for reassembly is exceeded (X.224 6.3)"
     );
 
     let mut stream = connected(0x40);
@@ -381,7 +381,7 @@ fn messages_about_tsdus_say_how_much_was_seen() {
     let given = stream.call(A, Feed::Push(&numbered(2, 17, true, b"data")), (8, 64));
     assert_eq!(
         message(&given),
-        "TSDU is let go after 68 octets: too many DT TPDUs wait for one that is missing (X.224 6.3)"
+        "TSDU is discarded after 68 octets: too many DT TPDUs wait for a missing one (X.224 6.3)"
     );
 
     let mut stream = connected(0x00);
@@ -389,7 +389,7 @@ fn messages_about_tsdus_say_how_much_was_seen() {
     let given = stream.call(A, Feed::Finish, (8, 64));
     assert_eq!(
         message(&given),
-        "4 octets of a TSDU were seen, but not its end (X.224 6.3)"
+        "TSDU has no end after 4 octets: the connection ended (X.224 6.3)"
     );
     assert_eq!(common::summary(&given.pdus[0]), "Incomplete TSDU");
 
@@ -398,7 +398,7 @@ fn messages_about_tsdus_say_how_much_was_seen() {
     let given = stream.call(A, Feed::Push(&numbered(16, 0, false, b"four")), (8, 64));
     assert_eq!(
         message(&given),
-        "4 octets of a TSDU were seen, but not its end: too many others were begun at the same time (X.224 6.3)"
+        "TSDU has no end after 4 octets: too many other TSDUs were begun (X.224 6.3)"
     );
 }
 

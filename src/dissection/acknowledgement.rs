@@ -6,6 +6,7 @@ use super::output::{Items, Writer};
 use super::shown::ShownTpdu;
 use crate::cotp::tpdu::place;
 use crate::cotp::{Format, Kind};
+use crate::registry::reasons::CreditUnexpected;
 use crate::registry::{experts, fields};
 
 /// An AK, RJ or EA.
@@ -34,15 +35,16 @@ fn credit_bits<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu) {
             tpdu.show_credit(writer, place::CODE, tpdu.credit().into())
         }
     };
-    let expected = match (tpdu.format, tpdu.class) {
-        (Format::Extended, _) => tpdu.code & 0xf0,
-        (_, Some(1)) => tpdu.code | 0x0f,
-        _ => tpdu.code,
+    let reason = match (tpdu.format, tpdu.class) {
+        (Format::Extended, _) if tpdu.credit() != 0 => {
+            CreditUnexpected::ExtendedFormat(tpdu.code & 0xf0)
+        }
+        (Format::Short | Format::Normal, Some(1)) if tpdu.credit() != 0x0f => {
+            CreditUnexpected::Class1(tpdu.code | 0x0f)
+        }
+        _ => return,
     };
-    if tpdu.code != expected {
-        let info = shown.value(tpdu.code).expected(expected);
-        writer.raise(experts::COTP_CREDIT_UNEXPECTED, info);
-    }
+    writer.raise(reason, shown.value(tpdu.code));
 }
 
 /// YR-TU-NR or YR-EDTU-NR, and the reserved bit above it.

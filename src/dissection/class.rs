@@ -7,9 +7,7 @@ use super::output::{Items, Writer};
 use super::shown::ShownTpdu;
 use crate::cotp::{Classes, Kind};
 use crate::registry::experts;
-
-/// Added to the class an expert info names, when it is the format that is wrong.
-pub const FORMAT_NOT_FOR_CLASS: u16 = 0x100;
+use crate::registry::reasons::TypeNotForClass;
 
 /// Judges type and format by carrier and class.
 #[inline(always)]
@@ -22,18 +20,15 @@ pub(super) fn judge<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &
         return;
     };
     if !has_type(class, known, tpdu.kind) {
-        let info = tpdu.type_shown().value(tpdu.code).expected(class);
-        writer.raise(experts::COTP_TYPE_NOT_FOR_CLASS, info);
+        let info = tpdu.type_shown().value(tpdu.code);
+        writer.raise(TypeNotForClass::Type(class), info);
         return;
     }
     let agreed = known.context.format(tpdu.kind);
     let by_li = tpdu.kind.format_by_li(tpdu.li);
     if tpdu.kind.is_numbered() && agreed.is_some() && agreed != by_li {
-        let info = tpdu
-            .li_shown()
-            .value(tpdu.li)
-            .expected(FORMAT_NOT_FOR_CLASS + u16::from(class));
-        writer.raise(experts::COTP_TYPE_NOT_FOR_CLASS, info);
+        let info = tpdu.li_shown().value(tpdu.li);
+        writer.raise(TypeNotForClass::Format(class), info);
     }
 }
 

@@ -12,6 +12,9 @@ use crate::cotp::parameter::{additional_option, code};
 use crate::cotp::tpdu::place;
 use crate::cotp::{ClassOptions, Classes, Kind};
 use crate::recognition::{self, Recognition};
+use crate::registry::reasons::{
+    CreditUnexpected, OptionNotProposed, OptsReservedBits, ParameterMissing, ParameterNotAllowed,
+};
 use crate::registry::{experts, fields};
 
 /// A CR or CC.
@@ -46,8 +49,8 @@ pub(super) fn dissect<I: Items>(
     writer.pdu.class_options = class_options.0;
     tpdu.class = Some(class);
     if class <= 1 && tpdu.credit() != 0 {
-        let info = credit.value(tpdu.code).expected(tpdu.code & 0xf0);
-        writer.raise(experts::COTP_CREDIT_UNEXPECTED, info);
+        let reason = CreditUnexpected::NoCredit(tpdu.code & 0xf0);
+        writer.raise(reason, credit.value(tpdu.code));
     }
     if known.over_tpkt && matches!(class, 1 | 3 | 4) {
         let info = tpdu.type_shown_at(place::CLASS_OPTIONS).value(class);
@@ -142,14 +145,17 @@ fn show_class_and_options<I: Items>(
     }
     let reserved_bits = (octet & ClassOptions::RESERVED) >> ClassOptions::RESERVED.trailing_zeros();
     let reserved_shown = field(writer, fields::COTP_OPTS_RESERVED, reserved_bits);
-    let reserved = if class == 0 {
-        ClassOptions::OPTIONS
+    let (reserved, reason) = if class == 0 {
+        (ClassOptions::OPTIONS, OptsReservedBits::Class0)
     } else {
-        ClassOptions::RESERVED
+        let expected = octet & !ClassOptions::RESERVED;
+        (
+            ClassOptions::RESERVED,
+            OptsReservedBits::OtherClass(expected),
+        )
     };
     if octet & reserved != 0 {
-        let info = reserved_shown.value(octet).expected(octet & !reserved);
-        writer.raise(experts::COTP_OPTS_RESERVED_BITS, info);
+        writer.raise(reason, reserved_shown.value(octet));
     }
     let shown = ShownOptions {
         class: class_shown,
@@ -201,14 +207,12 @@ fn judge_selection<I: Items>(
         writer.raise(experts::COTP_CLASS_NOT_OFFERED, info);
     }
     let added = selected.without(proposed);
-    let not_proposed = |shown: Shown| shown.value(selected.0).expected(proposed.0);
+    let reason = OptionNotProposed::Options(proposed.0);
     if added.extended_formats() && (2..=4).contains(&class) {
-        let info = not_proposed(shown.extended_formats);
-        writer.raise(experts::COTP_OPTION_NOT_PROPOSED, info);
+        writer.raise(reason, shown.extended_formats.value(selected.0));
     }
     if added.no_explicit_flow_control() && class == 2 {
-        let info = not_proposed(shown.no_explicit_flow_control);
-        writer.raise(experts::COTP_OPTION_NOT_PROPOSED, info);
+        writer.raise(reason, shown.no_explicit_flow_control.value(selected.0));
     }
 }
 
@@ -227,16 +231,16 @@ fn parameters<I: Items>(
         && !parameters.has(code::CHECKSUM)
         && !tpdu.header.is_truncated()
     {
-        let info = tpdu.missing(code::CHECKSUM);
-        writer.raise(experts::COTP_PARAMETER_MISSING, info);
+        let info = tpdu.type_shown().value(code::CHECKSUM);
+        writer.raise(ParameterMissing::Cr, info);
     }
     // X.224 6.5.5 k: a CC has one or the other.
     if !is_request
         && parameters.has(code::PREFERRED_MAXIMUM_TPDU_SIZE)
         && let Some(shown) = parameters.tpdu_size
     {
-        let info = shown.value(code::TPDU_SIZE).expected(tpdu.kind as u8);
-        writer.raise(experts::COTP_PARAMETER_NOT_ALLOWED, info);
+        let info = shown.value(code::TPDU_SIZE);
+        writer.raise(ParameterNotAllowed::WithPreferredMaximum, info);
     }
     let expedited = parameters
         .additional_options

@@ -9,6 +9,7 @@ use super::shown::ShownTpdu;
 use crate::cotp::Format;
 use crate::cotp::parameter::{additional_option, code};
 use crate::cotp::tpdu::place;
+use crate::registry::reasons::ParameterMissing;
 use crate::registry::{Severity, experts, fields};
 use crate::span::Place;
 
@@ -92,8 +93,8 @@ pub(super) fn ud<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &Sho
     let parameters = Parameters::dissect(writer, known, tpdu);
     for code in [code::CALLING_T_SELECTOR, code::CALLED_T_SELECTOR] {
         if !parameters.has(code) && !tpdu.header.is_truncated() {
-            let info = tpdu.missing(code);
-            writer.raise_as(Severity::Note, experts::COTP_PARAMETER_MISSING, info);
+            let info = tpdu.type_shown().value(code);
+            writer.raise_as(Severity::Note, ParameterMissing::Ud, info);
         }
     }
 }

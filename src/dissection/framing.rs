@@ -9,6 +9,7 @@ use super::settings::{Encapsulation, Settings};
 use super::shown::undecoded;
 use super::tpdu;
 use crate::recognition::{self, FastPath, Recognition};
+use crate::registry::reasons::{TpktGap, TpktIncomplete, TpktLengthInvalid};
 use crate::registry::{NO_PARENT, experts, fields};
 use crate::span::{Place, Span};
 use crate::tpkt::{self, HEADER_LENGTH, place};
@@ -75,9 +76,8 @@ pub fn dissect_frame<I: Items>(
     if let Some(lost) = frame.lost
         && let Some(mut writer) = output.last()
     {
-        const INSIDE: u32 = 1;
         let end = Shown::new(NO_PARENT, span.at(span.captured()), 0);
-        writer.raise(experts::TPKT_GAP, end.value(lost).expected(INSIDE));
+        writer.raise(TpktGap::Inside, end.value(lost));
     }
 }
 
@@ -127,7 +127,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         let mut writer = self.output.pdu(self.packet, offset);
         if let Some(lost) = gap {
             let start = Shown::new(NO_PARENT, offset, 0);
-            writer.raise(experts::TPKT_GAP, start.value(lost));
+            writer.raise(TpktGap::Before, start.value(lost));
         }
         writer
     }
@@ -188,8 +188,12 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         let tpkt = rest.up_to(length);
         let (node, shown_length) = header_fields(&mut writer, rest, tpkt, header);
         if tpkt_length < tpkt::MINIMUM_LENGTH {
-            let info = shown_length.value(tpkt_length);
-            writer.raise(experts::TPKT_LENGTH_INVALID, info);
+            let reason = if length < HEADER_LENGTH {
+                TpktLengthInvalid::BelowHeader
+            } else {
+                TpktLengthInvalid::BelowTpdu
+            };
+            writer.raise(reason, shown_length.value(tpkt_length));
             undecoded(&mut writer, node, tpkt.from(HEADER_LENGTH));
             if length < HEADER_LENGTH {
                 let beyond = rest.from(HEADER_LENGTH);
@@ -201,8 +205,8 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             return Some(length);
         }
         if length > rest.length {
-            let info = shown_length.value(tpkt_length).expected(rest.length);
-            writer.raise(experts::TPKT_INCOMPLETE, info);
+            let reason = TpktIncomplete::InTpkt(rest.length);
+            writer.raise(reason, shown_length.value(tpkt_length));
         }
         let nsdu = Span { length, ..tpkt }.from(HEADER_LENGTH);
         if !COTP && nsdu.is_truncated() {
@@ -271,7 +275,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         let (mut writer, data) = self.continuation(rest);
         writer.flag(PduFlag::Short);
         if !rest.is_truncated() {
-            writer.raise(experts::TPKT_INCOMPLETE, data.value(rest.length));
+            writer.raise(TpktIncomplete::InHeader, data.value(rest.length));
         }
     }
 

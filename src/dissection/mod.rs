@@ -29,7 +29,6 @@ mod tpdu;
 mod user_data;
 
 pub use batch::{Ending, dissect};
-pub use class::FORMAT_NOT_FOR_CLASS;
 pub use context::{Context, ContextFlag};
 pub use framing::{Frame, FrameKind, dissect_frame};
 pub use settings::{Encapsulation, Settings};

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::record::{Item, Pdu, PduFlag, set_of};
-use crate::registry::{Severity, expert_of};
+use crate::registry::{Cause, Severity, expert_of};
 use crate::span::Span;
 use std::mem::MaybeUninit;
 use std::slice;
@@ -275,7 +275,8 @@ pub struct ExpertInfo {
 }
 
 impl ExpertInfo {
-    /// What was expected instead of the value: a limit, an octet, a class, a TPDU code.
+    /// What was expected instead of the value: a limit, an octet, a class, a TPDU code. A reason
+    /// that is raised brings its own.
     #[inline(always)]
     pub fn expected(self, detail: impl Into<u32>) -> Self {
         Self {
@@ -331,15 +332,21 @@ impl<I: Items> Writer<'_, I> {
         self.octets(parent, id, span.offset, span.captured())
     }
 
-    /// Raises an expert info with the severity of the registry.
-    #[cold]
-    pub fn raise(&mut self, id: u16, info: ExpertInfo) {
-        self.write(severity_of(id), id, info);
+    /// Raises an expert info, by its id or its reason, with the severity of the registry.
+    #[inline(always)]
+    pub fn raise(&mut self, cause: impl Cause, info: ExpertInfo) {
+        self.raise_as(severity_of(cause.id()), cause, info);
     }
 
     /// Raises an expert info with a severity of its own.
+    #[inline(always)]
+    pub fn raise_as(&mut self, severity: Severity, cause: impl Cause, info: ExpertInfo) {
+        let detail = cause.detail().unwrap_or(info.detail);
+        self.write_rare(severity, cause.id(), ExpertInfo { detail, ..info });
+    }
+
     #[cold]
-    pub fn raise_as(&mut self, severity: Severity, id: u16, info: ExpertInfo) {
+    fn write_rare(&mut self, severity: Severity, id: u16, info: ExpertInfo) {
         self.write(severity, id, info);
     }
 

@@ -7,6 +7,7 @@ use crate::cotp::rdp::{
     CORRELATION_INFO_LENGTH, CR_LF, NEGOTIATION_LENGTH, PROTOCOLS, REQUEST_FLAGS, cookie_length,
     is_cookie, kind, place,
 };
+use crate::registry::reasons::{RdpNegLengthInvalid, RdpNegReserved};
 use crate::registry::{Severity, experts, fields};
 use crate::span::{Place, Span};
 
@@ -68,9 +69,11 @@ fn negotiation<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span) -> O
             place::LENGTH,
             length,
         );
-        if u32::from(length) != expected || part.length < expected {
-            let info = shown.value(length).expected(expected);
-            writer.raise(experts::RDP_NEG_LENGTH_INVALID, info);
+        let info = shown.value(length);
+        if u32::from(length) != expected {
+            writer.raise(RdpNegLengthInvalid::Type(expected), info);
+        } else if part.length < expected {
+            writer.raise(RdpNegLengthInvalid::PastHeader(part.length), info);
         }
     }
     if kind == kind::CORRELATION_INFO {
@@ -91,8 +94,8 @@ fn flags_of<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span, kind: u
     };
     let shown = show(writer, node, part, field, place::FLAGS, flags);
     if flags & !defined != 0 {
-        let info = shown.value(flags).expected(flags & defined);
-        writer.raise_as(severity, experts::RDP_NEG_RESERVED, info);
+        let reason = RdpNegReserved::Flags(flags & defined);
+        writer.raise_as(severity, reason, shown.value(flags));
     }
 }
 
@@ -114,8 +117,8 @@ fn protocols_or_code<I: Items>(
     if kind == kind::FAILURE {
         writer.raise(experts::RDP_NEG_FAILURE, info);
     } else if kind == kind::REQUEST && value & !PROTOCOLS != 0 {
-        let info = info.expected(value & PROTOCOLS);
-        writer.raise_as(Severity::Note, experts::RDP_NEG_RESERVED, info);
+        let reason = RdpNegReserved::Protocols(value & PROTOCOLS);
+        writer.raise_as(Severity::Note, reason, info);
     }
 }
 
@@ -135,6 +138,6 @@ fn correlation_info<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span)
     let nonzero = (0..).zip(reserved.octets).find(|(_, octet)| **octet != 0);
     if let Some((at, &octet)) = nonzero {
         let info = shown.at(reserved.at(at), 1).value(octet);
-        writer.raise(experts::RDP_NEG_RESERVED, info);
+        writer.raise(RdpNegReserved::Octet, info);
     }
 }

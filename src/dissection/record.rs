@@ -136,8 +136,9 @@ pub struct Item {
     pub id: u16,
     /// The parent, as an index among the items of this PDU; ISOTSAP_NO_PARENT at the top.
     pub parent: u16,
-    /// For an expert info, what was expected instead of the value, such as a limit or a TPDU code
-    /// (65535: that or more), or the number of its reason; the label reads it.
+    /// For an expert info, what was expected instead of the value, such as a limit or a TPDU code,
+    /// plus the number of its reason when it has several (65535: that or more). Its label decodes
+    /// it.
     pub detail: u16,
     /// 0 for a field, else the severity of the expert info, of `enum isotsap_severity`.
     pub severity: u8,

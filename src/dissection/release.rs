@@ -2,11 +2,12 @@
 #![forbid(unsafe_code)]
 
 use super::context::Known;
-use super::output::{ExpertInfo, Items, Writer};
+use super::output::{Items, Writer};
 use super::parameters::Parameters;
 use super::shown::{ShownTpdu, is_defined};
 use crate::cotp::parameter::code;
 use crate::cotp::tpdu::place;
+use crate::registry::reasons::{ConnectionRefused, ParameterMissing};
 use crate::registry::{experts, fields};
 
 /// Reasons from here on are for classes 1 to 4 (X.224 13.5.3 d).
@@ -30,7 +31,8 @@ pub(super) fn dr<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
     let info = shown.value(reason);
     writer.raise(experts::COTP_DISCONNECT_REQUEST, info);
     if refuses {
-        refused(writer, known, tpdu, info);
+        writer.raise(ConnectionRefused::Dr, info);
+        known.context.refuse();
     }
     if !is_defined(fields::COTP_CAUSE, reason) {
         writer.raise(experts::COTP_CAUSE_UNKNOWN, info);
@@ -70,14 +72,16 @@ pub(super) fn er<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
         writer.raise(experts::COTP_REJECT_CAUSE_UNKNOWN, info);
     }
     if refuses {
-        refused(writer, known, tpdu, info);
+        writer.raise(ConnectionRefused::Er, info);
+        known.context.refuse();
     }
     let parameters = Parameters::dissect(writer, known, tpdu);
     // Over RFC 1006 the class is 0 until a CC says otherwise.
     let class = tpdu.class.or(known.over_tpkt.then_some(0));
     let invalid_tpdu = code::CALLING_T_SELECTOR;
     if class == Some(0) && !parameters.has(invalid_tpdu) && !tpdu.header.is_truncated() {
-        writer.raise(experts::COTP_PARAMETER_MISSING, tpdu.missing(invalid_tpdu));
+        let info = tpdu.type_shown().value(invalid_tpdu);
+        writer.raise(ParameterMissing::Er, info);
     }
 }
 
@@ -89,15 +93,4 @@ fn refuses(known: &Known, dest_ref: Option<u16>) -> bool {
         None => dest_ref.is_some_and(|reference| reference != 0),
     };
     known.context.is_requested() && answers
-}
-
-fn refused<I: Items>(
-    writer: &mut Writer<'_, I>,
-    known: &mut Known,
-    tpdu: &ShownTpdu,
-    info: ExpertInfo,
-) {
-    let info = info.expected(tpdu.kind as u8);
-    writer.raise(experts::COTP_CONNECTION_REFUSED, info);
-    known.context.refuse();
 }

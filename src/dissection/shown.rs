@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::context::{ContextFlag, Known};
-use super::output::{ExpertInfo, Items, Shown, Writer};
+use super::output::{Items, Shown, Writer};
 use super::record::PduFlag;
 use crate::cotp::tpdu::place;
 use crate::cotp::{Format, Tpdu};
@@ -149,11 +149,6 @@ impl<'p> ShownTpdu<'p> {
     ) -> Shown {
         writer.pdu.credit = credit;
         self.field(writer, fields::COTP_CREDIT, place, credit)
-    }
-
-    /// That a parameter is missing.
-    pub fn missing(&self, code: u8) -> ExpertInfo {
-        self.type_shown().value(code).expected(self.kind as u8)
     }
 }
 

@@ -9,6 +9,7 @@ use super::shown::{ShownTpdu, undecoded};
 use super::{acknowledgement, class, connection, data, release, user_data};
 use crate::cotp::tpdu::{RESERVED_LI, place};
 use crate::cotp::{Kind, Tpdu};
+use crate::registry::reasons::LiInvalid;
 use crate::registry::{NO_PARENT, experts, fields};
 use crate::span::Span;
 
@@ -36,9 +37,11 @@ pub(super) fn dissect<I: Items>(
     }
     let Some(code) = header.u8(place::CODE.at) else {
         if whole.length < 2 || li == 0 {
-            let expected = if li == 0 { 1 } else { whole.length };
-            let info = li_shown.value(li).expected(expected);
-            writer.raise(experts::COTP_LI_INVALID, info);
+            let reason = match li {
+                0 => LiInvalid::BelowCode,
+                _ => LiInvalid::PastTpdu(whole.length),
+            };
+            writer.raise(reason, li_shown.value(li));
         }
         undecoded(writer, node, whole.from(1));
         return None;
@@ -52,8 +55,7 @@ pub(super) fn dissect<I: Items>(
         (code >> 4).into(),
     );
     if header_length > whole.length {
-        let info = li_shown.value(li).expected(whole.length);
-        writer.raise(experts::COTP_LI_INVALID, info);
+        writer.raise(LiInvalid::PastTpdu(whole.length), li_shown.value(li));
     }
     let Some(kind) = Kind::of(code) else {
         writer.raise(experts::COTP_TYPE_UNKNOWN, type_shown.value(code));
@@ -117,8 +119,8 @@ fn body<I: Items>(
 fn judge_header<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu) {
     if !tpdu.fixed_part_fits && !tpdu.overruns() {
         let minimum = tpdu.kind.minimum_li(tpdu.format).unwrap_or(0);
-        let info = tpdu.li_shown().value(tpdu.li).expected(minimum);
-        writer.raise(experts::COTP_LI_INVALID, info);
+        let info = tpdu.li_shown().value(tpdu.li);
+        writer.raise(LiInvalid::BelowFixedPart(minimum), info);
     }
     let reserved = tpdu.reserved_code_bits();
     if reserved != 0 {

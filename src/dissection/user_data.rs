@@ -9,6 +9,7 @@ use crate::cotp::Kind;
 use crate::cotp::kind::Behind;
 use crate::cotp::parameter::tpdu_size;
 use crate::cotp::tpdu::LONGEST_BEFORE_AGREEMENT;
+use crate::registry::reasons::UserDataEmpty;
 use crate::registry::{Severity, experts, fields};
 use crate::span::Span;
 
@@ -42,8 +43,8 @@ pub(super) fn dissect<I: Items>(
 fn judge_empty_dt<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu, data: Span) {
     let eot = writer.pdu.has(PduFlag::Eot);
     if data.length == 0 && !eot {
-        let info = tpdu.header_shown().value(0u8).expected(tpdu.kind as u8);
-        writer.raise_as(Severity::Note, experts::COTP_USER_DATA_EMPTY, info);
+        let info = tpdu.header_shown().value(0u8);
+        writer.raise_as(Severity::Note, UserDataEmpty::Dt, info);
     }
 }
 
@@ -78,8 +79,7 @@ fn judge_length<I: Items>(
         }
     }
     if tpdu.kind == Kind::Ed && data.length == 0 {
-        let info = tpdu.header_shown().value(0u8).expected(tpdu.kind as u8);
-        writer.raise(experts::COTP_USER_DATA_EMPTY, info);
+        writer.raise(UserDataEmpty::Ed, tpdu.header_shown().value(0u8));
     }
     let is_before_agreement = match tpdu.kind {
         Kind::Cr => true,

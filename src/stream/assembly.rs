@@ -7,6 +7,7 @@ use crate::dissection::Frame;
 use crate::dissection::context::Context;
 use crate::dissection::output::{Capacity, Items, Output, Shown, Writer};
 use crate::dissection::record::{Pdu, PduFlag};
+use crate::registry::reasons::{TsduDiscarded, TsduIncomplete};
 use crate::registry::{NO_PARENT, experts};
 use std::collections::VecDeque;
 
@@ -73,7 +74,7 @@ pub(super) struct Outcome {
     /// It is a TSDU by itself.
     pub is_tsdu: bool,
     /// The TSDU it is part of, of so many octets so far, is let go.
-    pub let_go: Option<(LetGo, u64)>,
+    pub let_go: Option<(TsduDiscarded, u64)>,
 }
 
 impl Outcome {
@@ -86,21 +87,12 @@ impl Outcome {
         let_go: None,
     };
 
-    fn let_go(why: LetGo, octets: usize) -> Self {
+    fn let_go(why: TsduDiscarded, octets: usize) -> Self {
         Self {
             is_tsdu: false,
             let_go: Some((why, octets as u64)),
         }
     }
-}
-
-/// Why a TSDU is let go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LetGo {
-    /// It exceeds the limit.
-    TooLong = 0,
-    /// Too many DT TPDUs wait for a missing one.
-    TooManyWaiting = 1,
 }
 
 /// A complete TSDU of more than one DT, or of one that had to wait.
@@ -188,11 +180,11 @@ impl Assembly {
         let here = Shown::new(NO_PARENT, data_offset, writer.pdu.user_data_length);
         if let Some(octets) = displaced {
             let id = experts::COTP_TSDU_INCOMPLETE;
-            writer.raise(id, here.value(octets).expected(BY_ANOTHER));
+            writer.raise(TsduIncomplete::Displaced, here.value(octets));
         }
         if let Some((why, octets)) = outcome.let_go {
             let id = experts::COTP_TSDU_TOO_LONG;
-            writer.raise(id, here.value(octets).expected(why as u32));
+            writer.raise(why, here.value(octets));
         }
     }
 
@@ -206,7 +198,7 @@ impl Assembly {
             let mut writer = output.pdu(0, at);
             for octets in self.incomplete() {
                 let here = Shown::new(NO_PARENT, at, 0);
-                writer.raise(experts::COTP_TSDU_INCOMPLETE, here.value(octets));
+                writer.raise(TsduIncomplete::ConnectionEnd, here.value(octets));
             }
             output.fits(0)?;
             output.commit();
@@ -411,7 +403,7 @@ impl Open {
             let seen = self.tsdu.octets.len() + octets.len();
             self.tsdu = Tsdu::default();
             self.let_go = !eot;
-            return Outcome::let_go(LetGo::TooLong, seen);
+            return Outcome::let_go(TsduDiscarded::TooLong, seen);
         }
         if eot {
             ready.push_back(std::mem::take(&mut self.tsdu));
@@ -443,9 +435,9 @@ impl Open {
             ..Self::default()
         };
         let why = if has_room {
-            LetGo::TooManyWaiting
+            TsduDiscarded::TooManyWaiting
         } else {
-            LetGo::TooLong
+            TsduDiscarded::TooLong
         };
         Outcome::let_go(why, seen)
     }

@@ -246,10 +246,10 @@ fn fast_path() -> Vec<Vector> {
         ])
         .raises(WARNING, "tpkt.version.invalid", 0, 1)
         .raises(WARNING, "tpkt.skipped", 0, 5)
-        .shows("Octets passed over"),
+        .shows("Skipped octets"),
         tpkts("fast-path PDU where no RDP is known", &pdu)
             .raises(WARNING, "tpkt.version.invalid", 0, 1)
             .raises(WARNING, "tpkt.skipped", 0, 5)
-            .shows("Octets passed over"),
+            .shows("Skipped octets"),
     ]
 }

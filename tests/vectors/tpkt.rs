@@ -79,16 +79,16 @@ pub fn vectors() -> Vec<Vector> {
             .raises(WARNING, "tpkt.skipped", 0, 16)
             .field("tpkt.continuation_data", 16, 0, 16)
             .without("tpkt")
-            .shows("Octets passed over"),
+            .shows("Skipped octets"),
         tpkts("another protocol, fewer octets than a TPKT header", b"GET")
             .raises(WARNING, "tpkt.version.invalid", 0, 1)
             .raises(WARNING, "tpkt.skipped", 0, 3)
-            .shows("Octets passed over"),
+            .shows("Skipped octets"),
         tpkts("another protocol behind a TPKT", &[&dt_in(3, 0)[..], b"GET /"].concat())
             .shows("DT TPDU (0) EOT")
             .raises(WARNING, "tpkt.version.invalid", 8, 1)
             .raises(WARNING, "tpkt.skipped", 8, 5)
-            .shows("Octets passed over"),
+            .shows("Skipped octets"),
 
         tpkts("TLS", &[
             0x16, // handshake
@@ -106,7 +106,7 @@ pub fn vectors() -> Vec<Vector> {
         ])
         .raises(WARNING, "tpkt.version.invalid", 0, 1)
         .raises(WARNING, "tpkt.skipped", 0, 10)
-        .shows("Octets passed over"),
+        .shows("Skipped octets"),
 
         tpkts("length 7, the least there can be", &[
             0x03, 0x00, // version, reserved
@@ -190,8 +190,8 @@ pub fn vectors() -> Vec<Vector> {
             tpkts(format!("length {length}, less than the header"), &octets)
                 .raises(ERROR, "tpkt.length.invalid", 2, 2)
                 .raises(WARNING, "tpkt.skipped", 4, 8)
-                .shows(format!("TPKT of {length} octets"))
-                .shows("Octets passed over"),
+                .shows(format!("TPKT of {length} octet{}", if length == 1 { "" } else { "s" }))
+                .shows("Skipped octets"),
         );
     }
     // 4 to 6 hold no TPDU, but the next TPKT stands behind.

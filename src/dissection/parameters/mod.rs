@@ -13,6 +13,7 @@ use crate::cotp::parameter::{
     Definition, Entry, Number, PREFIX_LENGTH, Parameter, VariablePart, code, definition,
 };
 use crate::cotp::{Classes, Kind};
+use crate::registry::reasons::ParameterNotAllowed;
 use crate::registry::{Severity, experts, fields};
 use crate::span::Span;
 
@@ -389,11 +390,14 @@ impl<'a> ShownParameter<'a, '_> {
                 let info = info.expected(tpdu.class.unwrap_or(0));
                 writer.raise(experts::COTP_CHECKSUM_UNEXPECTED, info);
             }
-            _ => writer.raise_as(
-                self.warning_or_note_in_cr(),
-                experts::COTP_PARAMETER_NOT_ALLOWED,
-                info.expected(tpdu.kind as u8),
-            ),
+            _ => {
+                let reason = if right_tpdu {
+                    ParameterNotAllowed::ForClass(tpdu.kind as u8)
+                } else {
+                    ParameterNotAllowed::ForTpdu(tpdu.kind as u8)
+                };
+                writer.raise_as(self.warning_or_note_in_cr(), reason, info);
+            }
         }
     }
 

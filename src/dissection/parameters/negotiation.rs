@@ -6,8 +6,9 @@ use crate::cotp::Classes;
 use crate::cotp::parameter::{
     Entry, Parameter, VariablePart, additional_option as option, code, tpdu_size,
 };
-use crate::dissection::context::ContextFlag;
+use crate::dissection::context::{ContextFlag, Known};
 use crate::dissection::output::{Items, Shown, Writer};
+use crate::registry::reasons::{OptionNotProposed, PreferredMaximumInvalid, TpduSizeIncreased};
 use crate::registry::{experts, fields};
 
 impl ShownParameter<'_, '_> {
@@ -32,14 +33,16 @@ impl ShownParameter<'_, '_> {
         if !parameters.has(code::PREFERRED_MAXIMUM_TPDU_SIZE) {
             writer.pdu.tpdu_size = parameters.tpdu_size_units;
         }
-        let most = self
-            .part
-            .known
-            .context
-            .largest_size_to_select(self.part.known.over_tpkt);
+        let Known {
+            context, over_tpkt, ..
+        } = self.part.known;
+        let most = context.largest_size_to_select(*over_tpkt);
         if self.answers() && parameters.tpdu_size_units > most {
-            let info = shown.value(size).expected(most);
-            writer.raise(experts::COTP_TPDU_SIZE_INCREASED, info);
+            let reason = match context.request_tpdu_size {
+                0 => TpduSizeIncreased::Default,
+                _ => TpduSizeIncreased::Proposal(most),
+            };
+            writer.raise(reason, shown.value(size));
         }
         if self.part.tpdu.class == Some(0) && exponent > LARGEST_IN_CLASS_0 {
             writer.raise(experts::COTP_TPDU_SIZE_NOT_FOR_CLASS, shown.value(size));
@@ -53,7 +56,7 @@ impl ShownParameter<'_, '_> {
         writer: &mut Writer<'_, I>,
         parameters: &mut Parameters,
     ) {
-        const MOST_UNITS_IN_A_TPKT: u64 = 511;
+        const MOST_UNITS_IN_A_TPKT: u16 = 511;
         let known = self.part.known;
         let units = self.number();
         let size = units * u64::from(tpdu_size::UNIT);
@@ -63,12 +66,20 @@ impl ShownParameter<'_, '_> {
         // None in the CR, none in the CC.
         let most = known.context.request_preferred_maximum;
         if self.answers() && parameters.preferred_maximum_units > most {
-            let info = shown.value(size).expected(most);
-            writer.raise(experts::COTP_TPDU_SIZE_INCREASED, info);
+            let reason = match most {
+                0 => TpduSizeIncreased::NoPreferredMaximum,
+                _ => TpduSizeIncreased::Proposal(most),
+            };
+            writer.raise(reason, shown.value(size));
         }
-        if units == 0 || (known.over_tpkt && units > MOST_UNITS_IN_A_TPKT) {
-            let info = shown.value(units);
-            writer.raise(experts::COTP_PREFERRED_MAXIMUM_TPDU_SIZE_INVALID, info);
+        let info = shown.value(units);
+        if units == 0 {
+            writer.raise(PreferredMaximumInvalid::Zero, info);
+        } else if known.over_tpkt && units > MOST_UNITS_IN_A_TPKT.into() {
+            writer.raise(
+                PreferredMaximumInvalid::AboveTpkt(MOST_UNITS_IN_A_TPKT),
+                info,
+            );
         }
     }
 
@@ -124,8 +135,7 @@ impl ShownParameter<'_, '_> {
         };
         let proposed = known.context.request_additional_options;
         if self.answers() && options & !proposed & negotiable != 0 {
-            let info = info.expected(proposed);
-            writer.raise(experts::COTP_OPTION_NOT_PROPOSED, info);
+            writer.raise(OptionNotProposed::AdditionalOptions(proposed), info);
         }
     }
 
@@ -235,7 +245,7 @@ impl ShownParameter<'_, '_> {
             .context
             .has(ContextFlag::RequestInactivityTimer);
         if self.answers() && !proposed {
-            writer.raise(experts::COTP_OPTION_NOT_PROPOSED, value.value(self.code));
+            writer.raise(OptionNotProposed::Parameter, value.value(self.code));
         }
     }
 }

@@ -1,0 +1,206 @@
+//! The reasons of expert infos that have several, each with its text.
+//!
+//! An item encodes a reason in its `detail`: the number of the reason plus what the value was
+//! compared with. The numbers keep the reasons of an expert info apart and, like ids, are part of
+//! the ABI. Texts are templates as messages are; see `label`.
+#![forbid(unsafe_code)]
+
+use super::ReasonText;
+
+/// An enum of reasons. `Name(operand: type) = base => text` encodes as base plus operand;
+/// `= base, from first` says that the operand makes the detail `first` at least.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident {
+        $($(#[$reason_doc:meta])* $reason:ident $(($operand:ident: $type:ty))?
+          = $base:literal $(, from $first:literal)? => $text:literal,)*
+    })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$reason_doc])* $reason $(($type))?,)*
+        }
+
+        impl $name {
+            pub(super) const TEXTS: &[ReasonText] = &[$(ReasonText {
+                first: {
+                    let first = $base;
+                    $(let first = first + $first;)?
+                    first
+                },
+                base: $base,
+                text: $text,
+            }),*];
+
+            #[inline(always)]
+            pub(super) fn encode(self) -> u32 {
+                match self {
+                    $(Self::$reason $(($operand))? => {
+                        let detail: u32 = $base $(+ u32::from($operand))?;
+                        $(let detail = detail.max($first);)?
+                        detail
+                    })*
+                }
+            }
+        }
+    )*};
+}
+
+reasons! {
+    /// What does not fit into the length of a TPKT.
+    TpktLengthInvalid {
+        /// The TPKT header.
+        BelowHeader = 4 => "less than the 4 octets of the TPKT header: the next TPKT cannot be found by it",
+        /// A TPDU.
+        BelowTpdu = 7 => "expected at least 7: a header of 4 octets and a TPDU of 3",
+    }
+
+    /// Where octets of the stream are missing.
+    TpktGap {
+        /// Right before the record's first octet.
+        Before = 0 => "right before this",
+        /// Behind the record's last octet, inside its TPKT.
+        Inside = 1 => "here",
+    }
+
+    /// Where the data ends; the value is the length of the TPKT, or of what there is of its header.
+    TpktIncomplete {
+        /// Inside the TPKT header.
+        InHeader = 0 => "the data ends after {value:octets} of a TPKT header, expected 4",
+        /// After so many octets of the TPKT, its header included.
+        InTpkt(present: u32) = 0, from 4 => "TPKT length is {value}, but the data ends after {expected:octets} of it",
+    }
+
+    /// What the length indicator contradicts.
+    LiInvalid {
+        /// The end of the TPDU, which has so many octets.
+        PastTpdu(length: u32) = 0 => "so the header takes {value:header}, but the TPDU has {expected:octets}",
+        /// The fixed part, which needs at least this length indicator.
+        BelowFixedPart(minimum: u8) = 0x100 => "expected at least {expected}: the fixed part of the {next:code} does not fit",
+        /// The TPDU code, which every header has.
+        BelowCode = 0x200 => "so the header has no TPDU code",
+    }
+
+    /// Why the credit bits have to be what is expected: the TPDU code octet as it should be.
+    CreditUnexpected {
+        /// CR or CC of class 0 or 1.
+        NoCredit(code: u8) = 0 => "classes 0 and 1 have no credit",
+        /// AK or RJ in extended format.
+        ExtendedFormat(code: u8) = 0x100 => "in extended format the credit is in octets 9 and 10",
+        /// AK or RJ of class 1.
+        Class1(code: u8) = 0x200 => "class 1 sets all credit bits",
+    }
+
+    /// Which option bits are reserved.
+    OptsReservedBits {
+        /// All four; the octet should be 0.
+        Class0 = 0 => "in class 0 all four option bits are zero",
+        /// Two; the octet as it should be.
+        OtherClass(octet: u8) = 0, from 0x10 => "bits 4 and 3 are reserved",
+    }
+
+    /// Which TPDU has no user data; the numbers are the TPDU codes.
+    UserDataEmpty {
+        /// An ED.
+        Ed = 0x1 => "no user data in an ED, expected 1 to 16 octets",
+        /// A DT that does not end a TSDU.
+        Dt = 0xf => "no user data in a DT without EOT, expected at least 1 octet: only the last DT of a TSDU may be empty",
+    }
+
+    /// Why a parameter does not belong where it is; the operand is the TPDU code.
+    ParameterNotAllowed {
+        /// The TPDU has no such parameter.
+        ForTpdu(kind: u8) = 0 => "{value:parameter} is not allowed in the {expected:tpdu}",
+        /// The class has no such parameter.
+        ForClass(kind: u8) = 0x100 => "{value:parameter} of the {expected:tpdu} is not allowed in its transport class",
+        /// A CC selects a TPDU size or a preferred maximum TPDU size.
+        WithPreferredMaximum = 0x200 => "{value:parameter} is in a CC that also has a preferred maximum TPDU size (0xf0), expected only one of them",
+    }
+
+    /// Which TPDU lacks the parameter; the numbers are the TPDU codes.
+    ParameterMissing {
+        /// A UD.
+        Ud = 0x4 => "{value:parameter} is missing in the UD",
+        /// An ER of class 0. Its parameter 0xc1 is the invalid TPDU.
+        Er = 0x7 => "parameter invalid TPDU ({value:x2}) is missing in the ER: in class 0 it carries the octets that were rejected",
+        /// A CR of class 4.
+        Cr = 0xe => "{value:parameter} is missing in the CR: one that prefers class 4 carries it",
+    }
+
+    /// What is wrong with the number of units.
+    PreferredMaximumInvalid {
+        /// It allows no TPDU.
+        Zero = 0 => "expected at least 1",
+        /// It exceeds what a TPKT can carry: so many units.
+        AboveTpkt(limit: u16) = 0, from 1 => "expected {expected} at most over TPKT",
+    }
+
+    /// What an RDP negotiation structure has reserved; the operand is the number without it.
+    RdpNegReserved {
+        /// Flags.
+        Flags(defined: u8) = 0 => "flags of the RDP negotiation are {value:x2}, expected {expected:x2}: the other bits are reserved",
+        /// Protocols of a request.
+        Protocols(defined: u32) = 0x100 => "requested protocols of the RDP negotiation are {value:x8}, expected {expected:x8}: the other bits are reserved",
+        /// Octets of a correlation info.
+        Octet = 0x200 => "reserved octet of the RDP correlation info is {value:x2}, expected 0",
+    }
+
+    /// What the length of an RDP negotiation structure contradicts.
+    RdpNegLengthInvalid {
+        /// The length of a structure of its type.
+        Type(length: u32) = 0 => "expected {expected}",
+        /// The end of the header, before which so many octets are left.
+        PastHeader(left: u32) = 0x100 => "but the header has only {expected:octets} left",
+    }
+
+    /// What contradicts the class of the connection, given as operand.
+    TypeNotForClass {
+        /// The TPDU type.
+        Type(class: u8) = 0 => "TPDU code {value:x2} ({value:code}) is not used on this connection: its class {expected} and options exclude it",
+        /// The length indicator.
+        Format(class: u8) = 0x100 => "length indicator is {value}, which is not that of the format agreed for class {expected}",
+    }
+
+    /// Which TPDU refuses the connection; the numbers are the TPDU codes.
+    ConnectionRefused {
+        /// An ER.
+        Er = 0x7 => "the ER gives cause {value:reject_cause}",
+        /// A DR.
+        Dr = 0x8 => "the DR gives reason {value:cause}",
+    }
+
+    /// What the size that a CC selects exceeds.
+    TpduSizeIncreased {
+        /// The CR has no preferred maximum TPDU size, so the CC may not have one.
+        NoPreferredMaximum = 0 => "preferred maximum TPDU size of {value:octets} is selected, expected none: the CR proposes none",
+        /// The CR's proposal, in units of 128 octets.
+        Proposal(units: u16) = 0, from 1 => "TPDU size of {value:octets} is selected, expected {expected:units} at most as the CR proposes",
+        /// The default, since the CR proposes no size.
+        Default = 0xffff => "TPDU size of {value:octets} is selected, expected 128 at most: the CR proposes no size",
+    }
+
+    /// What the CC selects though the CR does not propose it; the operand is the CR's octet.
+    OptionNotProposed {
+        /// Options of the class and options octet.
+        Options(proposed: u8) = 0 => "class and options octet is {value:x2}, expected no option beyond those of the CR ({expected:x2})",
+        /// Options of the additional options parameter.
+        AdditionalOptions(proposed: u8) = 0x100 => "additional options are {value:x2}, expected none beyond those of the CR ({expected:x2})",
+        /// A parameter.
+        Parameter = 0x200 => "{value:parameter} is selected, expected none: the CR does not propose it",
+    }
+
+    /// Why a TSDU is not reassembled.
+    TsduDiscarded {
+        /// It exceeds the limit.
+        TooLong = 0 => "the limit for reassembly is exceeded",
+        /// Too many DT TPDUs wait for a missing one.
+        TooManyWaiting = 1 => "too many DT TPDUs wait for a missing one",
+    }
+
+    /// Why the end of a TSDU is not awaited any more.
+    TsduIncomplete {
+        /// The connection ended.
+        ConnectionEnd = 0 => "the connection ended",
+        /// TSDUs of too many other transport connections were begun.
+        Displaced = 1 => "too many other TSDUs were begun",
+    }
+}
