@@ -6,7 +6,7 @@ use isotsap::dissection::Encapsulation;
 use isotsap::dissection::context::{Context, End};
 use isotsap::dissection::record::{Item, Packet, Pdu};
 use isotsap::ffi::{BatchResult, Status, StreamHandle, StreamResult};
-use isotsap::tpkt::Recognition;
+use isotsap::recognition::Recognition;
 use std::ffi::c_char;
 use std::hint::black_box;
 use std::ptr;
