@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::LONGEST_TPKT;
-use super::assembly::Assembly;
+use super::reassembly::Reassembly;
 use super::search;
 use crate::dissection::context::{Context, ContextFlag};
 use crate::dissection::{Encapsulation, Unit};
@@ -64,7 +64,7 @@ pub(super) struct Direction {
     pub gap: Option<u64>,
     /// Octets of the direction before what comes next.
     pub position: u64,
-    pub assembly: Assembly,
+    pub reassembly: Reassembly,
 }
 
 impl Direction {
@@ -79,13 +79,13 @@ impl Direction {
         if self.buffer.is_empty() && self.buffer.capacity() > ROOM_KEPT {
             self.buffer = Vec::new();
         }
-        self.assembly.give_out()
+        self.reassembly.emit()
     }
 
     /// Whether the next TPKT follows on the one before, and no TSDU is open.
     #[inline(always)]
     pub fn is_undisturbed(&self) -> bool {
-        self.place == Place::InStep && self.gap.is_none() && self.assembly.is_empty()
+        self.place == Place::InStep && self.gap.is_none() && self.reassembly.is_empty()
     }
 
     /// Goes on in the direction, over octets that were seen or lost.

@@ -2,8 +2,8 @@
 //! TSDUs their DT TPDUs make up.
 #![forbid(unsafe_code)]
 
-mod assembly;
 mod direction;
+mod reassembly;
 mod search;
 
 use crate::cotp::Kind;
@@ -11,8 +11,8 @@ use crate::dissection::context::{Context, ContextFlag, End};
 use crate::dissection::record::PduFlag;
 use crate::dissection::writer::{Extent, Items, Output};
 use crate::dissection::{Encapsulation, Piece, PlainDt, Settings, Unit, dissect_piece, kind_of};
-use assembly::Data;
 use direction::{Direction, Next, Place, append};
+use reassembly::Segment;
 
 /// Octets of the longest TPKT, and the most a direction keeps to complete one.
 pub const LONGEST_TPKT: usize = 65_535;
@@ -124,7 +124,7 @@ impl Stream {
     /// The TSDU the last call completed out of several DT TPDUs, and of how many; 0 when it
     /// completed none.
     pub fn tsdu(&self, end: End) -> (&[u8], u32) {
-        self.direction(end).assembly.given_out()
+        self.direction(end).reassembly.emitted()
     }
 
     /// Octets kept of a unit that is not complete, and how many more complete it, 0 when that is
@@ -175,7 +175,8 @@ impl Stream {
         } else {
             self.complete(end, octets, output)
         };
-        progress.more |= progress.taken < octets.len() || self.direction(end).assembly.has_ready();
+        progress.more |=
+            progress.taken < octets.len() || self.direction(end).reassembly.has_ready();
         progress
     }
 
@@ -213,8 +214,8 @@ impl Stream {
                     }
                     progress.taken += length;
                     rest = rest.get(length..).unwrap_or_default();
-                    let assembly = &mut self.direction_mut(end).assembly;
-                    if assembly.give_out() {
+                    let reassembly = &mut self.direction_mut(end).reassembly;
+                    if reassembly.emit() {
                         return progress;
                     }
                 }
@@ -320,7 +321,7 @@ impl Stream {
                     progress.taken = buffer.len() - before;
                     progress.more = buffer.len() > length;
                     direction.given_out = length;
-                    direction.assembly.give_out();
+                    direction.reassembly.emit();
                 }
                 Err(needed) => {
                     buffer.truncate(before);
@@ -376,7 +377,7 @@ impl Stream {
             return progress;
         }
         self.context.lose(Some(end));
-        direction.assembly.lose();
+        direction.reassembly.lose();
         direction.pass(count);
         // What is left of the TPKT is still to come, and its successor is where its length says.
         let owed = tpkt_length
@@ -419,7 +420,7 @@ impl Stream {
         }
         let direction = self.direction_mut(end);
         let at = u32::try_from(direction.given_out).unwrap_or(u32::MAX);
-        if let Err(needed) = direction.assembly.give_up(at, output) {
+        if let Err(needed) = direction.reassembly.finish(at, output) {
             return progress.full(needed);
         }
         direction.place = Place::InStep;
@@ -490,19 +491,19 @@ impl Stream {
         output.fits(REMARKS_TO_COME)?;
         if direction.place != Place::InStep {
             now.lose(Some(end));
-            direction.assembly.lose();
+            direction.reassembly.lose();
         }
         if let Some(mut writer) = output.last() {
             match kind_of(writer.pdu) {
                 Some(Kind::Dt) => {
-                    if let Some(data) = Data::of(writer.pdu, &piece, context) {
+                    if let Some(segment) = Segment::new(writer.pdu, &piece, context) {
                         let limit = conditions.tsdu_limit;
-                        direction.assembly.join(data, limit, &mut writer);
+                        direction.reassembly.accept(segment, limit, &mut writer);
                     }
                 }
                 Some(Kind::Cc) => {
-                    direction.assembly.begin(writer.pdu.dest_ref);
-                    opposite.assembly.begin(writer.pdu.src_ref);
+                    direction.reassembly.connect(writer.pdu.dest_ref);
+                    opposite.reassembly.connect(writer.pdu.src_ref);
                 }
                 _ => {}
             }
