@@ -537,11 +537,11 @@ typedef enum isotsap_group {
  */
 typedef enum isotsap_missing {
   /**
-   * They were lost, or their packets were not captured.
+   * They were lost, or their packets were not captured. An expert info reports the gap.
    */
   ISOTSAP_MISSING_LOST = 0,
   /**
-   * The capture has only the start of each packet: no remark is made.
+   * The capture has only the start of each packet. No expert info is raised.
    */
   ISOTSAP_MISSING_CUT_OFF = 1,
 } isotsap_missing;

@@ -4,8 +4,8 @@ use super::boundary::{Growing, Status, fill, guard, read, slice, slice_mut, upda
 use crate::cotp::{self, checksum};
 use crate::dissection::record::{Item, Packet, Pdu};
 use crate::dissection::writer::{Array, Items, NoItems, Output};
-use crate::dissection::{Context, Encapsulation, Ending, Settings, dissect};
-use crate::stream::{Conditions, DEFAULT_TSDU_LIMIT};
+use crate::dissection::{Context, ContextFlag, Encapsulation, Ending, Settings, dissect};
+use crate::stream::{DEFAULT_TSDU_LIMIT, Stream};
 use crate::tpkt::{self, Recognition};
 
 /// How to dissect. All zero but `struct_size` is the default.
@@ -107,26 +107,24 @@ impl Options {
         })
     }
 
-    /// What a stream keeps of the options.
+    /// A stream with these options.
     ///
     /// # Safety
     /// The NSAPs are NULL or valid for their lengths.
-    pub(super) unsafe fn conditions(&self) -> Result<Conditions, Status> {
+    pub(super) unsafe fn stream(&self) -> Result<Stream, Status> {
         // SAFETY: the caller's promise.
         let settings = unsafe { self.settings()? };
         if settings.encapsulation == Encapsulation::Nsdu {
             return Err(Status::InvalidArgument);
         }
-        Ok(Conditions {
-            encapsulation: settings.encapsulation,
-            atn: settings.atn.map(|nsaps| Box::new(nsaps.map(Box::from))),
-            tsdu_limit: match self.tsdu_limit {
-                0 => DEFAULT_TSDU_LIMIT,
-                limit => usize::try_from(limit).unwrap_or(usize::MAX),
-            },
-            joined: self.has(OptionFlag::Joined),
-            rdp: self.has(OptionFlag::Rdp),
-        })
+        let tsdu_limit = match self.tsdu_limit {
+            0 => DEFAULT_TSDU_LIMIT,
+            limit => usize::try_from(limit).unwrap_or(usize::MAX),
+        };
+        let mut context = Context::default();
+        context.set(ContextFlag::FromStart, !self.has(OptionFlag::Joined));
+        context.set(ContextFlag::Rdp, self.has(OptionFlag::Rdp));
+        Ok(Stream::new(&settings, tsdu_limit, context))
     }
 
     fn has(&self, flag: OptionFlag) -> bool {

@@ -90,9 +90,9 @@ pub unsafe extern "C" fn isotsap_stream_new(
         // SAFETY: not NULL and aligned; the caller promises the rest.
         unsafe { stream.write(std::ptr::null_mut()) };
         // SAFETY: the caller's promise for `options` and what it points to.
-        let conditions = unsafe { Options::of(options)?.conditions()? };
+        let followed = unsafe { Options::of(options)?.stream()? };
         let handle = Box::new(StreamHandle(Followed {
-            stream: Stream::new(conditions),
+            stream: followed,
             broken: false,
             apart: [0; 48],
         }));
@@ -200,12 +200,12 @@ unsafe fn call(
     handle.broken = false;
     let octets = match (progress.source, call) {
         (Source::Pushed, Call::Push(octets)) => octets,
-        _ => stream.kept(end),
+        _ => stream.buffered(end),
     };
     let (tsdu, tsdu_segments) = stream.tsdu(end);
     let (pending, needed) = stream.pending(end);
     result.tsdu_segments = tsdu_segments;
-    result.consumed = progress.taken as u64;
+    result.consumed = progress.consumed as u64;
     result.pending = pending as u64;
     result.needed = needed as u64;
     if let Some(needed) = progress.needed {

@@ -1,4 +1,4 @@
-//! Finding a TPKT in the middle of a stream, where user data may look like one.
+//! Recognises a TPKT at any octet of a stream, where user data may look like one.
 #![forbid(unsafe_code)]
 
 use crate::cotp::parameter::{Entry, Parameters};
@@ -7,13 +7,16 @@ use crate::cotp::{self, Format, Kind, at, number_mask, option};
 use crate::registry::{field_of, fields};
 use crate::tpkt::{self, HEADER_LENGTH, Recognition};
 
-/// Octets that decide about any place: a TPKT header, the longest header of a TPDU, and LI and code
-/// of a concatenated one.
+/// Octets that are always enough for [`recognise_in_stream`]: a TPKT header, the longest TPDU
+/// header, and LI and code of a concatenated TPDU.
 pub(super) const LOOKAHEAD: usize = HEADER_LENGTH as usize + 1 + 254 + 2;
 
-/// Whether a TPKT can be believed to stand here. The reserved octet of the TPKT has no say;
-/// whatever else is fixed has: chance makes one place in a million of random octets pass.
-pub(super) fn stands(octets: &[u8], class: Option<u8>) -> Recognition {
+/// Whether a TPKT with a TPDU starts here. `class` is the class of the connection, if known.
+///
+/// Checks everything that the standards fix, so that about one offset in a million of random octets
+/// is accepted. The reserved octet of the TPKT header is deliberately ignored: requiring zero would
+/// allow a one-octet evasion.
+pub(super) fn recognise_in_stream(octets: &[u8], class: Option<u8>) -> Recognition {
     match tpkt::recognise_with_cotp(octets) {
         Recognition::Yes => {}
         undecided => return undecided,
@@ -41,24 +44,24 @@ pub(super) fn stands(octets: &[u8], class: Option<u8>) -> Recognition {
     if !fits_class || kind == Kind::Ud || code & !kind.code_bits_in_use() != 0 {
         return Recognition::No;
     }
-    let Some((header_octets, behind)) = nsdu.split_at_checked(header_length as usize) else {
+    let Some((header_octets, rest)) = nsdu.split_at_checked(header_length as usize) else {
         return Recognition::NeedMore;
     };
-    if !is_sound(kind, format, header_octets, class) {
+    if !is_well_formed(kind, format, header_octets, class) {
         return Recognition::No;
     }
     // By `recognise_with_cotp` the header lies within the TPKT.
-    let behind_length = u32::from(header.length()).saturating_sub(HEADER_LENGTH + header_length);
+    let rest_length = u32::from(header.length()).saturating_sub(HEADER_LENGTH + header_length);
     match kind {
-        Kind::Dr if behind_length > 64 => Recognition::No,
-        Kind::Ed if behind_length > 16 => Recognition::No,
-        _ if kind.has_user_data() || behind_length == 0 => Recognition::Yes,
-        _ => cotp::recognise(behind, behind_length),
+        Kind::Dr if rest_length > 64 => Recognition::No,
+        Kind::Ed if rest_length > 16 => Recognition::No,
+        _ if kind.has_user_data() || rest_length == 0 => Recognition::Yes,
+        _ => cotp::recognise(rest, rest_length),
     }
 }
 
-/// Whether fixed part and variable part are as the standards have them.
-fn is_sound(kind: Kind, format: Format, header: &[u8], class: Option<u8>) -> bool {
+/// Whether the values in fixed and variable part are defined ones.
+fn is_well_formed(kind: Kind, format: Format, header: &[u8], class: Option<u8>) -> bool {
     let octet = |at: u32| header.get(at as usize).copied().unwrap_or(0);
     let has_name = |field, value: u8| {
         field_of(field).is_some_and(|field| field.value_name(value.into()).is_some())
@@ -86,7 +89,8 @@ fn is_sound(kind: Kind, format: Format, header: &[u8], class: Option<u8>) -> boo
     fixed_part && (is_rdp || Parameters::new(variable_part).all(|entry| is_parameter(&entry)))
 }
 
-/// Bits 8 and 7 of a code are never both zero, but for the ATN's checksums (X.224 13.2.3).
+/// Bits 8 and 7 of a parameter code are never both zero (X.224 13.2.3); the exceptions are the
+/// extended checksums of the ATN.
 fn is_parameter(entry: &Entry) -> bool {
     matches!(entry, Entry::Whole(parameter) if matches!(parameter.code, 0x08 | 0x09 | 0x40..=0xfe))
 }
