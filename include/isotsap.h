@@ -4,31 +4,34 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  * Generated from the Rust sources; do not edit.
  *
- * What every function keeps:
+ * Rules for all functions:
  *
- * Versions. isotsap_abi_version() is major << 16 | minor. A host accepts the major of its header
- *   and at least its minor. A new function is a new minor. Ids are appended, never reused: pass
- *   over ids you do not know.
- * Structs that are passed singly start with struct_size: set it to sizeof, and zero the rest. The
- *   library reads and writes no further, so a host built with an older or a newer header works.
- *   Elements of arrays (isotsap_packet, isotsap_pdu, isotsap_item) are frozen within a major.
- * Types. Integers of fixed width. An argument or member described as being of an enum holds one
- *   of its constants.
- * Errors. A negative status means the API was misused; see enum isotsap_status. What is wrong with
- *   a packet is never an error: it is an expert info, with a group, a severity, an offset and a
+ * Versions. isotsap_abi_version() returns major << 16 | minor. A host should accept a library with
+ *   the major version of its header and at least its minor version. New functions increase the
+ *   minor version. Ids of fields and expert infos are appended and never reused: ignore ids that
+ *   you do not know.
+ * Structs that are passed by pointer and start with struct_size may gain members. Set struct_size
+ *   to the sizeof of the struct, and zero the other members. The library accesses no octet beyond
+ *   struct_size, so a host may use an older or a newer header than the library. The elements of
+ *   arrays (isotsap_packet, isotsap_pdu, isotsap_item) do not change within a major version.
+ * Types. Integers have a fixed width. An argument or member that is described as a constant of an
+ *   enum, or as of an enum, holds one of its constants.
+ * Errors. A negative return value is an enum isotsap_status and means misuse of the API. Protocol
+ *   violations in packets are not errors: they are expert infos, with group, severity, offset and
  *   length.
- * NULL. A NULL array with length 0 is empty; NULL with a length is NULL_POINTER.
- * Memory. All memory is the caller's, but for strings and the plugin info, which are static and
- *   stay valid while the library is loaded, and for streams, which say what they keep. Nothing is
- *   allocated for a packet. What a call writes must not overlap anything else it is given; arrays
- *   that it fills need not be initialised.
- * Threads. Outside streams the library keeps no state: any function may run in any thread at any
- *   time. An isotsap_stream or isotsap_context, like any memory passed in, is used by one call at a
- *   time.
- * Panics do not cross: a bug in the library is ISOTSAP_STATUS_PANIC, 0 or NULL. A context the call
- *   was given may be half changed then: zero it.
- * Offsets count from the first octet of the packet, in streams from the octets of the result;
- *   lengths count octets.
+ * NULL. An array may be NULL if its length is 0. NULL with another length is
+ *   ISOTSAP_STATUS_NULL_POINTER.
+ * Memory. The caller owns all memory that it passes; the library keeps no pointer to it after the
+ *   call. Strings and the plugin info are static and valid while the library is loaded. Only
+ *   streams allocate memory; their functions describe what they keep. Memory that a call writes
+ *   must not overlap its other arguments. Arrays to be filled need not be initialised.
+ * Threads. Functions may be called from any thread. There is no global state; two calls at a time
+ *   must not use the same isotsap_stream or isotsap_context, or memory that one of them writes.
+ * Panics do not leave the library: a bug in it makes a call return ISOTSAP_STATUS_PANIC, 0 or NULL.
+ *   A context that was passed to the call may be inconsistent and must be zeroed. A stream returns
+ *   ISOTSAP_STATUS_PANIC from then on and must be freed.
+ * Offsets count octets from the first octet of the packet, in streams from the first octet of the
+ *   result's octets. Lengths count octets.
  */
 
 
@@ -432,12 +435,12 @@ typedef enum isotsap_context_flag {
    */
   ISOTSAP_CONTEXT_FLAG_TLS = 8,
   /**
-   * For the host to set: nothing of the connection was missed so far. What comes before any CC
-   * is worth a remark then. A gap clears it.
+   * Set by the host: the connection was seen from its start. Data before any CC raises an expert
+   * info then. A gap clears the flag.
    */
   ISOTSAP_CONTEXT_FLAG_FROM_START = 16,
   /**
-   * Data came before any CC, and was remarked on.
+   * Data came before any CC, and the expert info was raised.
    */
   ISOTSAP_CONTEXT_FLAG_DATA_BEFORE_CONFIRM = 32,
   /**
@@ -537,11 +540,11 @@ typedef enum isotsap_group {
  */
 typedef enum isotsap_missing {
   /**
-   * They were lost, or their packets were not captured.
+   * They were lost, or their packets were not captured. An expert info reports the gap.
    */
   ISOTSAP_MISSING_LOST = 0,
   /**
-   * The capture has only the start of each packet: no remark is made.
+   * The capture has only the start of each packet. No expert info is raised.
    */
   ISOTSAP_MISSING_CUT_OFF = 1,
 } isotsap_missing;
@@ -551,17 +554,17 @@ typedef enum isotsap_missing {
  */
 typedef enum isotsap_option_flag {
   /**
-   * The network is the aeronautical one (ICAO Doc 9705): parameters 0x08 and 0x09 are its
-   * extended checksums, verified when both NSAPs are given.
+   * The network is the ATN (ICAO Doc 9705): parameters 0x08 and 0x09 are extended checksums,
+   * which are verified if both NSAPs are given.
    */
   ISOTSAP_OPTION_FLAG_ATN = 1,
   /**
-   * Streams only: the connection was not seen from its start. What stands before the first TPKT
-   * that is found is passed over without a remark.
+   * Streams only: the start of the connection is not in the capture (midstream pickup). Octets
+   * before the first TPKT that is recognised raise no expert info.
    */
   ISOTSAP_OPTION_FLAG_JOINED = 2,
   /**
-   * Streams only: the connection is RDP, even if no CR says so.
+   * Streams only: the connection is RDP, even if no CR shows that.
    */
   ISOTSAP_OPTION_FLAG_RDP = 4,
 } isotsap_option_flag;
@@ -575,7 +578,8 @@ typedef enum isotsap_packet_flag {
    */
   ISOTSAP_PACKET_FLAG_AFTER_GAP = 1,
   /**
-   * End A of the connection sent it. Who sends what is checked only when the host says so.
+   * End A of the connection sent it. References, numbers and roles are checked only with one of
+   * these two flags.
    */
   ISOTSAP_PACKET_FLAG_FROM_A = 2,
   /**
@@ -601,8 +605,8 @@ typedef enum isotsap_pdu_flag {
    */
   ISOTSAP_PDU_FLAG_EXTENDED = 4,
   /**
-   * Not all octets of the TPKT or TPDU were captured or had arrived; nothing is said of the
-   * missing ones.
+   * The TPKT or TPDU is truncated: some of its octets were not captured, or have not arrived.
+   * Missing octets raise no expert info.
    */
   ISOTSAP_PDU_FLAG_SHORT = 8,
   /**
@@ -610,12 +614,12 @@ typedef enum isotsap_pdu_flag {
    */
   ISOTSAP_PDU_FLAG_CONCATENATED = 16,
   /**
-   * The variable part is the one of MS-RDPBCGR; on a record of no TPDU, an RDP fast-path PDU.
+   * The variable part is that of MS-RDPBCGR; on a record without a TPDU: an RDP fast-path PDU.
    */
   ISOTSAP_PDU_FLAG_RDP = 32,
   /**
-   * Streams only: this DT completes a TSDU that is nothing but its user data. One of several DT
-   * TPDUs is in the result of the call.
+   * Streams only: the user data of this DT is a whole TSDU. A TSDU of several DT TPDUs is in the
+   * result of the call.
    */
   ISOTSAP_PDU_FLAG_TSDU = 64,
 } isotsap_pdu_flag;
@@ -665,40 +669,41 @@ typedef enum isotsap_severity {
 } isotsap_severity;
 
 /**
- * What a call answers: 0 and above is success, below is misuse. Nothing in a packet makes a call
- * fail.
+ * Result of a call: 0 or more is success, negative is misuse of the API. No content of a packet
+ * makes a call fail.
  */
 typedef enum isotsap_status {
   /**
-   * Done.
+   * The call is complete.
    */
   ISOTSAP_STATUS_OK = 0,
   /**
-   * Done up to where the caller's arrays are full; call again with the rest.
+   * The call stopped early, usually because an array is full. Call again as the function's
+   * description says.
    */
   ISOTSAP_STATUS_MORE = 1,
   /**
-   * A pointer is NULL that may not be.
+   * A required pointer is NULL.
    */
   ISOTSAP_STATUS_NULL_POINTER = -1,
   /**
-   * A length, id, index or option is out of range, a pointer is not aligned, or what must be
-   * zero is not.
+   * A length, id, index or option is out of range, a pointer is not aligned, or a reserved
+   * member is not zero.
    */
   ISOTSAP_STATUS_INVALID_ARGUMENT = -2,
   /**
-   * A struct is larger than this library knows and not zero where it does not know it: the
-   * host asks for something newer.
+   * A struct is larger than this library knows, and the part that it does not know is not zero:
+   * the host uses a feature of a newer library.
    */
   ISOTSAP_STATUS_UNSUPPORTED = -3,
   /**
-   * A bug in the library, stopped at its boundary.
+   * A bug in the library caused a panic, which was stopped.
    */
   ISOTSAP_STATUS_PANIC = -4,
 } isotsap_status;
 
 /**
- * The structs of the ABI, for isotsap_struct_size().
+ * Ids of the structs of the ABI, for isotsap_struct_size().
  */
 typedef enum isotsap_struct {
   /**
@@ -774,52 +779,54 @@ typedef enum isotsap_type {
 } isotsap_type;
 
 /**
- * A TCP connection, both directions. Made by isotsap_stream_new(), released by
- * isotsap_stream_free(); used by one thread at a time, different ones in parallel.
+ * Both directions of one TCP connection. Created by isotsap_stream_new(), released by
+ * isotsap_stream_free(). One call at a time may use a stream; different streams may be used in
+ * parallel.
  */
 typedef struct isotsap_stream isotsap_stream;
 
 /**
- * How to dissect. All zero but `struct_size` is the default.
+ * How to dissect. Zero in every member but `struct_size` selects the defaults.
  */
 typedef struct isotsap_options {
   /**
-   * Size of this struct, set by the host.
+   * Size of this struct in octets, set by the host.
    */
   uint32_t struct_size;
   /**
-   * What a packet consists of, of `enum isotsap_encapsulation`.
+   * What packets or streams consist of, a constant of `enum isotsap_encapsulation`.
    */
   uint32_t encapsulation;
   /**
-   * Or of `enum isotsap_option_flag`.
+   * Bitwise OR of `enum isotsap_option_flag`.
    */
   uint32_t flags;
   /**
-   * Octets of the NSAP of one end, for ATN extended checksums: 20 at most (X.213 annex A).
+   * Octets in `nsap_a`, at most 20 (X.213 annex A).
    */
   uint32_t nsap_a_length;
   /**
-   * Octets of the NSAP of the other end, likewise.
+   * Octets in `nsap_b`, at most 20.
    */
   uint32_t nsap_b_length;
   /**
-   * Streams only: octets of TSDUs a direction keeps until they are complete; 0 is 1 MiB.
+   * Streams only: limit for the memory of incomplete TSDUs of one direction, in octets. 0
+   * selects 1 MiB.
    */
   uint32_t tsdu_limit;
   /**
-   * NSAP of one end, or NULL when it is not known.
+   * NSAP of one end, for ATN extended checksums; NULL if it is not known.
    */
   const uint8_t *nsap_a;
   /**
-   * NSAP of the other end, or NULL.
+   * NSAP of the other end; NULL if it is not known.
    */
   const uint8_t *nsap_b;
 } isotsap_options;
 
 /**
- * What is known of a connection. All zero but `struct_size`, nothing is known; a host may copy
- * it, keep a copy per frame, and dissect a packet again with the copy it was first given.
+ * What is known of a connection. All zero but `struct_size` means that nothing is known. A host may
+ * copy it, keep a copy per frame, and dissect a packet again with the copy it was first given.
  */
 typedef struct isotsap_context {
   /**
@@ -910,7 +917,7 @@ typedef struct isotsap_packet {
 } isotsap_packet;
 
 /**
- * What an IDS needs of one TPDU, or of a TPKT that holds none (`type` is 0 then).
+ * The record of one TPDU, or of a TPKT that holds none (`type` is 0 then).
  *
  * All offsets count from the first octet of the packet. What a TPDU does not carry is 0.
  */
@@ -1045,8 +1052,9 @@ typedef struct isotsap_item {
    */
   uint16_t parent;
   /**
-   * For an expert info what the value was compared with, such as a limit or a TPDU code, plus
-   * the number of its reason when it has several (65535: that or more). Its label decodes it.
+   * For an expert info, what was expected instead of the value, such as a limit or a TPDU code,
+   * plus the number of its reason when it has several (65535: that or more). Its label decodes
+   * it.
    */
   uint16_t detail;
   /**
@@ -1060,11 +1068,11 @@ typedef struct isotsap_item {
 } isotsap_item;
 
 /**
- * How far a call came.
+ * The result of isotsap_dissect().
  */
 typedef struct isotsap_result {
   /**
-   * Size of this struct, set by the host.
+   * Size of this struct in octets, set by the host.
    */
   uint32_t struct_size;
   /**
@@ -1072,73 +1080,74 @@ typedef struct isotsap_result {
    */
   uint32_t reserved;
   /**
-   * Packets dissected: resume with the one at this index.
+   * Packets that were dissected completely. It is also the index of the packet to resume with
+   * after ISOTSAP_STATUS_MORE, and of the bad packet after ISOTSAP_STATUS_INVALID_ARGUMENT.
    */
   uint64_t packets_done;
   /**
-   * PDU records written.
+   * PDU records written, all of packets that are done.
    */
   uint64_t pdus_written;
   /**
-   * With ISOTSAP_STATUS_MORE, the PDU records the next packet needs.
+   * With ISOTSAP_STATUS_MORE, the number of PDU records of the packet to resume with; else 0.
    */
   uint64_t pdus_needed;
   /**
-   * Items written.
+   * Items written, all of packets that are done.
    */
   uint64_t items_written;
   /**
-   * With ISOTSAP_STATUS_MORE, the items the next packet needs.
+   * With ISOTSAP_STATUS_MORE, the number of items of the packet to resume with; else 0.
    */
   uint64_t items_needed;
 } isotsap_result;
 
 /**
- * What a host that knows nothing of the library wants to know. Static and never freed.
+ * Describes the library to a host that loads it as a plugin. Static, never freed.
  */
 typedef struct isotsap_plugin {
   /**
-   * Size of this struct as the library has it.
+   * Size of this struct in octets, set by the library.
    */
   uint32_t struct_size;
   /**
-   * What isotsap_abi_version() answers.
+   * Same as isotsap_abi_version().
    */
   uint32_t abi_version;
   /**
-   * `isotsap`.
+   * Name of the library, `isotsap`.
    */
   const char *name;
   /**
-   * The library's version, such as `0.1.0`.
+   * Version of the library, for example `0.1.0`.
    */
   const char *version;
   /**
-   * SPDX expression of the licence.
+   * Licence, an SPDX expression.
    */
   const char *license;
   /**
-   * Names of the protocols dissected, as display filters know them.
+   * Names of the protocols, as used in display filters.
    */
   const char *const *protocols;
   /**
-   * TCP ports that carry TPKT by default.
+   * TCP ports whose payload is TPKTs by default.
    */
   const uint16_t *tcp_ports;
   /**
-   * UDP ports that carry a bare NSDU by default.
+   * UDP ports whose payload is one NSDU by default.
    */
   const uint16_t *udp_ports;
   /**
-   * How many protocols.
+   * Entries in `protocols`.
    */
   uint32_t protocol_count;
   /**
-   * How many TCP ports.
+   * Entries in `tcp_ports`.
    */
   uint32_t tcp_port_count;
   /**
-   * How many UDP ports.
+   * Entries in `udp_ports`.
    */
   uint32_t udp_port_count;
   /**
@@ -1148,66 +1157,67 @@ typedef struct isotsap_plugin {
 } isotsap_plugin;
 
 /**
- * A field. Strings are static, NUL-terminated ASCII, never NULL.
+ * Describes a field. Strings are static NUL-terminated ASCII, never NULL.
  */
 typedef struct isotsap_field_info {
   /**
-   * Size of this struct, set by the host.
+   * Size of this struct in octets, set by the host.
    */
   uint32_t struct_size;
   /**
-   * Its id.
+   * Id of the field.
    */
   uint32_t id;
   /**
-   * What an item of it holds, of `enum isotsap_type`.
+   * Type of its items, a constant of `enum isotsap_type`.
    */
   uint32_t type;
   /**
-   * The base its number is shown in, of `enum isotsap_base`.
+   * Base to display its number in, a constant of `enum isotsap_base`.
    */
   uint32_t base;
   /**
-   * Octets of the widest item of it on the wire; 0 when it is not a number.
+   * Octets of its longest item on the wire; 0 if it is not a number.
    */
   uint32_t width;
   /**
-   * How many of its values have a name.
+   * Number of named values, for isotsap_field_value_get().
    */
   uint32_t value_count;
   /**
-   * The bits of `width` octets that are the field, 0 when all are. An item of fewer octets
-   * uses the mask's most significant ones. An item's value is already shifted down.
+   * The bits of the field in an integer of `width` octets; 0 if it is all of them. For an item
+   * of fewer octets the most significant ones of the mask apply. The value of an item is already
+   * shifted right.
    */
   uint64_t mask;
   /**
-   * Name for display filters, such as `tpkt.reserved`.
+   * Name in display filters, for example `tpkt.reserved`.
    */
   const char *abbreviation;
   /**
-   * Name for people, such as `Reserved`.
+   * Display name, for example `Reserved`.
    */
   const char *name;
   /**
-   * Unit of the number, empty without one.
+   * FrameKind of the number; an empty string if there is none.
    */
   const char *unit;
   /**
-   * Where the standards define it.
+   * Clause of the standard that defines the field.
    */
   const char *clause;
   /**
-   * What it is.
+   * Description in one sentence.
    */
   const char *description;
 } isotsap_field_info;
 
 /**
- * A value of a field that has a name.
+ * A named value of a field.
  */
 typedef struct isotsap_value_info {
   /**
-   * Size of this struct, set by the host.
+   * Size of this struct in octets, set by the host.
    */
   uint32_t struct_size;
   /**
@@ -1219,71 +1229,73 @@ typedef struct isotsap_value_info {
    */
   uint64_t value;
   /**
-   * What it stands for: static, NUL-terminated ASCII.
+   * Its name: static NUL-terminated ASCII, never NULL.
    */
   const char *name;
 } isotsap_value_info;
 
 /**
- * An expert info. Strings are static, NUL-terminated ASCII, never NULL.
+ * Describes an expert info. Strings are static NUL-terminated ASCII, never NULL.
  */
 typedef struct isotsap_expert_info {
   /**
-   * Size of this struct, set by the host.
+   * Size of this struct in octets, set by the host.
    */
   uint32_t struct_size;
   /**
-   * Its id; less ISOTSAP_EXPERT_BASE it is the bit in a PDU record.
+   * Id of the expert info. Bit `id - ISOTSAP_EXPERT_BASE` stands for it in a PDU record.
    */
   uint32_t id;
   /**
-   * What it is about, of `enum isotsap_group`.
+   * Its group, a constant of `enum isotsap_group`.
    */
   uint32_t group;
   /**
-   * Its usual severity, of `enum isotsap_severity`; an item says the one it was raised with.
+   * Its default severity, a constant of `enum isotsap_severity`. An item may have another one.
    */
   uint32_t severity;
   /**
-   * Name for display filters, such as `tpkt.reserved.nonzero`.
+   * Name in display filters, for example `tpkt.reserved.nonzero`.
    */
   const char *abbreviation;
   /**
-   * One line without the value seen; isotsap_item_label() has the value.
+   * Summary in one line, without the value found; isotsap_item_label() includes it.
    */
   const char *summary;
   /**
-   * What it means to somebody whose connection fails.
+   * Its meaning and its effect on the connection.
    */
   const char *explanation;
   /**
-   * The clause it rests on.
+   * Clause of the standard that it refers to.
    */
   const char *clause;
 } isotsap_expert_info;
 
 /**
- * How far a call on a stream came, and what its records are about.
+ * The result of isotsap_stream_push(), isotsap_stream_gap() and isotsap_stream_finish(). The call
+ * sets all members but `struct_size`. On misuse of the API they are 0 or NULL.
  */
 typedef struct isotsap_stream_result {
   /**
-   * Size of this struct, set by the host.
+   * Size of this struct in octets, set by the host.
    */
   uint32_t struct_size;
   /**
-   * DT TPDUs of which `tsdu` consists; 0 when this call gives out no TSDU of that kind.
+   * Number of DT TPDUs in `tsdu`; 0 if this call emits no such TSDU.
    */
   uint32_t tsdu_segments;
   /**
-   * Pushed octets that were taken. With ISOTSAP_STATUS_MORE, repeat the call without them.
+   * Pushed octets that the call consumed. After ISOTSAP_STATUS_MORE, resume with the octets
+   * after these.
    */
   uint64_t consumed;
   /**
-   * Octets the stream keeps of a TPKT that is not complete, in this direction.
+   * Octets that the stream keeps of an incomplete TPKT of this direction.
    */
   uint64_t pending;
   /**
-   * How many more complete it; 0 when that is not known yet.
+   * Octets that complete that TPKT; 0 if their number is not known.
    */
   uint64_t needed;
   /**
@@ -1291,7 +1303,7 @@ typedef struct isotsap_stream_result {
    */
   uint64_t pdus_written;
   /**
-   * When the arrays are too small for what comes next, the PDU records it needs.
+   * If an array is too small for the next TPKT, the PDU records that it needs; else 0.
    */
   uint64_t pdus_needed;
   /**
@@ -1299,29 +1311,32 @@ typedef struct isotsap_stream_result {
    */
   uint64_t items_written;
   /**
-   * When the arrays are too small for what comes next, the items it needs.
+   * If an array is too small for the next TPKT, the items that it needs; else 0.
    */
   uint64_t items_needed;
   /**
-   * Octets of the direction before `octets`, those that were lost included as far as known.
+   * Position in the direction of the first octet of `octets`: the number of octets before it,
+   * including lost ones as far as their number is known.
    */
   uint64_t position;
   /**
-   * What the offsets of records and items count from: the octets that were pushed, or octets of
-   * the stream that are valid until the next call on it.
+   * The octets that the offsets of records and items refer to: the pushed octets if the call
+   * dissected TPKTs in place, else memory of the stream, which is valid until the next call on
+   * the stream.
    */
   const uint8_t *octets;
   /**
-   * How many.
+   * Octets in `octets`.
    */
   uint64_t octets_length;
   /**
-   * A TSDU put together of several DT TPDUs, the last of which is the last record of this call
-   * or of an earlier one. Valid until the next call on the stream.
+   * A complete TSDU, reassembled from several DT TPDUs. The TPDU that completed it has the last
+   * record written: by this call or, if it wrote none, by an earlier one. Memory of the stream,
+   * which is valid until the next call on the stream.
    */
   const uint8_t *tsdu;
   /**
-   * How many octets it has.
+   * Octets in `tsdu`.
    */
   uint64_t tsdu_length;
 } isotsap_stream_result;
@@ -1331,20 +1346,28 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Dissects packets of one connection, in order.
+ * Dissects packets.
  *
- * `options` may be NULL for the defaults, and `context` NULL when nothing is known of the
- * connection or the packets are of several. The context is updated by the packets that were
- * done; dissecting a packet again wants the context it had before.
+ * `options` may be NULL for the defaults. `context` is the state of the one connection that all
+ * packets belong to, in the order they were sent; the call updates it for the packets that are
+ * done. It is NULL if the state is not known or the packets belong to several connections. To
+ * dissect a packet again, pass a copy of the context from before the packet.
  *
- * Fills `pdus` with one record a TPDU and, unless `items` is NULL with capacity 0, `items` with
- * the fields and expert infos of all of them. When an array is full the call stops at a packet
- * boundary and answers ISOTSAP_STATUS_MORE: `result` says how far it came and what the next
- * packet needs; call again with the rest of the packets.
+ * `base` and `packets` are read only. The call writes one record a TPDU to `pdus`, and the fields
+ * and expert infos of all records to `items`. For records without items pass NULL and 0 as
+ * `items` and `item_capacity`.
  *
- * Answers ISOTSAP_STATUS_OK or ISOTSAP_STATUS_MORE, or a negative status: NULL_POINTER,
- * INVALID_ARGUMENT (also for a packet outside the base buffer: `packets_done` is its index and
- * what came before is written), UNSUPPORTED.
+ * Returns:
+ * - ISOTSAP_STATUS_OK: all packets are done.
+ * - ISOTSAP_STATUS_MORE: the records or items of the next packet do not fit. A packet is written
+ *   completely or not at all. Use what was written, then call again with the packets from index
+ *   `result->packets_done` on and the same context. Before that, enlarge an array whose capacity
+ *   is less than `result->pdus_needed` or `result->items_needed`. The `packet` and `first_item`
+ *   of a record are indexes in the arrays of its own call.
+ * - ISOTSAP_STATUS_INVALID_ARGUMENT: an argument is invalid and nothing was written; or the packet
+ *   at index `result->packets_done` is invalid, for example outside the base buffer, and those
+ *   before it are done.
+ * - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_UNSUPPORTED: nothing was written.
  */
 int32_t isotsap_dissect(const struct isotsap_options *options,
                         struct isotsap_context *context,
@@ -1359,132 +1382,143 @@ int32_t isotsap_dissect(const struct isotsap_options *options,
                         struct isotsap_result *result);
 
 /**
- * Whether `octets` are the start of what the encapsulation says: a TPKT that carries a TPDU
- * (version, length, LI and code decide; a reserved octet that is not zero is still a yes), an
- * NSDU that starts with a TPDU (all of its octets are wanted then), or any TPKT.
+ * Tells whether `octets` start with what `encapsulation` names:
  *
- * Answers a value of `enum isotsap_recognition` (no, need more octets, yes), or a negative
- * status.
+ * - ISOTSAP_ENCAPSULATION_TPKT: a TPKT that carries a TPDU. Version, length, LI and TPDU code are
+ *   checked; the reserved octet may have any value.
+ * - ISOTSAP_ENCAPSULATION_NSDU: an NSDU that starts with a TPDU. `octets` must be all of it.
+ * - ISOTSAP_ENCAPSULATION_TPKT_ONLY: a TPKT. Version and length are checked.
+ *
+ * Returns a constant of `enum isotsap_recognition`, or a negative status:
+ * ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT.
  */
 int32_t isotsap_recognise(const uint8_t *octets, uint64_t length, uint32_t encapsulation);
 
 /**
- * The version of the ABI: major << 16 | minor. A host accepts the major its header has
- * (ISOTSAP_ABI_VERSION >> 16), and at least its minor.
+ * The version of the ABI, major << 16 | minor. A host should accept a library whose major equals
+ * that of ISOTSAP_ABI_VERSION and whose minor is not less.
  */
 uint32_t isotsap_abi_version(void);
 
 /**
- * The version of the library, such as `0.1.0`. Static, NUL-terminated, never NULL.
+ * The version of the library, for example `0.1.0`: a static NUL-terminated string, never NULL.
  */
 const char *isotsap_version(void);
 
 /**
- * Name, version, licence, protocols and ports, for a host that loads the library as a plugin.
- * Static, never NULL.
+ * Describes the library to a host that loads it as a plugin. Static, never NULL.
  */
 const struct isotsap_plugin *isotsap_plugin_info(void);
 
 /**
- * The size in octets the library gives a struct, so that a binding without a C compiler can check
- * its own; 0 for an id it does not know. `id` is of `enum isotsap_struct`.
+ * The size of a struct in octets, so that a binding that was not made from the header can check its
+ * own layout. `id` is a constant of `enum isotsap_struct`. Returns 0 for an unknown id.
  */
 uint32_t isotsap_struct_size(uint32_t id);
 
 /**
- * How many fields there are: their ids are ISOTSAP_FIELD_BASE and following.
+ * The number of fields. Their ids are consecutive from ISOTSAP_FIELD_BASE.
  */
 uint32_t isotsap_field_count(void);
 
 /**
- * Describes the field `id`. Answers ISOTSAP_STATUS_OK, or INVALID_ARGUMENT for an id it does not
- * know, or NULL_POINTER.
+ * Describes the field `id`. Returns ISOTSAP_STATUS_OK, ISOTSAP_STATUS_INVALID_ARGUMENT for an
+ * unknown id, or ISOTSAP_STATUS_NULL_POINTER.
  */
 int32_t isotsap_field_get(uint32_t id, struct isotsap_field_info *info);
 
 /**
- * The id of the field with this abbreviation, such as `tpkt.reserved`; 0 when there is none.
+ * The id of the field with this abbreviation, for example `tpkt.reserved`; 0 if there is none.
  */
 uint32_t isotsap_field_find(const char *abbreviation);
 
 /**
- * Describes the named value at `index`, from 0, of the field `id`. Answers ISOTSAP_STATUS_OK, or
- * INVALID_ARGUMENT for an id or index it does not know, or NULL_POINTER.
+ * Describes the named value of the field `id` at `index`, which is less than the field's
+ * `value_count`. Returns ISOTSAP_STATUS_OK, ISOTSAP_STATUS_INVALID_ARGUMENT for an unknown id or
+ * index, or ISOTSAP_STATUS_NULL_POINTER.
  */
 int32_t isotsap_field_value_get(uint32_t id, uint32_t index, struct isotsap_value_info *info);
 
 /**
- * What `value` of the field `id` stands for: static, NUL-terminated ASCII; NULL when it has no
- * name.
+ * The name of `value` of the field `id`: static NUL-terminated ASCII; NULL if there is none.
  */
 const char *isotsap_field_value_name(uint32_t id, uint64_t value);
 
 /**
- * How many expert infos there are: their ids are ISOTSAP_EXPERT_BASE and following.
+ * The number of expert infos. Their ids are consecutive from ISOTSAP_EXPERT_BASE.
  */
 uint32_t isotsap_expert_count(void);
 
 /**
- * Describes the expert info `id`. Answers ISOTSAP_STATUS_OK, or INVALID_ARGUMENT for an id it does
- * not know, or NULL_POINTER.
+ * Describes the expert info `id`. Returns ISOTSAP_STATUS_OK, ISOTSAP_STATUS_INVALID_ARGUMENT for
+ * an unknown id, or ISOTSAP_STATUS_NULL_POINTER.
  */
 int32_t isotsap_expert_get(uint32_t id, struct isotsap_expert_info *info);
 
 /**
- * The id of the expert info with this abbreviation, such as `tpkt.reserved.nonzero`; 0 when there
+ * The id of the expert info with this abbreviation, for example `tpkt.reserved.nonzero`; 0 if there
  * is none.
  */
 uint32_t isotsap_expert_find(const char *abbreviation);
 
 /**
- * The name of a severity, such as `warning`: static; NULL for one it does not know.
+ * The name of a severity, for example `warning`: a static string; NULL for an unknown one.
  */
 const char *isotsap_severity_name(uint32_t severity);
 
 /**
- * The name of a group, such as `protocol`: static; NULL for one it does not know.
+ * The name of a group, for example `protocol`: a static string; NULL for an unknown one.
  */
 const char *isotsap_group_name(uint32_t group);
 
 /**
- * The name of a status, such as `invalid argument`: static; NULL for one it does not know.
+ * The name of a status, for example `invalid argument`: a static string; NULL for an unknown one.
  */
 const char *isotsap_status_name(int32_t status);
 
 /**
- * Begins to follow a connection. `options` may be NULL for the defaults; of the encapsulations
- * ISOTSAP_ENCAPSULATION_NSDU is none of a stream's. Nothing of them is used after the call.
+ * Creates a stream and stores it in `*stream`. The caller owns it and releases it with
+ * isotsap_stream_free().
  *
- * `*stream` becomes the stream, or NULL when the call fails: NULL_POINTER, INVALID_ARGUMENT,
- * UNSUPPORTED.
+ * `options` may be NULL for the defaults; the call copies what it needs. The encapsulation is
+ * ISOTSAP_ENCAPSULATION_TPKT or ISOTSAP_ENCAPSULATION_TPKT_ONLY.
  *
- * For each direction a stream keeps no more than 65,535 octets of a TPKT that is not complete and,
- * of TSDUs that are not, the limit of the options (1 MiB unless set): for DT TPDUs of at most 16
- * destination references, and of each at most 16 that wait for an earlier one. What it gives out
- * of these it keeps until the next call. Beside that it has no more than 16 KiB of its own; a new
- * one less than 320 octets, or 420 with NSAPs.
+ * Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT or
+ * ISOTSAP_STATUS_UNSUPPORTED, with `*stream` set to NULL if `stream` is valid.
+ *
+ * Memory: a new stream takes less than 320 octets, or 420 with NSAPs. A direction keeps at most
+ * 65,535 octets of an incomplete TPKT, and incomplete TSDUs up to `tsdu_limit` of the options:
+ * of at most 16 transport connections, told apart by destination reference, with at most 16 DT
+ * TPDUs each that arrived before an earlier one. What a call emits is kept until the next call.
+ * Everything else takes at most 16 KiB.
  */
 int32_t isotsap_stream_new(const struct isotsap_options *options, struct isotsap_stream **stream);
 
 /**
- * Releases a stream and all that it gave out. NULL is fine.
+ * Releases a stream. Pointers that its results contain become invalid. NULL is allowed and has no
+ * effect.
  */
 void isotsap_stream_free(struct isotsap_stream *stream);
 
 /**
- * Takes octets that `end` sent (of `enum isotsap_end`), which follow on those before, and fills
- * `pdus` and, unless it is NULL with capacity 0, `items` as isotsap_dissect() does: one record a
- * TPDU, for the TPKTs that are complete. A TPKT that is not complete is kept.
+ * Pushes the next octets of the direction that `end` sends, a constant of `enum isotsap_end`.
  *
- * Offsets count from `result->octets`; the `packet` of every record is 0. A record flagged
- * ISOTSAP_PDU_FLAG_TSDU has a whole TSDU as its user data; one that several DT TPDUs make up is
- * `result->tsdu`.
+ * Dissects every TPKT that is complete, and keeps the octets of an incomplete one. `pdus` and
+ * `items` are filled as by isotsap_dissect(), with one record a TPDU; offsets refer to
+ * `result->octets`, and the member `packet` of a record is 0.
  *
- * Answers ISOTSAP_STATUS_OK, or ISOTSAP_STATUS_MORE when the call is to be repeated with the
- * octets behind the `result->consumed` first ones (perhaps none): the records are about other
- * octets then, another TSDU is complete, or `result->pdus_needed` and `items_needed` say that an
- * array is too small. A negative status is misuse: NULL_POINTER, INVALID_ARGUMENT, UNSUPPORTED;
- * nothing is taken then.
+ * A record with ISOTSAP_PDU_FLAG_TSDU has a complete TSDU as its user data. A TSDU of several DT
+ * TPDUs is in `result->tsdu`, at most one a call.
+ *
+ * Returns:
+ * - ISOTSAP_STATUS_OK: all octets are consumed.
+ * - ISOTSAP_STATUS_MORE: use what the call has written, then call again with the octets after the
+ *   first `result->consumed`, even if none are left. If `result->pdus_needed` or
+ *   `result->items_needed` exceeds the capacity of the array, enlarge the array before. The other
+ *   reasons for this status are that the next records refer to other octets, and that another
+ *   TSDU is complete.
+ * - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT, ISOTSAP_STATUS_UNSUPPORTED:
+ *   misuse of the API; no octet is consumed.
  */
 int32_t isotsap_stream_push(struct isotsap_stream *stream,
                             uint32_t end,
@@ -1497,13 +1531,15 @@ int32_t isotsap_stream_push(struct isotsap_stream *stream,
                             struct isotsap_stream_result *result);
 
 /**
- * Takes note that octets `end` sent are missing: `count` of them, or 0 when nobody knows how many.
- * `missing` is of `enum isotsap_missing`. What there is of an incomplete TPKT becomes a record; a
- * TPKT that only lacks octets of its own is left behind by its length, otherwise the next one is
- * searched for.
+ * Reports a gap: the next `count` octets of the direction that `end` sends are missing. 0 means
+ * that their number is not known. `missing` is a constant of `enum isotsap_missing`.
  *
- * Fills the arrays and answers as isotsap_stream_push() does; ISOTSAP_STATUS_MORE means to repeat
- * the call as it was.
+ * Writes a record for an incomplete TPKT before the gap. If the gap ends within that TPKT, its
+ * length says where the next one starts. Otherwise the stream is out of sync and resynchronises
+ * on the next TPKT that it recognises.
+ *
+ * Fills arrays and result as isotsap_stream_push() does, with the same return values. After
+ * ISOTSAP_STATUS_MORE repeat the call with the same `count` and `missing`.
  */
 int32_t isotsap_stream_gap(struct isotsap_stream *stream,
                            uint32_t end,
@@ -1516,11 +1552,11 @@ int32_t isotsap_stream_gap(struct isotsap_stream *stream,
                            struct isotsap_stream_result *result);
 
 /**
- * Takes note that `end` sends nothing any more. An incomplete TPKT becomes a record, and so do
- * TSDUs that are not complete. Octets that are pushed all the same begin a direction anew.
+ * Ends the direction that `end` sends. Writes a record for an incomplete TPKT, and one for all
+ * incomplete TSDUs. Octets that are pushed afterwards start the direction again, in sync.
  *
- * Fills the arrays and answers as isotsap_stream_push() does; ISOTSAP_STATUS_MORE means to repeat
- * the call as it was.
+ * Fills arrays and result as isotsap_stream_push() does, with the same return values. After
+ * ISOTSAP_STATUS_MORE repeat the call.
  */
 int32_t isotsap_stream_finish(struct isotsap_stream *stream,
                               uint32_t end,
@@ -1531,18 +1567,22 @@ int32_t isotsap_stream_finish(struct isotsap_stream *stream,
                               struct isotsap_stream_result *result);
 
 /**
- * Fills `context` with what is known of the connection: its class, references and sizes.
+ * Writes what is known of the connection, such as class, references and sizes, to `context`.
+ * Returns ISOTSAP_STATUS_OK, ISOTSAP_STATUS_NULL_POINTER or ISOTSAP_STATUS_INVALID_ARGUMENT.
  */
 int32_t isotsap_stream_context(const struct isotsap_stream *stream,
                                struct isotsap_context *context);
 
 /**
- * Writes the label of an item: `Reserved: 90` for a field; for an expert info what was seen, what
- * was expected and the clause. `octets` are the captured octets of the item's packet.
+ * Writes the label of an item to `text`. The label of a field is its name and value, for example
+ * `Reserved: 90`; the label of an expert info is a message with the value found, the value
+ * expected and the clause. `octets` are the `length` captured octets of the item's packet, in
+ * streams the octets of the result: the octets that the item's offset refers to.
  *
- * Behaves like snprintf: writes at most `capacity` octets, NUL included, and answers the length
- * of the whole text without its NUL, or a negative status. The text is UTF-8; `text` may be NULL
- * with capacity 0.
+ * Writes at most `capacity` octets including a NUL, in UTF-8. Returns the length of the whole label
+ * without the NUL, even if it does not fit, like snprintf; or a negative status:
+ * ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT. To get the length only, pass NULL
+ * and 0 as `text` and `capacity`.
  */
 int64_t isotsap_item_label(const struct isotsap_item *item,
                            const uint8_t *octets,
@@ -1551,8 +1591,9 @@ int64_t isotsap_item_label(const struct isotsap_item *item,
                            uint64_t capacity);
 
 /**
- * Writes what a PDU is in one line, such as `CR TPDU src-ref: 0x0001 dst-ref: 0x0000`. Behaves as
- * isotsap_item_label() does.
+ * Writes a summary of a PDU record in one line to `text`, for example
+ * `CR TPDU src-ref: 0x0001 dst-ref: 0x0000`. `capacity` and return value are as for
+ * isotsap_item_label().
  */
 int64_t isotsap_pdu_summary(const struct isotsap_pdu *pdu, char *text, uint64_t capacity);
 

@@ -6,8 +6,8 @@ use crate::dissector::{Dissected, Dissector, Feed, Stream};
 use crate::tcp::Delivery;
 use isotsap::dissection::Encapsulation;
 use isotsap::ffi::OptionFlag;
+use isotsap::recognition::Recognition;
 use isotsap::stream::Missing;
-use isotsap::tpkt::Recognition;
 
 /// What comes of a connection, and how it is shown.
 pub type Show<'a> = dyn FnMut(&mut Dissector, &Dissected, Arrival) -> Result<(), Problem> + 'a;

@@ -1,32 +1,33 @@
-//! The calls that look at octets.
+//! `isotsap_dissect` and `isotsap_recognise`, and the options.
 
-use super::boundary::{Growing, Status, fill, guard, read, slice, slice_mut, update};
+use super::boundary::{Extensible, Status, fill, guard, read, slice, slice_mut, update};
 use crate::cotp::checksum;
 use crate::dissection::output::{Array, Items, NoItems, Output};
 use crate::dissection::record::{Item, Packet, Pdu};
-use crate::dissection::{Context, Encapsulation, Ending, Settings, dissect};
+use crate::dissection::{Context, ContextFlag, Encapsulation, Ending, Settings, dissect};
 use crate::recognition::{self, Recognition};
-use crate::stream::{Conditions, DEFAULT_TSDU_LIMIT};
+use crate::stream::{DEFAULT_TSDU_LIMIT, Stream};
 
-/// How to dissect. All zero but `struct_size` is the default.
+/// How to dissect. Zero in every member but `struct_size` selects the defaults.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Size of this struct, set by the host.
+    /// Size of this struct in octets, set by the host.
     pub struct_size: u32,
-    /// What a packet consists of, of `enum isotsap_encapsulation`.
+    /// What packets or streams consist of, a constant of `enum isotsap_encapsulation`.
     pub encapsulation: u32,
-    /// Or of `enum isotsap_option_flag`.
+    /// Bitwise OR of `enum isotsap_option_flag`.
     pub flags: u32,
-    /// Octets of the NSAP of one end, for ATN extended checksums: 20 at most (X.213 annex A).
+    /// Octets in `nsap_a`, at most 20 (X.213 annex A).
     pub nsap_a_length: u32,
-    /// Octets of the NSAP of the other end, likewise.
+    /// Octets in `nsap_b`, at most 20.
     pub nsap_b_length: u32,
-    /// Streams only: octets of TSDUs a direction keeps until they are complete; 0 is 1 MiB.
+    /// Streams only: limit for the memory of incomplete TSDUs of one direction, in octets. 0
+    /// selects 1 MiB.
     pub tsdu_limit: u32,
-    /// NSAP of one end, or NULL when it is not known.
+    /// NSAP of one end, for ATN extended checksums; NULL if it is not known.
     pub nsap_a: *const u8,
-    /// NSAP of the other end, or NULL.
+    /// NSAP of the other end; NULL if it is not known.
     pub nsap_b: *const u8,
 }
 
@@ -34,45 +35,46 @@ pub struct Options {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptionFlag {
-    /// The network is the aeronautical one (ICAO Doc 9705): parameters 0x08 and 0x09 are its
-    /// extended checksums, verified when both NSAPs are given.
+    /// The network is the ATN (ICAO Doc 9705): parameters 0x08 and 0x09 are extended checksums,
+    /// which are verified if both NSAPs are given.
     Atn = 1,
-    /// Streams only: the connection was not seen from its start. What stands before the first TPKT
-    /// that is found is passed over without a remark.
+    /// Streams only: the start of the connection is not in the capture (midstream pickup). Octets
+    /// before the first TPKT that is recognised raise no expert info.
     Joined = 2,
-    /// Streams only: the connection is RDP, even if no CR says so.
+    /// Streams only: the connection is RDP, even if no CR shows that.
     Rdp = 4,
 }
 
-/// How far a call came.
+/// The result of isotsap_dissect().
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BatchResult {
-    /// Size of this struct, set by the host.
+    /// Size of this struct in octets, set by the host.
     pub struct_size: u32,
     /// Zero.
     pub reserved: u32,
-    /// Packets dissected: resume with the one at this index.
+    /// Packets that were dissected completely. It is also the index of the packet to resume with
+    /// after ISOTSAP_STATUS_MORE, and of the bad packet after ISOTSAP_STATUS_INVALID_ARGUMENT.
     pub packets_done: u64,
-    /// PDU records written.
+    /// PDU records written, all of packets that are done.
     pub pdus_written: u64,
-    /// With ISOTSAP_STATUS_MORE, the PDU records the next packet needs.
+    /// With ISOTSAP_STATUS_MORE, the number of PDU records of the packet to resume with; else 0.
     pub pdus_needed: u64,
-    /// Items written.
+    /// Items written, all of packets that are done.
     pub items_written: u64,
-    /// With ISOTSAP_STATUS_MORE, the items the next packet needs.
+    /// With ISOTSAP_STATUS_MORE, the number of items of the packet to resume with; else 0.
     pub items_needed: u64,
 }
 
 // SAFETY: repr(C), a u32 first, no padding but at the end, only integers and pointers.
-unsafe impl Growing for Options {}
+unsafe impl Extensible for Options {}
 // SAFETY: likewise.
-unsafe impl Growing for BatchResult {}
+unsafe impl Extensible for BatchResult {}
 // SAFETY: likewise.
-unsafe impl Growing for Context {}
+unsafe impl Extensible for Context {}
 
 impl Options {
-    /// The caller's options; NULL is the default.
+    /// The caller's options, or the defaults for NULL.
     ///
     /// # Safety
     /// `pointer` is NULL or valid for reads of as many octets as its `struct_size` says.
@@ -85,6 +87,8 @@ impl Options {
         }
     }
 
+    /// Validates the options.
+    ///
     /// # Safety
     /// The NSAPs are NULL or valid for their lengths during `'a`.
     unsafe fn settings<'a>(&self) -> Result<Settings<'a>, Status> {
@@ -107,26 +111,24 @@ impl Options {
         })
     }
 
-    /// What a stream keeps of the options.
+    /// A stream with these options.
     ///
     /// # Safety
     /// The NSAPs are NULL or valid for their lengths.
-    pub(super) unsafe fn conditions(&self) -> Result<Conditions, Status> {
+    pub(super) unsafe fn stream(&self) -> Result<Stream, Status> {
         // SAFETY: the caller's promise.
         let settings = unsafe { self.settings()? };
         if settings.encapsulation == Encapsulation::Nsdu {
             return Err(Status::InvalidArgument);
         }
-        Ok(Conditions {
-            encapsulation: settings.encapsulation,
-            atn: settings.atn.map(|nsaps| Box::new(nsaps.map(Box::from))),
-            tsdu_limit: match self.tsdu_limit {
-                0 => DEFAULT_TSDU_LIMIT,
-                limit => usize::try_from(limit).unwrap_or(usize::MAX),
-            },
-            joined: self.has(OptionFlag::Joined),
-            rdp: self.has(OptionFlag::Rdp),
-        })
+        let tsdu_limit = match self.tsdu_limit {
+            0 => DEFAULT_TSDU_LIMIT,
+            limit => usize::try_from(limit).unwrap_or(usize::MAX),
+        };
+        let mut context = Context::default();
+        context.set(ContextFlag::FromStart, !self.has(OptionFlag::Joined));
+        context.set(ContextFlag::Rdp, self.has(OptionFlag::Rdp));
+        Ok(Stream::new(&settings, tsdu_limit, context))
     }
 
     fn has(&self, flag: OptionFlag) -> bool {
@@ -145,24 +147,32 @@ fn encapsulation(value: u32) -> Result<Encapsulation, Status> {
     .ok_or(Status::InvalidArgument)
 }
 
-/// Dissects packets of one connection, in order.
+/// Dissects packets.
 ///
-/// `options` may be NULL for the defaults, and `context` NULL when nothing is known of the
-/// connection or the packets are of several. The context is updated by the packets that were
-/// done; dissecting a packet again wants the context it had before.
+/// `options` may be NULL for the defaults. `context` is the state of the one connection that all
+/// packets belong to, in the order they were sent; the call updates it for the packets that are
+/// done. It is NULL if the state is not known or the packets belong to several connections. To
+/// dissect a packet again, pass a copy of the context from before the packet.
 ///
-/// Fills `pdus` with one record a TPDU and, unless `items` is NULL with capacity 0, `items` with
-/// the fields and expert infos of all of them. When an array is full the call stops at a packet
-/// boundary and answers ISOTSAP_STATUS_MORE: `result` says how far it came and what the next
-/// packet needs; call again with the rest of the packets.
+/// `base` and `packets` are read only. The call writes one record a TPDU to `pdus`, and the fields
+/// and expert infos of all records to `items`. For records without items pass NULL and 0 as
+/// `items` and `item_capacity`.
 ///
-/// Answers ISOTSAP_STATUS_OK or ISOTSAP_STATUS_MORE, or a negative status: NULL_POINTER,
-/// INVALID_ARGUMENT (also for a packet outside the base buffer: `packets_done` is its index and
-/// what came before is written), UNSUPPORTED.
+/// Returns:
+/// - ISOTSAP_STATUS_OK: all packets are done.
+/// - ISOTSAP_STATUS_MORE: the records or items of the next packet do not fit. A packet is written
+///   completely or not at all. Use what was written, then call again with the packets from index
+///   `result->packets_done` on and the same context. Before that, enlarge an array whose capacity
+///   is less than `result->pdus_needed` or `result->items_needed`. The `packet` and `first_item`
+///   of a record are indexes in the arrays of its own call.
+/// - ISOTSAP_STATUS_INVALID_ARGUMENT: an argument is invalid and nothing was written; or the packet
+///   at index `result->packets_done` is invalid, for example outside the base buffer, and those
+///   before it are done.
+/// - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_UNSUPPORTED: nothing was written.
 ///
 /// # Safety
 /// Every pointer is NULL or valid for its length; `result` and `context` for reads and writes.
-/// What is written overlaps nothing else.
+/// Memory that is written overlaps no other argument.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn isotsap_dissect(
     options: *const Options,
@@ -177,7 +187,7 @@ pub unsafe extern "C" fn isotsap_dissect(
     item_capacity: u64,
     result: *mut BatchResult,
 ) -> i32 {
-    let with = |known: Option<&mut Context>, result: &mut BatchResult| {
+    let dissect_with = |known: Option<&mut Context>, result: &mut BatchResult| {
         if known.as_ref().is_some_and(|known| !known.is_valid()) {
             return Err(Status::InvalidArgument);
         }
@@ -214,10 +224,10 @@ pub unsafe extern "C" fn isotsap_dissect(
     };
     let with_callers_context = |result: &mut BatchResult| {
         if context.is_null() {
-            return with(None, result);
+            return dissect_with(None, result);
         }
         // SAFETY: the caller's promise for `context`.
-        unsafe { update(context, |known| with(Some(known), result)) }
+        unsafe { update(context, |known| dissect_with(Some(known), result)) }
     };
     // SAFETY: the caller's promise for `result`.
     guard(|| unsafe { fill(result, with_callers_context) })
@@ -247,12 +257,15 @@ fn batch<I: Items>(
     }
 }
 
-/// Whether `octets` are the start of what the encapsulation says: a TPKT that carries a TPDU
-/// (version, length, LI and code decide; a reserved octet that is not zero is still a yes), an
-/// NSDU that starts with a TPDU (all of its octets are wanted then), or any TPKT.
+/// Tells whether `octets` start with what `encapsulation` names:
 ///
-/// Answers a value of `enum isotsap_recognition` (no, need more octets, yes), or a negative
-/// status.
+/// - ISOTSAP_ENCAPSULATION_TPKT: a TPKT that carries a TPDU. Version, length, LI and TPDU code are
+///   checked; the reserved octet may have any value.
+/// - ISOTSAP_ENCAPSULATION_NSDU: an NSDU that starts with a TPDU. `octets` must be all of it.
+/// - ISOTSAP_ENCAPSULATION_TPKT_ONLY: a TPKT. Version and length are checked.
+///
+/// Returns a constant of `enum isotsap_recognition`, or a negative status:
+/// ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT.
 ///
 /// # Safety
 /// `octets` is NULL or valid for reads of `length` octets.

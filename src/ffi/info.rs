@@ -1,4 +1,4 @@
-//! Who the library is.
+//! Versions, plugin info and struct sizes.
 
 use super::boundary::guard;
 use super::{BatchResult, ExpertInfo, FieldInfo, Options, Status, StreamResult, ValueInfo};
@@ -6,7 +6,8 @@ use crate::dissection::Context;
 use crate::dissection::record::{Item, Packet, Pdu};
 use std::ffi::{CStr, c_char};
 
-/// The ABI's version is the crate's: a new function is a new minor, anything else a new major.
+/// The version of the ABI is that of the crate: new functions increase the minor version, other
+/// changes the major.
 pub const ABI_VERSION: u32 =
     number(env!("CARGO_PKG_VERSION_MAJOR")) << 16 | number(env!("CARGO_PKG_VERSION_MINOR"));
 
@@ -29,31 +30,31 @@ const LICENSE: &CStr =
         Err(_) => c"",
     };
 
-/// What a host that knows nothing of the library wants to know. Static and never freed.
+/// Describes the library to a host that loads it as a plugin. Static, never freed.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Plugin {
-    /// Size of this struct as the library has it.
+    /// Size of this struct in octets, set by the library.
     pub struct_size: u32,
-    /// What isotsap_abi_version() answers.
+    /// Same as isotsap_abi_version().
     pub abi_version: u32,
-    /// `isotsap`.
+    /// Name of the library, `isotsap`.
     pub name: *const c_char,
-    /// The library's version, such as `0.1.0`.
+    /// Version of the library, for example `0.1.0`.
     pub version: *const c_char,
-    /// SPDX expression of the licence.
+    /// Licence, an SPDX expression.
     pub license: *const c_char,
-    /// Names of the protocols dissected, as display filters know them.
+    /// Names of the protocols, as used in display filters.
     pub protocols: *const *const c_char,
-    /// TCP ports that carry TPKT by default.
+    /// TCP ports whose payload is TPKTs by default.
     pub tcp_ports: *const u16,
-    /// UDP ports that carry a bare NSDU by default.
+    /// UDP ports whose payload is one NSDU by default.
     pub udp_ports: *const u16,
-    /// How many protocols.
+    /// Entries in `protocols`.
     pub protocol_count: u32,
-    /// How many TCP ports.
+    /// Entries in `tcp_ports`.
     pub tcp_port_count: u32,
-    /// How many UDP ports.
+    /// Entries in `udp_ports`.
     pub udp_port_count: u32,
     /// Zero.
     pub reserved: u32,
@@ -63,11 +64,11 @@ pub struct Plugin {
 #[repr(transparent)]
 struct Shared<T>(T);
 
-// SAFETY: what the pointers lead to is static and never written.
+// SAFETY: the pointers are to statics that are never written.
 unsafe impl<T> Sync for Shared<T> {}
 
 static PROTOCOLS: Shared<[*const c_char; 2]> = Shared([c"tpkt".as_ptr(), c"cotp".as_ptr()]);
-/// RFC 1006 5; RDP and H.323 have ports of their own and are recognised by content.
+/// RFC 1006 5. RDP and H.323 use other ports and are recognised by content.
 static TCP_PORTS: [u16; 1] = [102];
 /// RFC 1240 4.
 static UDP_PORTS: [u16; 1] = [102];
@@ -87,27 +88,26 @@ static PLUGIN: Shared<Plugin> = Shared(Plugin {
     reserved: 0,
 });
 
-/// The version of the ABI: major << 16 | minor. A host accepts the major its header has
-/// (ISOTSAP_ABI_VERSION >> 16), and at least its minor.
+/// The version of the ABI, major << 16 | minor. A host should accept a library whose major equals
+/// that of ISOTSAP_ABI_VERSION and whose minor is not less.
 #[unsafe(no_mangle)]
 pub extern "C" fn isotsap_abi_version() -> u32 {
     guard(|| Ok(ABI_VERSION))
 }
 
-/// The version of the library, such as `0.1.0`. Static, NUL-terminated, never NULL.
+/// The version of the library, for example `0.1.0`: a static NUL-terminated string, never NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn isotsap_version() -> *const c_char {
     guard(|| Ok(VERSION.as_ptr()))
 }
 
-/// Name, version, licence, protocols and ports, for a host that loads the library as a plugin.
-/// Static, never NULL.
+/// Describes the library to a host that loads it as a plugin. Static, never NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn isotsap_plugin_info() -> *const Plugin {
     guard(|| Ok(&raw const PLUGIN.0))
 }
 
-/// The structs of the ABI, for isotsap_struct_size().
+/// Ids of the structs of the ABI, for isotsap_struct_size().
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Struct {
@@ -135,8 +135,8 @@ pub enum Struct {
     StreamResult = 11,
 }
 
-/// The size in octets the library gives a struct, so that a binding without a C compiler can check
-/// its own; 0 for an id it does not know. `id` is of `enum isotsap_struct`.
+/// The size of a struct in octets, so that a binding that was not made from the header can check its
+/// own layout. `id` is a constant of `enum isotsap_struct`. Returns 0 for an unknown id.
 #[unsafe(no_mangle)]
 pub extern "C" fn isotsap_struct_size(id: u32) -> u32 {
     const SIZES: [(Struct, usize); 11] = [

@@ -1,84 +1,85 @@
-//! What can be shown, for hosts that build their own tables of it.
+//! The fields and expert infos, for hosts that register them.
 
-use super::boundary::{Growing, Status, c_string, guard, write};
+use super::boundary::{Extensible, Status, c_string, guard, write};
 use crate::registry::{
     EXPERT_BASE, EXPERTS, FIELD_BASE, FIELDS, Field, Group, Severity, expert_of, field_of,
 };
 use std::ffi::{CStr, c_char};
 
-/// A field. Strings are static, NUL-terminated ASCII, never NULL.
+/// Describes a field. Strings are static NUL-terminated ASCII, never NULL.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct FieldInfo {
-    /// Size of this struct, set by the host.
+    /// Size of this struct in octets, set by the host.
     pub struct_size: u32,
-    /// Its id.
+    /// Id of the field.
     pub id: u32,
-    /// What an item of it holds, of `enum isotsap_type`.
+    /// Type of its items, a constant of `enum isotsap_type`.
     pub r#type: u32,
-    /// The base its number is shown in, of `enum isotsap_base`.
+    /// Base to display its number in, a constant of `enum isotsap_base`.
     pub base: u32,
-    /// Octets of the widest item of it on the wire; 0 when it is not a number.
+    /// Octets of its longest item on the wire; 0 if it is not a number.
     pub width: u32,
-    /// How many of its values have a name.
+    /// Number of named values, for isotsap_field_value_get().
     pub value_count: u32,
-    /// The bits of `width` octets that are the field, 0 when all are. An item of fewer octets
-    /// uses the mask's most significant ones. An item's value is already shifted down.
+    /// The bits of the field in an integer of `width` octets; 0 if it is all of them. For an item
+    /// of fewer octets the most significant ones of the mask apply. The value of an item is already
+    /// shifted right.
     pub mask: u64,
-    /// Name for display filters, such as `tpkt.reserved`.
+    /// Name in display filters, for example `tpkt.reserved`.
     pub abbreviation: *const c_char,
-    /// Name for people, such as `Reserved`.
+    /// Display name, for example `Reserved`.
     pub name: *const c_char,
-    /// Unit of the number, empty without one.
+    /// FrameKind of the number; an empty string if there is none.
     pub unit: *const c_char,
-    /// Where the standards define it.
+    /// Clause of the standard that defines the field.
     pub clause: *const c_char,
-    /// What it is.
+    /// Description in one sentence.
     pub description: *const c_char,
 }
 
-/// A value of a field that has a name.
+/// A named value of a field.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ValueInfo {
-    /// Size of this struct, set by the host.
+    /// Size of this struct in octets, set by the host.
     pub struct_size: u32,
     /// Zero.
     pub reserved: u32,
     /// The value.
     pub value: u64,
-    /// What it stands for: static, NUL-terminated ASCII.
+    /// Its name: static NUL-terminated ASCII, never NULL.
     pub name: *const c_char,
 }
 
-/// An expert info. Strings are static, NUL-terminated ASCII, never NULL.
+/// Describes an expert info. Strings are static NUL-terminated ASCII, never NULL.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ExpertInfo {
-    /// Size of this struct, set by the host.
+    /// Size of this struct in octets, set by the host.
     pub struct_size: u32,
-    /// Its id; less ISOTSAP_EXPERT_BASE it is the bit in a PDU record.
+    /// Id of the expert info. Bit `id - ISOTSAP_EXPERT_BASE` stands for it in a PDU record.
     pub id: u32,
-    /// What it is about, of `enum isotsap_group`.
+    /// Its group, a constant of `enum isotsap_group`.
     pub group: u32,
-    /// Its usual severity, of `enum isotsap_severity`; an item says the one it was raised with.
+    /// Its default severity, a constant of `enum isotsap_severity`. An item may have another one.
     pub severity: u32,
-    /// Name for display filters, such as `tpkt.reserved.nonzero`.
+    /// Name in display filters, for example `tpkt.reserved.nonzero`.
     pub abbreviation: *const c_char,
-    /// One line without the value seen; isotsap_item_label() has the value.
+    /// Summary in one line, without the value found; isotsap_item_label() includes it.
     pub summary: *const c_char,
-    /// What it means to somebody whose connection fails.
+    /// Its meaning and its effect on the connection.
     pub explanation: *const c_char,
-    /// The clause it rests on.
+    /// Clause of the standard that it refers to.
     pub clause: *const c_char,
 }
 
 // SAFETY: repr(C), a u32 first, no padding but at the end, only integers and pointers.
-unsafe impl Growing for FieldInfo {}
+unsafe impl Extensible for FieldInfo {}
 // SAFETY: likewise.
-unsafe impl Growing for ValueInfo {}
+unsafe impl Extensible for ValueInfo {}
 // SAFETY: likewise.
-unsafe impl Growing for ExpertInfo {}
+unsafe impl Extensible for ExpertInfo {}
 
 fn known<T>(id: u32, of: impl FnOnce(u16) -> Option<T>) -> Result<T, Status> {
     u16::try_from(id)
@@ -87,14 +88,14 @@ fn known<T>(id: u32, of: impl FnOnce(u16) -> Option<T>) -> Result<T, Status> {
         .ok_or(Status::InvalidArgument)
 }
 
-/// How many fields there are: their ids are ISOTSAP_FIELD_BASE and following.
+/// The number of fields. Their ids are consecutive from ISOTSAP_FIELD_BASE.
 #[unsafe(no_mangle)]
 pub extern "C" fn isotsap_field_count() -> u32 {
     guard(|| u32::try_from(FIELDS.len()).map_err(|_| Status::Panic))
 }
 
-/// Describes the field `id`. Answers ISOTSAP_STATUS_OK, or INVALID_ARGUMENT for an id it does not
-/// know, or NULL_POINTER.
+/// Describes the field `id`. Returns ISOTSAP_STATUS_OK, ISOTSAP_STATUS_INVALID_ARGUMENT for an
+/// unknown id, or ISOTSAP_STATUS_NULL_POINTER.
 ///
 /// # Safety
 /// `info` is NULL or valid for as many octets as its `struct_size` says.
@@ -122,7 +123,7 @@ pub unsafe extern "C" fn isotsap_field_get(id: u32, info: *mut FieldInfo) -> i32
     })
 }
 
-/// The id of the field with this abbreviation, such as `tpkt.reserved`; 0 when there is none.
+/// The id of the field with this abbreviation, for example `tpkt.reserved`; 0 if there is none.
 ///
 /// # Safety
 /// `abbreviation` is NULL or a NUL-terminated string.
@@ -143,8 +144,9 @@ fn position<T>(table: &[T], base: u16, is: impl FnMut(&T) -> bool) -> Result<u32
         .ok_or(Status::InvalidArgument)
 }
 
-/// Describes the named value at `index`, from 0, of the field `id`. Answers ISOTSAP_STATUS_OK, or
-/// INVALID_ARGUMENT for an id or index it does not know, or NULL_POINTER.
+/// Describes the named value of the field `id` at `index`, which is less than the field's
+/// `value_count`. Returns ISOTSAP_STATUS_OK, ISOTSAP_STATUS_INVALID_ARGUMENT for an unknown id or
+/// index, or ISOTSAP_STATUS_NULL_POINTER.
 ///
 /// # Safety
 /// `info` is NULL or valid for as many octets as its `struct_size` says.
@@ -168,8 +170,7 @@ pub unsafe extern "C" fn isotsap_field_value_get(id: u32, index: u32, info: *mut
     })
 }
 
-/// What `value` of the field `id` stands for: static, NUL-terminated ASCII; NULL when it has no
-/// name.
+/// The name of `value` of the field `id`: static NUL-terminated ASCII; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn isotsap_field_value_name(id: u32, value: u64) -> *const c_char {
     guard(|| {
@@ -180,14 +181,14 @@ pub extern "C" fn isotsap_field_value_name(id: u32, value: u64) -> *const c_char
     })
 }
 
-/// How many expert infos there are: their ids are ISOTSAP_EXPERT_BASE and following.
+/// The number of expert infos. Their ids are consecutive from ISOTSAP_EXPERT_BASE.
 #[unsafe(no_mangle)]
 pub extern "C" fn isotsap_expert_count() -> u32 {
     guard(|| u32::try_from(EXPERTS.len()).map_err(|_| Status::Panic))
 }
 
-/// Describes the expert info `id`. Answers ISOTSAP_STATUS_OK, or INVALID_ARGUMENT for an id it does
-/// not know, or NULL_POINTER.
+/// Describes the expert info `id`. Returns ISOTSAP_STATUS_OK, ISOTSAP_STATUS_INVALID_ARGUMENT for
+/// an unknown id, or ISOTSAP_STATUS_NULL_POINTER.
 ///
 /// # Safety
 /// `info` is NULL or valid for as many octets as its `struct_size` says.
@@ -211,7 +212,7 @@ pub unsafe extern "C" fn isotsap_expert_get(id: u32, info: *mut ExpertInfo) -> i
     })
 }
 
-/// The id of the expert info with this abbreviation, such as `tpkt.reserved.nonzero`; 0 when there
+/// The id of the expert info with this abbreviation, for example `tpkt.reserved.nonzero`; 0 if there
 /// is none.
 ///
 /// # Safety
@@ -225,19 +226,19 @@ pub unsafe extern "C" fn isotsap_expert_find(abbreviation: *const c_char) -> u32
     })
 }
 
-/// The name of a severity, such as `warning`: static; NULL for one it does not know.
+/// The name of a severity, for example `warning`: a static string; NULL for an unknown one.
 #[unsafe(no_mangle)]
 pub extern "C" fn isotsap_severity_name(severity: u32) -> *const c_char {
     guard(|| name_of(&Severity::NAMES, |known| known as u32 == severity))
 }
 
-/// The name of a group, such as `protocol`: static; NULL for one it does not know.
+/// The name of a group, for example `protocol`: a static string; NULL for an unknown one.
 #[unsafe(no_mangle)]
 pub extern "C" fn isotsap_group_name(group: u32) -> *const c_char {
     guard(|| name_of(&Group::NAMES, |known| known as u32 == group))
 }
 
-/// The name of a status, such as `invalid argument`: static; NULL for one it does not know.
+/// The name of a status, for example `invalid argument`: a static string; NULL for an unknown one.
 #[unsafe(no_mangle)]
 pub extern "C" fn isotsap_status_name(status: i32) -> *const c_char {
     guard(|| name_of(&Status::NAMES, |known| known as i32 == status))

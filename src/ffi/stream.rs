@@ -1,77 +1,86 @@
-//! The calls that follow a connection.
+//! The `isotsap_stream_*` functions.
 
-use super::boundary::{Growing, Status, fill, guard, slice, slice_mut, write};
+use super::boundary::{Extensible, Status, fill, guard, slice, slice_mut, write};
 use super::dissect::Options;
 use crate::dissection::context::{Context, End};
 use crate::dissection::output::{Array, Items, NoItems, Output};
 use crate::dissection::record::{Item, Pdu};
 use crate::stream::{Missing, Progress, Source, Stream};
 
-/// A TCP connection, both directions. Made by isotsap_stream_new(), released by
-/// isotsap_stream_free(); used by one thread at a time, different ones in parallel.
-pub struct StreamHandle(Followed);
+/// Both directions of one TCP connection. Created by isotsap_stream_new(), released by
+/// isotsap_stream_free(). One call at a time may use a stream; different streams may be used in
+/// parallel.
+pub struct StreamHandle(Inner);
 
-// In C what is in it is nobody's business, so the layout is in a struct of its own.
+// Opaque in C: cbindgen would export the members of a repr(C) handle.
 #[repr(C)]
-struct Followed {
+struct Inner {
     stream: Stream,
-    /// A call has panicked: what the stream holds cannot be trusted any more.
-    broken: bool,
-    /// With what an allocator puts in front of the next stream, which another thread may follow, it
-    /// keeps that out of the cache lines of this one.
-    apart: [u8; 48],
+    /// A call has panicked: the state of the stream is not reliable.
+    poisoned: bool,
+    /// Together with the allocator's header of the next block, separates two streams by a cache
+    /// line: different threads may use them.
+    padding: [u8; 48],
 }
 
-/// How far a call on a stream came, and what its records are about.
+/// The result of isotsap_stream_push(), isotsap_stream_gap() and isotsap_stream_finish(). The call
+/// sets all members but `struct_size`. On misuse of the API they are 0 or NULL.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StreamResult {
-    /// Size of this struct, set by the host.
+    /// Size of this struct in octets, set by the host.
     pub struct_size: u32,
-    /// DT TPDUs of which `tsdu` consists; 0 when this call gives out no TSDU of that kind.
+    /// Number of DT TPDUs in `tsdu`; 0 if this call emits no such TSDU.
     pub tsdu_segments: u32,
-    /// Pushed octets that were taken. With ISOTSAP_STATUS_MORE, repeat the call without them.
+    /// Pushed octets that the call consumed. After ISOTSAP_STATUS_MORE, resume with the octets
+    /// after these.
     pub consumed: u64,
-    /// Octets the stream keeps of a TPKT that is not complete, in this direction.
+    /// Octets that the stream keeps of an incomplete TPKT of this direction.
     pub pending: u64,
-    /// How many more complete it; 0 when that is not known yet.
+    /// Octets that complete that TPKT; 0 if their number is not known.
     pub needed: u64,
     /// PDU records written.
     pub pdus_written: u64,
-    /// When the arrays are too small for what comes next, the PDU records it needs.
+    /// If an array is too small for the next TPKT, the PDU records that it needs; else 0.
     pub pdus_needed: u64,
     /// Items written.
     pub items_written: u64,
-    /// When the arrays are too small for what comes next, the items it needs.
+    /// If an array is too small for the next TPKT, the items that it needs; else 0.
     pub items_needed: u64,
-    /// Octets of the direction before `octets`, those that were lost included as far as known.
+    /// Position in the direction of the first octet of `octets`: the number of octets before it,
+    /// including lost ones as far as their number is known.
     pub position: u64,
-    /// What the offsets of records and items count from: the octets that were pushed, or octets of
-    /// the stream that are valid until the next call on it.
+    /// The octets that the offsets of records and items refer to: the pushed octets if the call
+    /// dissected TPKTs in place, else memory of the stream, which is valid until the next call on
+    /// the stream.
     pub octets: *const u8,
-    /// How many.
+    /// Octets in `octets`.
     pub octets_length: u64,
-    /// A TSDU put together of several DT TPDUs, the last of which is the last record of this call
-    /// or of an earlier one. Valid until the next call on the stream.
+    /// A complete TSDU, reassembled from several DT TPDUs. The TPDU that completed it has the last
+    /// record written: by this call or, if it wrote none, by an earlier one. Memory of the stream,
+    /// which is valid until the next call on the stream.
     pub tsdu: *const u8,
-    /// How many octets it has.
+    /// Octets in `tsdu`.
     pub tsdu_length: u64,
 }
 
 // SAFETY: repr(C), a u32 first, no padding, only integers and pointers.
-unsafe impl Growing for StreamResult {}
+unsafe impl Extensible for StreamResult {}
 
-/// Begins to follow a connection. `options` may be NULL for the defaults; of the encapsulations
-/// ISOTSAP_ENCAPSULATION_NSDU is none of a stream's. Nothing of them is used after the call.
+/// Creates a stream and stores it in `*stream`. The caller owns it and releases it with
+/// isotsap_stream_free().
 ///
-/// `*stream` becomes the stream, or NULL when the call fails: NULL_POINTER, INVALID_ARGUMENT,
-/// UNSUPPORTED.
+/// `options` may be NULL for the defaults; the call copies what it needs. The encapsulation is
+/// ISOTSAP_ENCAPSULATION_TPKT or ISOTSAP_ENCAPSULATION_TPKT_ONLY.
 ///
-/// For each direction a stream keeps no more than 65,535 octets of a TPKT that is not complete and,
-/// of TSDUs that are not, the limit of the options (1 MiB unless set): for DT TPDUs of at most 16
-/// destination references, and of each at most 16 that wait for an earlier one. What it gives out
-/// of these it keeps until the next call. Beside that it has no more than 16 KiB of its own; a new
-/// one less than 320 octets, or 420 with NSAPs.
+/// Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT or
+/// ISOTSAP_STATUS_UNSUPPORTED, with `*stream` set to NULL if `stream` is valid.
+///
+/// Memory: a new stream takes less than 320 octets, or 420 with NSAPs. A direction keeps at most
+/// 65,535 octets of an incomplete TPKT, and incomplete TSDUs up to `tsdu_limit` of the options:
+/// of at most 16 transport connections, told apart by destination reference, with at most 16 DT
+/// TPDUs each that arrived before an earlier one. What a call emits is kept until the next call.
+/// Everything else takes at most 16 KiB.
 ///
 /// # Safety
 /// Every pointer is NULL or valid for its length; `stream` for a write.
@@ -90,11 +99,11 @@ pub unsafe extern "C" fn isotsap_stream_new(
         // SAFETY: not NULL and aligned; the caller promises the rest.
         unsafe { stream.write(std::ptr::null_mut()) };
         // SAFETY: the caller's promise for `options` and what it points to.
-        let conditions = unsafe { Options::of(options)?.conditions()? };
-        let handle = Box::new(StreamHandle(Followed {
-            stream: Stream::new(conditions),
-            broken: false,
-            apart: [0; 48],
+        let followed = unsafe { Options::of(options)?.stream()? };
+        let handle = Box::new(StreamHandle(Inner {
+            stream: followed,
+            poisoned: false,
+            padding: [0; 48],
         }));
         // SAFETY: as above.
         unsafe { stream.write(Box::into_raw(handle)) };
@@ -102,30 +111,31 @@ pub unsafe extern "C" fn isotsap_stream_new(
     })
 }
 
-/// Releases a stream and all that it gave out. NULL is fine.
+/// Releases a stream. Pointers that its results contain become invalid. NULL is allowed and has no
+/// effect.
 ///
 /// # Safety
-/// `stream` is NULL or a stream that was not released.
+/// `stream` is NULL or a stream that was not released and that no other call uses.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn isotsap_stream_free(stream: *mut StreamHandle) {
     let _ = guard(|| {
         if !stream.is_null() {
-            // SAFETY: by the caller's promise it came of isotsap_stream_new() and nobody uses it.
+            // SAFETY: by the caller's promise isotsap_stream_new() created it and nobody uses it.
             drop(unsafe { Box::from_raw(stream) });
         }
         Ok(Status::Ok as i32)
     });
 }
 
-/// The caller's arrays for what comes of a call.
-struct Room {
+/// The caller's arrays.
+struct Arrays {
     items: *mut Item,
     pdus: *mut Pdu,
     item_capacity: u64,
     pdu_capacity: u64,
 }
 
-/// What to do with a stream.
+/// An operation on a stream.
 #[derive(Clone, Copy)]
 enum Call<'a> {
     Push(&'a [u8]),
@@ -135,7 +145,7 @@ enum Call<'a> {
 
 impl Call<'_> {
     #[inline(always)]
-    fn of<I: Items>(
+    fn run<I: Items>(
         self,
         stream: &mut Stream,
         end: End,
@@ -161,51 +171,51 @@ fn end(value: u32) -> Result<End, Status> {
         .ok_or(Status::InvalidArgument)
 }
 
-/// What every call on a stream does.
+/// Runs an operation and fills the result.
 ///
 /// # Safety
-/// `stream` is NULL or a stream, which nobody else uses; the members of `room` are NULL or valid
+/// `stream` is NULL or a stream that nobody else uses; the members of `arrays` are NULL or valid
 /// for their lengths.
 #[inline(always)]
 unsafe fn call(
     stream: *mut StreamHandle,
     end: u32,
     call: Result<Call, Status>,
-    room: Room,
+    arrays: Arrays,
     result: &mut StreamResult,
 ) -> Result<i32, Status> {
     // SAFETY: the caller's promise for `stream`.
     let StreamHandle(handle) = unsafe { stream.as_mut() }.ok_or(Status::NullPointer)?;
     let (end, call) = (self::end(end)?, call?);
-    if handle.broken {
+    if handle.poisoned {
         return Err(Status::Panic);
     }
     // SAFETY: the caller's promise for `pdus` and `items`.
     let (pdus, items) = unsafe {
         (
-            slice_mut(room.pdus, room.pdu_capacity)?,
-            slice_mut(room.items, room.item_capacity)?,
+            slice_mut(arrays.pdus, arrays.pdu_capacity)?,
+            slice_mut(arrays.items, arrays.item_capacity)?,
         )
     };
     // Indexes of items are 32 bits wide.
     let most = items.len().min(u32::MAX as usize);
     let (items, _) = items.split_at_mut(most);
     let stream = &mut handle.stream;
-    handle.broken = true;
-    let progress = if room.items.is_null() {
-        call.of(stream, end, Output::new(pdus, NoItems), result)
+    handle.poisoned = true;
+    let progress = if arrays.items.is_null() {
+        call.run(stream, end, Output::new(pdus, NoItems), result)
     } else {
-        call.of(stream, end, Output::new(pdus, Array::new(items)), result)
+        call.run(stream, end, Output::new(pdus, Array::new(items)), result)
     };
-    handle.broken = false;
+    handle.poisoned = false;
     let octets = match (progress.source, call) {
         (Source::Pushed, Call::Push(octets)) => octets,
-        _ => stream.kept(end),
+        _ => stream.buffered(end),
     };
     let (tsdu, tsdu_segments) = stream.tsdu(end);
     let (pending, needed) = stream.pending(end);
     result.tsdu_segments = tsdu_segments;
-    result.consumed = progress.taken as u64;
+    result.consumed = progress.consumed as u64;
     result.pending = pending as u64;
     result.needed = needed as u64;
     if let Some(needed) = progress.needed {
@@ -224,23 +234,28 @@ unsafe fn call(
     } as i32)
 }
 
-/// Takes octets that `end` sent (of `enum isotsap_end`), which follow on those before, and fills
-/// `pdus` and, unless it is NULL with capacity 0, `items` as isotsap_dissect() does: one record a
-/// TPDU, for the TPKTs that are complete. A TPKT that is not complete is kept.
+/// Pushes the next octets of the direction that `end` sends, a constant of `enum isotsap_end`.
 ///
-/// Offsets count from `result->octets`; the `packet` of every record is 0. A record flagged
-/// ISOTSAP_PDU_FLAG_TSDU has a whole TSDU as its user data; one that several DT TPDUs make up is
-/// `result->tsdu`.
+/// Dissects every TPKT that is complete, and keeps the octets of an incomplete one. `pdus` and
+/// `items` are filled as by isotsap_dissect(), with one record a TPDU; offsets refer to
+/// `result->octets`, and the member `packet` of a record is 0.
 ///
-/// Answers ISOTSAP_STATUS_OK, or ISOTSAP_STATUS_MORE when the call is to be repeated with the
-/// octets behind the `result->consumed` first ones (perhaps none): the records are about other
-/// octets then, another TSDU is complete, or `result->pdus_needed` and `items_needed` say that an
-/// array is too small. A negative status is misuse: NULL_POINTER, INVALID_ARGUMENT, UNSUPPORTED;
-/// nothing is taken then.
+/// A record with ISOTSAP_PDU_FLAG_TSDU has a complete TSDU as its user data. A TSDU of several DT
+/// TPDUs is in `result->tsdu`, at most one a call.
+///
+/// Returns:
+/// - ISOTSAP_STATUS_OK: all octets are consumed.
+/// - ISOTSAP_STATUS_MORE: use what the call has written, then call again with the octets after the
+///   first `result->consumed`, even if none are left. If `result->pdus_needed` or
+///   `result->items_needed` exceeds the capacity of the array, enlarge the array before. The other
+///   reasons for this status are that the next records refer to other octets, and that another
+///   TSDU is complete.
+/// - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT, ISOTSAP_STATUS_UNSUPPORTED:
+///   misuse of the API; no octet is consumed.
 ///
 /// # Safety
 /// `stream` is NULL or a stream; every other pointer is NULL or valid for its length, `result` for
-/// reads and writes. What is written overlaps nothing else.
+/// reads and writes. Memory that is written overlaps no other argument.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn isotsap_stream_push(
     stream: *mut StreamHandle,
@@ -253,7 +268,7 @@ pub unsafe extern "C" fn isotsap_stream_push(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    let room = Room {
+    let arrays = Arrays {
         pdus,
         pdu_capacity,
         items,
@@ -263,21 +278,23 @@ pub unsafe extern "C" fn isotsap_stream_push(
     guard(|| unsafe {
         fill(result, |result| {
             let push = slice(octets, length).map(Call::Push);
-            call(stream, end, push, room, result)
+            call(stream, end, push, arrays, result)
         })
     })
 }
 
-/// Takes note that octets `end` sent are missing: `count` of them, or 0 when nobody knows how many.
-/// `missing` is of `enum isotsap_missing`. What there is of an incomplete TPKT becomes a record; a
-/// TPKT that only lacks octets of its own is left behind by its length, otherwise the next one is
-/// searched for.
+/// Reports a gap: the next `count` octets of the direction that `end` sends are missing. 0 means
+/// that their number is not known. `missing` is a constant of `enum isotsap_missing`.
 ///
-/// Fills the arrays and answers as isotsap_stream_push() does; ISOTSAP_STATUS_MORE means to repeat
-/// the call as it was.
+/// Writes a record for an incomplete TPKT before the gap. If the gap ends within that TPKT, its
+/// length says where the next one starts. Otherwise the stream is out of sync and resynchronises
+/// on the next TPKT that it recognises.
+///
+/// Fills arrays and result as isotsap_stream_push() does, with the same return values. After
+/// ISOTSAP_STATUS_MORE repeat the call with the same `count` and `missing`.
 ///
 /// # Safety
-/// As of isotsap_stream_push().
+/// As for isotsap_stream_push().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn isotsap_stream_gap(
     stream: *mut StreamHandle,
@@ -290,7 +307,7 @@ pub unsafe extern "C" fn isotsap_stream_gap(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    let room = Room {
+    let arrays = Arrays {
         pdus,
         pdu_capacity,
         items,
@@ -302,17 +319,17 @@ pub unsafe extern "C" fn isotsap_stream_gap(
         .ok_or(Status::InvalidArgument);
     let gap = missing.map(|missing| Call::Gap(count, missing));
     // SAFETY: the caller's promises.
-    guard(|| unsafe { fill(result, |result| call(stream, end, gap, room, result)) })
+    guard(|| unsafe { fill(result, |result| call(stream, end, gap, arrays, result)) })
 }
 
-/// Takes note that `end` sends nothing any more. An incomplete TPKT becomes a record, and so do
-/// TSDUs that are not complete. Octets that are pushed all the same begin a direction anew.
+/// Ends the direction that `end` sends. Writes a record for an incomplete TPKT, and one for all
+/// incomplete TSDUs. Octets that are pushed afterwards start the direction again, in sync.
 ///
-/// Fills the arrays and answers as isotsap_stream_push() does; ISOTSAP_STATUS_MORE means to repeat
-/// the call as it was.
+/// Fills arrays and result as isotsap_stream_push() does, with the same return values. After
+/// ISOTSAP_STATUS_MORE repeat the call.
 ///
 /// # Safety
-/// As of isotsap_stream_push().
+/// As for isotsap_stream_push().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn isotsap_stream_finish(
     stream: *mut StreamHandle,
@@ -323,7 +340,7 @@ pub unsafe extern "C" fn isotsap_stream_finish(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    let room = Room {
+    let arrays = Arrays {
         pdus,
         pdu_capacity,
         items,
@@ -332,12 +349,13 @@ pub unsafe extern "C" fn isotsap_stream_finish(
     // SAFETY: the caller's promises.
     guard(|| unsafe {
         fill(result, |result| {
-            call(stream, end, Ok(Call::Finish), room, result)
+            call(stream, end, Ok(Call::Finish), arrays, result)
         })
     })
 }
 
-/// Fills `context` with what is known of the connection: its class, references and sizes.
+/// Writes what is known of the connection, such as class, references and sizes, to `context`.
+/// Returns ISOTSAP_STATUS_OK, ISOTSAP_STATUS_NULL_POINTER or ISOTSAP_STATUS_INVALID_ARGUMENT.
 ///
 /// # Safety
 /// `stream` is NULL or a stream; `context` is NULL or valid for reads and writes.

@@ -1,4 +1,4 @@
-//! Text for people, snprintf-wise.
+//! Labels and summaries, written the way snprintf does.
 
 use super::boundary::{Status, guard, slice, slice_mut};
 use crate::dissection::record::{Item, Pdu};
@@ -7,6 +7,8 @@ use crate::text::Text;
 use std::ffi::c_char;
 use std::fmt;
 
+/// Writes what `body` prints. Returns the length of the whole text.
+///
 /// # Safety
 /// `text` is NULL or valid for writes of `capacity` octets.
 unsafe fn print(
@@ -21,6 +23,8 @@ unsafe fn print(
     i64::try_from(output.end()).map_err(|_| Status::Panic)
 }
 
+/// A caller's value.
+///
 /// # Safety
 /// `pointer` is NULL or valid for reads of a T.
 unsafe fn one<'a, T>(pointer: *const T) -> Result<&'a T, Status> {
@@ -30,12 +34,15 @@ unsafe fn one<'a, T>(pointer: *const T) -> Result<&'a T, Status> {
         .ok_or(Status::NullPointer)
 }
 
-/// Writes the label of an item: `Reserved: 90` for a field; for an expert info what was seen, what
-/// was expected and the clause. `octets` are the captured octets of the item's packet.
+/// Writes the label of an item to `text`. The label of a field is its name and value, for example
+/// `Reserved: 90`; the label of an expert info is a message with the value found, the value
+/// expected and the clause. `octets` are the `length` captured octets of the item's packet, in
+/// streams the octets of the result: the octets that the item's offset refers to.
 ///
-/// Behaves like snprintf: writes at most `capacity` octets, NUL included, and answers the length
-/// of the whole text without its NUL, or a negative status. The text is UTF-8; `text` may be NULL
-/// with capacity 0.
+/// Writes at most `capacity` octets including a NUL, in UTF-8. Returns the length of the whole label
+/// without the NUL, even if it does not fit, like snprintf; or a negative status:
+/// ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT. To get the length only, pass NULL
+/// and 0 as `text` and `capacity`.
 ///
 /// # Safety
 /// Every pointer is NULL or valid for its length.
@@ -55,8 +62,9 @@ pub unsafe extern "C" fn isotsap_item_label(
     })
 }
 
-/// Writes what a PDU is in one line, such as `CR TPDU src-ref: 0x0001 dst-ref: 0x0000`. Behaves as
-/// isotsap_item_label() does.
+/// Writes a summary of a PDU record in one line to `text`, for example
+/// `CR TPDU src-ref: 0x0001 dst-ref: 0x0000`. `capacity` and return value are as for
+/// isotsap_item_label().
 ///
 /// # Safety
 /// `pdu` is NULL or valid for reads, `text` NULL or valid for writes of `capacity` octets.

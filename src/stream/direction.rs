@@ -1,167 +1,371 @@
-//! One direction of a connection: what stands where in its octets, and what is kept of them.
+//! One direction of a connection: its octets, cut into frames, and its state.
+//!
+//! A frame is a TPKT, an RDP fast-path PDU, the start of TLS, or octets that were skipped.
+//!
+//! ```text
+//!           midstream start; gap (unless its end is known)
+//!         +-------------------------------------------> SEARCHING <-----------+
+//!         |                                                 |                 |
+//!  start  |              TPKT recognised, finish            |                 |
+//!  ---> IN SYNC <-------------------------------------------+                 |
+//!       |  ^  |                                             |                 |
+//!       +--+  |          no frame starts here               |                 |
+//!      frame  +-----------------------------------> OUT OF SYNC --------------+
+//!     emitted |                                                gap, or 64 KiB
+//!             |          TLS record header                     without a TPKT
+//!             +-----------------------------------> ENCRYPTED, until finish
+//! ```
+//!
+//! Only the methods of [`Direction`] change it, one method an event.
 #![forbid(unsafe_code)]
 
-use super::LONGEST_TPKT;
-use super::assembly::Assembly;
+use super::reassembly::Reassembly;
+use super::{LONGEST_TPKT, Missing};
 use crate::dissection::context::{Context, ContextFlag};
 use crate::dissection::{Encapsulation, FrameKind};
 use crate::recognition::{self, FastPath, Recognition};
 use crate::tpkt;
 
-/// Octets passed over make a record at the latest when there are so many, so that what decides
-/// about the last of them is kept too.
-const MOST_SKIPPED: usize = LONGEST_TPKT - recognition::LOOKAHEAD;
-/// Room an empty buffer keeps.
-const ROOM_KEPT: usize = 4096;
+/// The longest frame of skipped octets. A direction keeps this many and the octets that decide
+/// whether a TPKT starts at the last of them.
+const MAX_SKIPPED: usize = LONGEST_TPKT - recognition::LOOKAHEAD;
+/// Capacity that an empty buffer retains.
+const RETAINED_CAPACITY: usize = 4096;
 
-/// What a direction expects.
+/// What a direction expects of its next octet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Place {
-    /// A TPKT starts here.
+pub(super) enum State {
+    /// A frame starts here.
     #[default]
-    InStep,
-    /// What starts here should be a TPKT and is none; the next one has to be found.
-    OutOfStep,
-    /// The next TPKT has to be found; what is passed over is such a unit.
+    InSync,
+    /// A frame should start here and does not; the next TPKT is searched for.
+    OutOfSync,
+    /// The next TPKT is searched for; octets before it are a frame of this kind.
     Searching(FrameKind),
-    /// TLS has taken over.
+    /// TLS; nothing is dissected.
     Encrypted,
 }
 
-/// What stands at the front of the octets of a direction.
+/// What is at the front of the octets of a direction.
 pub(super) enum Next {
-    /// All of a unit, and what is expected behind it.
-    FrameKind {
+    /// A complete frame, and the state after it.
+    Frame {
         length: usize,
-        unit: FrameKind,
-        then: Place,
+        kind: FrameKind,
+        then: State,
     },
-    /// So many octets more are needed, or up to so many.
+    /// An incomplete frame.
     Needs {
+        /// How many more octets to append.
         octets: usize,
-        /// How long the unit is, when that is known: so many more exactly then.
-        whole: Option<usize>,
+        /// Length of the frame. If it is not known, `octets` is how many may be appended at most.
+        length: Option<usize>,
     },
-    /// Nothing that can be read.
+    /// Octets of TLS.
     Encrypted,
 }
 
 /// One direction.
 #[derive(Default)]
 pub(super) struct Direction {
-    pub place: Place,
-    /// The unit given out last, and behind it octets of one that is not complete.
-    pub buffer: Vec<u8>,
-    /// Octets at the front of the buffer that were given out.
-    pub given_out: usize,
-    /// Octets that complete the unit in the buffer, 0 when not known.
-    pub needed: usize,
-    /// Octets at the front of what comes next at which no TPKT starts.
-    pub searched: usize,
-    /// Octets to come of a TPKT that was given out, because others of it were lost.
-    pub owed: u64,
-    /// Octets lost before the next unit, 0 when nobody knows.
-    pub gap: Option<u64>,
-    /// Octets of the direction before what comes next.
-    pub position: u64,
-    pub assembly: Assembly,
+    state: State,
+    /// The frame that the last call emitted, and after it an incomplete one.
+    buffer: Vec<u8>,
+    /// Length of the emitted frame in the buffer.
+    emitted: usize,
+    /// Octets that complete the frame in the buffer; 0 if not known.
+    needed: usize,
+    /// Octets, from the next one on, at which no TPKT starts.
+    searched: usize,
+    /// Octets to come of a TPKT that was emitted without them, because others of it were lost.
+    owed: u64,
+    /// Octets lost right before the next frame; 0 if their number is not known.
+    gap: Option<u64>,
+    /// Octets of the direction before the next frame.
+    position: u64,
+    pub reassembly: Reassembly,
 }
 
 impl Direction {
-    /// Lets go of what the last call gave out. When another TSDU is ready, this call gives out that
-    /// and nothing else.
+    /// A direction that is `midstream` starts with a search, and its first octets are no error.
+    pub fn new(midstream: bool) -> Self {
+        Self {
+            state: if midstream {
+                State::Searching(FrameKind::BeforeFirst)
+            } else {
+                State::InSync
+            },
+            ..Self::default()
+        }
+    }
+
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Whether the next octets start a frame.
+    #[inline(always)]
+    pub fn is_in_sync(&self) -> bool {
+        self.state == State::InSync
+    }
+
+    /// Whether the next frame follows the last one directly and no TSDU is incomplete.
+    #[inline(always)]
+    pub fn is_undisturbed(&self) -> bool {
+        self.is_in_sync() && self.gap.is_none() && self.reassembly.is_empty()
+    }
+
+    /// Octets of the direction before the next frame.
+    #[inline(always)]
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Octets lost right before the next frame; 0 if their number is not known.
+    #[inline(always)]
+    pub fn gap(&self) -> Option<u64> {
+        self.gap
+    }
+
+    /// The kind of the next frame.
+    pub fn kind(&self) -> FrameKind {
+        match self.state {
+            State::Searching(kind) => kind,
+            _ => FrameKind::InSync,
+        }
+    }
+
+    /// Whether the buffer has octets of an incomplete frame.
+    #[inline(always)]
+    pub fn has_incomplete(&self) -> bool {
+        self.buffer.len() > self.emitted
+    }
+
+    /// The frame in the buffer that the last call emitted.
+    #[inline(always)]
+    pub fn emitted_octets(&self) -> &[u8] {
+        self.buffer.get(..self.emitted).unwrap_or_default()
+    }
+
+    /// Octets in the buffer of an incomplete frame, and how many more complete it; 0 if not known.
+    #[inline(always)]
+    pub fn pending(&self) -> (usize, usize) {
+        (self.buffer.len() - self.emitted, self.needed)
+    }
+
+    /// The length of the TPKT whose header is at the front of the buffer.
+    fn tpkt_length(&self) -> Option<u64> {
+        tpkt::Header::new(&self.buffer)
+            .filter(|header| self.is_in_sync() && header.version() == tpkt::VERSION)
+            .map(|header| header.length().into())
+    }
+
+    /// A call begins: what the last one emitted is released. If another TSDU is ready, this call
+    /// emits it and does nothing else; the answer is `true` then.
     pub fn begin_call(&mut self) -> bool {
-        match std::mem::take(&mut self.given_out) {
+        match std::mem::take(&mut self.emitted) {
             0 => {}
             all if all == self.buffer.len() => self.buffer.clear(),
             some => drop(self.buffer.drain(..some)),
         }
-        if self.buffer.is_empty() && self.buffer.capacity() > ROOM_KEPT {
+        if self.buffer.is_empty() && self.buffer.capacity() > RETAINED_CAPACITY {
             self.buffer = Vec::new();
         }
-        self.assembly.give_out()
+        self.reassembly.emit()
     }
 
-    /// Whether the next TPKT follows on the one before, and no TSDU is open.
+    /// Octets arrived. Appends them if they are known not to complete the frame in the buffer.
+    /// Such a frame has no emitted octets before it: [`Self::begin_call`] is not necessary.
     #[inline(always)]
-    pub fn is_undisturbed(&self) -> bool {
-        self.place == Place::InStep && self.gap.is_none() && self.assembly.is_empty()
+    pub fn append_partial(&mut self, octets: &[u8]) -> bool {
+        let is_partial = octets.len() < self.needed;
+        if is_partial {
+            let length = self.buffer.len() + self.needed;
+            append(&mut self.buffer, octets, Some(length));
+            self.needed -= octets.len();
+        }
+        is_partial
     }
 
-    /// Goes on in the direction, over octets that were seen or lost.
-    pub fn pass(&mut self, count: u64) {
-        self.position = self.position.saturating_add(count);
+    /// Octets arrived that follow an emitted frame and are an incomplete one.
+    pub fn append_incomplete(&mut self, octets: &[u8], needed: usize, length: Option<usize>) {
+        append(&mut self.buffer, octets, length);
+        self.needs(needed, length);
     }
 
-    /// Octets at the front of what is pushed that belong to a TPKT given out before.
-    pub fn take_owed(&mut self, octets: &[u8]) -> usize {
+    /// Octets arrived. The answer is how many of them belong to a TPKT that was emitted without
+    /// them.
+    pub fn accept_owed(&mut self, octets: &[u8]) -> usize {
         let owed = self.owed.min(octets.len() as u64);
         self.owed -= owed;
-        self.pass(owed);
+        self.advance(owed);
         owed as usize
     }
 
-    /// Takes what is kept for a TPKT, when a search waits for more of it in vain.
-    pub fn believe(&mut self) {
-        let undecided = matches!(self.place, Place::Searching(_)) && self.searched == 0;
-        if undecided && recognition::tpkt_with_tpdu(&self.buffer) == Recognition::Yes {
-            self.place = Place::InStep;
+    /// Takes the buffer out while its frame is emitted; [`Self::put_back`] must follow.
+    #[inline(always)]
+    pub fn take_buffer(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.buffer)
+    }
+
+    /// Puts the buffer back, of which the first `emitted` octets were emitted.
+    #[inline(always)]
+    pub fn put_back(&mut self, buffer: Vec<u8>, emitted: usize) {
+        self.buffer = buffer;
+        self.emitted = emitted;
+    }
+
+    /// The frame in the buffer needs `octets` more, if its `length` is known.
+    #[inline(always)]
+    pub fn needs(&mut self, octets: usize, length: Option<usize>) {
+        self.needed = length.map_or(0, |_| octets);
+    }
+
+    /// The frame did not fit into the caller's arrays. Only the first `count` octets of those that
+    /// were searched will be there in the next call.
+    pub fn emission_failed(&mut self, count: usize) {
+        self.searched = self.searched.min(count);
+    }
+
+    /// `count` octets are TLS.
+    pub fn skip_encrypted(&mut self, count: usize) {
+        self.advance(count as u64);
+    }
+
+    /// The frame at the front was emitted, of which `count` octets were there.
+    #[inline(always)]
+    pub fn emitted(&mut self, count: usize, then: State) {
+        self.gap = None;
+        self.searched = 0;
+        self.needed = 0;
+        self.state = then;
+        self.advance(count as u64);
+    }
+
+    /// The same, for a TPKT of an undisturbed direction: the rest of the state does not change.
+    #[inline(always)]
+    pub fn emitted_undisturbed(&mut self, length: u16) {
+        self.needed = 0;
+        self.advance(length.into());
+    }
+
+    /// No further octets follow the ones in the buffer directly: a TPKT that a search would verify
+    /// with further octets is accepted as it is.
+    pub fn accept_undecided(&mut self) {
+        let is_undecided = matches!(self.state, State::Searching(_)) && self.searched == 0;
+        if is_undecided && recognition::tpkt_with_tpdu(&self.buffer) == Recognition::Yes {
+            self.state = State::InSync;
         }
     }
 
-    /// The length of the TPKT that was begun.
-    pub fn length_begun(&self) -> Option<u64> {
-        tpkt::Header::new(&self.buffer)
-            .filter(|header| header.version() == tpkt::VERSION)
-            .map(|header| header.length().into())
+    /// `count` octets were lost. Whether all of them belong to a TPKT that was emitted without
+    /// them; nothing else changes then.
+    pub fn lost_owed(&mut self, count: u64) -> bool {
+        let is_owed = count > 0 && self.owed >= count;
+        if is_owed {
+            self.owed -= count;
+            self.advance(count);
+        }
+        is_owed
     }
 
-    /// What stands at the front of `octets`.
+    /// The length of the frame in the buffer of which `count` octets were lost, 0 if their number
+    /// is not known.
+    pub fn length_with_lost(&self, count: u64) -> u32 {
+        let received = self.buffer.len() as u64;
+        let length = if self.is_in_sync() {
+            // Something is missing even if the length field is.
+            let at_least = received.saturating_add(count.max(1));
+            self.tpkt_length().unwrap_or(at_least)
+        } else {
+            received
+        };
+        u32::try_from(length).unwrap_or(u32::MAX)
+    }
+
+    /// `count` octets were lost, 0 if their number is not known. The incomplete frame before them
+    /// was emitted. If they end within it, its length says where the next one starts.
+    pub fn lost(&mut self, count: u64, missing: Missing) {
+        let received = self.emitted as u64;
+        let owed = self
+            .tpkt_length()
+            .filter(|_| count > 0)
+            .and_then(|length| length.checked_sub(received.saturating_add(count)));
+        self.reassembly.lose();
+        self.advance(count);
+        self.owed = owed.unwrap_or(0);
+        if received == 0 && missing == Missing::Lost {
+            self.gap = Some(match self.gap {
+                None => count,
+                Some(before) if before > 0 && count > 0 => before.saturating_add(count),
+                Some(_) => 0,
+            });
+        }
+        if owed.is_none() {
+            self.searched = 0;
+            self.state = State::Searching(match missing {
+                Missing::Lost => FrameKind::Skipped,
+                Missing::CutOff => FrameKind::BeforeFirst,
+            });
+        }
+    }
+
+    /// The direction ended. Further octets start it again.
+    pub fn finish(&mut self) {
+        self.state = State::InSync;
+        self.searched = 0;
+        self.owed = 0;
+        self.gap = None;
+    }
+
+    fn advance(&mut self, count: u64) {
+        self.position = self.position.saturating_add(count);
+    }
+
+    /// Finds what is at the front of `octets`.
     #[inline(always)]
     pub fn next(&mut self, octets: &[u8], encapsulation: Encapsulation, context: &Context) -> Next {
-        if self.place == Place::InStep
+        if self.is_in_sync()
             && let Some(header) = tpkt::Header::new(octets)
             && header.version() == tpkt::VERSION
             && u32::from(header.length()) >= tpkt::HEADER_LENGTH
         {
-            return Next::unit(octets, header.length().into());
+            return Next::frame(octets, header.length().into());
         }
-        self.next_out_of_ordinary(octets, encapsulation, context)
+        self.next_other(octets, encapsulation, context)
     }
 
+    /// As [`Self::next`], if it is not a TPKT of a direction in sync.
     #[inline(never)]
-    fn next_out_of_ordinary(
+    fn next_other(
         &mut self,
         octets: &[u8],
         encapsulation: Encapsulation,
         context: &Context,
     ) -> Next {
-        match self.place {
-            Place::Encrypted => return Next::Encrypted,
-            Place::InStep => {
-                if let Some(next) = next_in_step(octets, context) {
+        match self.state {
+            State::Encrypted => return Next::Encrypted,
+            State::InSync => {
+                if let Some(next) = next_in_sync(octets, context) {
                     return next;
                 }
-                self.place = Place::OutOfStep;
+                self.state = State::OutOfSync;
                 self.searched = 1;
             }
-            Place::OutOfStep | Place::Searching(_) => {}
+            State::OutOfSync | State::Searching(_) => {}
         }
         self.search(octets, encapsulation, context)
     }
 
-    /// Looks for a TPKT.
+    /// Searches for a TPKT, from the octet on at which the last search stopped.
     fn search(&mut self, octets: &[u8], encapsulation: Encapsulation, context: &Context) -> Next {
-        let unit = match self.place {
-            Place::Searching(unit) => unit,
-            _ => FrameKind::InSync,
-        };
-        let stands = |octets: &[u8]| match encapsulation {
+        let kind = self.kind();
+        let recognise = |octets: &[u8]| match encapsulation {
             Encapsulation::TpktOnly => recognition::tpkt(octets),
             _ => recognition::tpkt_in_stream(octets, context.class()),
         };
         let window = octets
-            .get(..octets.len().min(MOST_SKIPPED))
+            .get(..octets.len().min(MAX_SKIPPED))
             .unwrap_or_default();
         while let Some(found) = window
             .get(self.searched..)
@@ -169,68 +373,60 @@ impl Direction {
         {
             let at = self.searched + found;
             let rest = octets.get(at..).unwrap_or_default();
-            match stands(rest) {
+            match recognise(rest) {
                 Recognition::No => self.searched = at + 1,
                 Recognition::NeedMore => {
                     self.searched = at;
-                    return Next::Needs {
-                        octets: recognition::LOOKAHEAD - rest.len(),
-                        whole: None,
-                    };
+                    return Next::at_most(recognition::LOOKAHEAD - rest.len());
                 }
                 Recognition::Yes if at == 0 => {
-                    self.place = Place::InStep;
+                    self.state = State::InSync;
                     let length = tpkt::Header::new(octets).map_or(0, tpkt::Header::length);
-                    return Next::unit(octets, length.into());
+                    return Next::frame(octets, length.into());
                 }
                 Recognition::Yes => {
-                    return Next::FrameKind {
+                    return Next::Frame {
                         length: at,
-                        unit,
-                        then: Place::InStep,
+                        kind,
+                        then: State::InSync,
                     };
                 }
             }
         }
         self.searched = window.len();
-        if window.len() < MOST_SKIPPED {
-            return Next::Needs {
-                octets: LONGEST_TPKT - window.len(),
-                whole: None,
-            };
+        if window.len() < MAX_SKIPPED {
+            return Next::at_most(LONGEST_TPKT - window.len());
         }
-        Next::FrameKind {
-            length: MOST_SKIPPED,
-            unit,
-            then: Place::Searching(match unit {
+        Next::Frame {
+            length: MAX_SKIPPED,
+            kind,
+            then: State::Searching(match kind {
                 FrameKind::InSync => FrameKind::Skipped,
-                unit => unit,
+                kind => kind,
             }),
         }
     }
 }
 
-/// What may stand where a TPKT should, beside one; `None` when nothing of that kind does.
+/// What a direction in sync may have at the front beside a TPKT; `None` if no frame starts here.
 #[cold]
-fn next_in_step(octets: &[u8], context: &Context) -> Option<Next> {
+fn next_in_sync(octets: &[u8], context: &Context) -> Option<Next> {
     const TPKT_HEADER: usize = tpkt::HEADER_LENGTH as usize;
-    let needs = |octets| Next::Needs {
-        octets,
-        whole: None,
-    };
     let first = *octets.first()?;
     if first == tpkt::VERSION {
-        return (octets.len() < TPKT_HEADER).then(|| needs(TPKT_HEADER - octets.len()));
+        return (octets.len() < TPKT_HEADER).then(|| Next::at_most(TPKT_HEADER - octets.len()));
     }
     match recognition::tls_record(octets) {
         Recognition::Yes => {
-            return Some(Next::FrameKind {
+            return Some(Next::Frame {
                 length: recognition::TLS_HEADER_LENGTH,
-                unit: FrameKind::InSync,
-                then: Place::Encrypted,
+                kind: FrameKind::InSync,
+                then: State::Encrypted,
             });
         }
-        Recognition::NeedMore => return Some(needs(recognition::TLS_HEADER_LENGTH - octets.len())),
+        Recognition::NeedMore => {
+            return Some(Next::at_most(recognition::TLS_HEADER_LENGTH - octets.len()));
+        }
         Recognition::No => {}
     }
     if !context.has(ContextFlag::Rdp) {
@@ -238,43 +434,57 @@ fn next_in_step(octets: &[u8], context: &Context) -> Option<Next> {
     }
     match recognition::rdp_fast_path(octets) {
         FastPath::No => None,
-        FastPath::NeedMore => Some(needs(1)),
-        FastPath::Length(length) => Some(Next::unit(octets, length.into())),
+        FastPath::NeedMore => Some(Next::at_most(1)),
+        FastPath::Length(length) => Some(Next::frame(octets, length.into())),
     }
 }
 
 impl Next {
-    /// A unit that is `length` octets long, if all of them are there.
+    /// A frame of `length` octets, complete or not.
     #[inline(always)]
-    fn unit(octets: &[u8], length: usize) -> Self {
+    fn frame(octets: &[u8], length: usize) -> Self {
         match length.checked_sub(octets.len()) {
-            None | Some(0) => Self::FrameKind {
-                length,
-                unit: FrameKind::InSync,
-                then: Place::InStep,
-            },
+            None | Some(0) => Self::complete(length),
             Some(missing) => Self::Needs {
                 octets: missing,
-                whole: Some(length),
+                length: Some(length),
             },
+        }
+    }
+
+    /// A complete frame after which the direction is in sync.
+    #[inline(always)]
+    pub fn complete(length: usize) -> Self {
+        Self::Frame {
+            length,
+            kind: FrameKind::InSync,
+            then: State::InSync,
+        }
+    }
+
+    /// A frame of unknown length, to which `octets` may be appended at most.
+    fn at_most(octets: usize) -> Self {
+        Self::Needs {
+            octets,
+            length: None,
         }
     }
 }
 
-/// Adds octets to a buffer. It grows with them, and not with what a TPKT header promises, but no
-/// further than the `whole` unit.
+/// Appends octets to a buffer. Its capacity grows with them, not with what a TPKT header promises,
+/// and not beyond the `length` of the frame.
 #[inline(always)]
-pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8], whole: Option<usize>) {
-    let length = buffer.len() + octets.len();
-    if length > buffer.capacity() {
-        grow(buffer, length, whole);
+pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8], length: Option<usize>) {
+    let needed = buffer.len() + octets.len();
+    if needed > buffer.capacity() {
+        grow(buffer, needed, length);
     }
     buffer.extend_from_slice(octets);
 }
 
 #[cold]
-fn grow(buffer: &mut Vec<u8>, length: usize, whole: Option<usize>) {
-    let most = whole.unwrap_or(LONGEST_TPKT);
-    let room = (2 * length).min(most).max(length);
-    buffer.reserve_exact(room - buffer.len());
+fn grow(buffer: &mut Vec<u8>, needed: usize, length: Option<usize>) {
+    let most = length.unwrap_or(LONGEST_TPKT);
+    let capacity = (2 * needed).min(most).max(needed);
+    buffer.reserve_exact(capacity - buffer.len());
 }

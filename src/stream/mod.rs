@@ -1,109 +1,66 @@
-//! One TCP connection: TPKTs cut out of its two directions, in step again after loss, and the
-//! TSDUs their DT TPDUs make up.
+//! One TCP connection: cuts TPKTs out of its two directions, resynchronises after a gap, and
+//! reassembles TSDUs.
 #![forbid(unsafe_code)]
 
-mod assembly;
 mod direction;
+mod progress;
+mod reassembly;
+
+pub use progress::{Progress, Source};
 
 use crate::cotp::Kind;
 use crate::dissection::context::{Context, ContextFlag, End};
 use crate::dissection::fast::PlainDt;
 use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::PduFlag;
-use crate::dissection::{Encapsulation, Frame, FrameKind, Settings, dissect_frame};
-use assembly::Data;
-use direction::{Direction, Next, Place, append};
+use crate::dissection::{Encapsulation, Frame, Settings, dissect_frame};
+use direction::{Direction, Next, State, append};
+use reassembly::Segment;
 
-/// Octets of the longest TPKT, and the most a direction keeps to complete one.
+/// Octets of the longest TPKT, and the most that a direction keeps of an incomplete one.
 pub const LONGEST_TPKT: usize = 65_535;
-/// Octets of TSDUs a direction keeps when the host sets no limit.
+/// The limit for TSDUs of a direction, in octets, if the host sets none.
 pub const DEFAULT_TSDU_LIMIT: usize = 1 << 20;
-
-/// How to follow a connection.
-#[derive(Clone, Debug, Default)]
-pub struct Conditions {
-    /// What its TPKTs carry.
-    pub encapsulation: Encapsulation,
-    /// The NSAPs of both ends, empty when not known; `None` outside the aeronautical network.
-    pub atn: Option<Box<[Box<[u8]>; 2]>>,
-    /// Octets of TSDUs that a direction may keep.
-    pub tsdu_limit: usize,
-    /// The connection was not seen from its start.
-    pub joined: bool,
-    /// It is RDP, whatever its CR says or would have said.
-    pub rdp: bool,
-}
 
 /// Why octets are missing.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// They were lost, or their packets were not captured.
+    /// They were lost, or their packets were not captured. An expert info reports the gap.
     Lost = 0,
-    /// The capture has only the start of each packet: no remark is made.
+    /// The capture has only the start of each packet. No expert info is raised.
     CutOff = 1,
-}
-
-/// A unit that was cut out.
-struct Cut<'p> {
-    octets: &'p [u8],
-    /// More than `octets` when some were lost.
-    length: usize,
-    /// Where it starts in the octets that the call gives out.
-    at: usize,
-    unit: FrameKind,
-    /// Octets lost behind `octets`.
-    lost: Option<u64>,
 }
 
 /// One connection.
 pub struct Stream {
-    conditions: Conditions,
+    encapsulation: Encapsulation,
+    /// The NSAPs of both ends, as in [`Settings::atn`].
+    atn: Option<Box<[Box<[u8]>; 2]>>,
+    tsdu_limit: usize,
     context: Context,
     directions: [Direction; 2],
 }
 
-/// The octets that the records of a call are about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// Those that were pushed.
-    Pushed,
-    /// Those of [`Stream::kept`].
-    Kept,
-}
-
-/// How far a call came.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// Pushed octets that were taken.
-    pub taken: usize,
-    /// Whether the call is to be repeated, with the octets that were not taken.
-    pub more: bool,
-    /// Room the next unit needs, when the caller's arrays are too small for it.
-    pub needed: Option<Capacity>,
-    /// What the records are about.
-    pub source: Source,
-    /// Octets of the direction before those.
-    pub position: u64,
+/// What the fast path did.
+enum Fast {
+    /// Emitted a TPKT of this length.
+    Emitted(usize),
+    /// Nothing; the TPKT does not fit into the caller's arrays.
+    Full(Capacity),
+    /// Nothing; the general path must do it.
+    NotApplicable,
 }
 
 impl Stream {
-    /// A connection of which nothing was seen yet.
-    pub fn new(conditions: Conditions) -> Self {
-        let mut context = Context::default();
-        context.set(ContextFlag::FromStart, !conditions.joined);
-        context.set(ContextFlag::Rdp, conditions.rdp);
-        let place = if conditions.joined {
-            Place::Searching(FrameKind::BeforeFirst)
-        } else {
-            Place::InStep
-        };
-        let direction = || Direction {
-            place,
-            ..Direction::default()
-        };
+    /// A connection of which no octet was seen. `context` is what is known of it beforehand:
+    /// without [`ContextFlag::FromStart`] the connection is picked up midstream.
+    pub fn new(settings: &Settings, tsdu_limit: usize, context: Context) -> Self {
+        let direction = || Direction::new(!context.has(ContextFlag::FromStart));
         Self {
-            conditions,
+            encapsulation: settings.encapsulation,
+            atn: settings.atn.map(|nsaps| Box::new(nsaps.map(Box::from))),
+            tsdu_limit,
             context,
             directions: [direction(), direction()],
         }
@@ -114,30 +71,23 @@ impl Stream {
         &self.context
     }
 
-    /// The octets of [`Source::Kept`].
-    pub fn kept(&self, end: End) -> &[u8] {
-        let direction = self.direction(end);
-        let given_out = direction.buffer.get(..direction.given_out);
-        given_out.unwrap_or_default()
+    /// The octets of [`Source::Buffered`].
+    pub fn buffered(&self, end: End) -> &[u8] {
+        self.direction(end).emitted_octets()
     }
 
-    /// The TSDU the last call completed out of several DT TPDUs, and of how many; 0 when it
-    /// completed none.
+    /// The TSDU of several DT TPDUs that the last call emitted, and their number; 0 if there is
+    /// none.
     pub fn tsdu(&self, end: End) -> (&[u8], u32) {
-        self.direction(end).assembly.given_out()
+        self.direction(end).reassembly.emitted()
     }
 
-    /// Octets kept of a unit that is not complete, and how many more complete it, 0 when that is
-    /// not known.
+    /// Octets kept of an incomplete frame, and how many more complete it; 0 if not known.
     pub fn pending(&self, end: End) -> (usize, usize) {
-        let direction = self.direction(end);
-        (
-            direction.buffer.len() - direction.given_out,
-            direction.needed,
-        )
+        self.direction(end).pending()
     }
 
-    /// Takes octets that an end sent, which follow on those before.
+    /// Accepts octets that an end sent, which follow the last ones directly.
     #[inline(always)]
     pub fn push<I: Items>(
         &mut self,
@@ -145,22 +95,18 @@ impl Stream {
         octets: &[u8],
         output: &mut Output<'_, I>,
     ) -> Progress {
-        // While a unit waits for octets, nothing is left of the last call.
         let direction = self.direction_mut(end);
-        if octets.len() < direction.needed {
-            let whole = direction.buffer.len() + direction.needed;
-            append(&mut direction.buffer, octets, Some(whole));
-            direction.needed -= octets.len();
+        if direction.append_partial(octets) {
             return Progress {
-                taken: octets.len(),
-                ..Progress::new(direction, Source::Kept)
+                consumed: octets.len(),
+                ..Progress::new(direction, Source::Buffered)
             };
         }
-        self.push_units(end, octets, output)
+        self.push_frames(end, octets, output)
     }
 
     #[inline(never)]
-    fn push_units<I: Items>(
+    fn push_frames<I: Items>(
         &mut self,
         end: End,
         octets: &[u8],
@@ -168,66 +114,58 @@ impl Stream {
     ) -> Progress {
         let direction = self.direction_mut(end);
         if direction.begin_call() {
-            return Progress::new(direction, Source::Kept).again();
+            return Progress::new(direction, Source::Buffered).again();
         }
-        let mut progress = if direction.buffer.is_empty() {
-            self.walk(end, octets, output)
-        } else {
+        let mut progress = if direction.has_incomplete() {
             self.complete(end, octets, output)
+        } else {
+            self.walk(end, octets, output)
         };
-        progress.more |= progress.taken < octets.len() || self.direction(end).assembly.has_ready();
+        let has_ready = self.direction(end).reassembly.has_ready();
+        progress.more |= progress.consumed < octets.len() || has_ready;
         progress
     }
 
-    /// Cuts units out of octets that start with one, or with what is owed of one.
+    /// Emits frames in place: the buffer is empty. The first octets may be owed.
     fn walk<I: Items>(&mut self, end: End, octets: &[u8], output: &mut Output<'_, I>) -> Progress {
         let direction = self.direction_mut(end);
         let mut progress = Progress::new(direction, Source::Pushed);
         // Offsets are 32 bits wide.
         let most = octets.len().min(u32::MAX as usize);
         let octets = octets.get(..most).unwrap_or_default();
-        progress.taken = direction.take_owed(octets);
-        let mut rest = octets.get(progress.taken..).unwrap_or_default();
+        progress.consumed = direction.accept_owed(octets);
+        let mut rest = octets.get(progress.consumed..).unwrap_or_default();
         while !rest.is_empty() {
-            if let Some(outcome) = self.give_out_plain(end, rest, progress.taken, output) {
-                match outcome {
-                    Ok(length) => {
-                        progress.taken += length;
-                        rest = rest.get(length..).unwrap_or_default();
-                        continue;
-                    }
-                    Err(needed) => return progress.full(needed),
-                }
-            }
-            match self.next(end, rest) {
-                Next::FrameKind { length, unit, then } => {
-                    let cut = Cut {
-                        octets: rest.get(..length).unwrap_or_default(),
-                        length,
-                        at: progress.taken,
-                        unit,
-                        lost: None,
-                    };
-                    if let Err(needed) = self.give_out(end, cut, then, output) {
-                        return progress.full(needed);
-                    }
-                    progress.taken += length;
+            match self.emit_plain(end, rest, progress.consumed, output) {
+                Fast::Emitted(length) => {
+                    progress.consumed += length;
                     rest = rest.get(length..).unwrap_or_default();
-                    let assembly = &mut self.direction_mut(end).assembly;
-                    if assembly.give_out() {
+                    continue;
+                }
+                Fast::Full(needed) => return progress.full(needed),
+                Fast::NotApplicable => {}
+            }
+            match self.emit_next(end, rest, progress.consumed, output) {
+                Ok(Next::Frame { length, .. }) => {
+                    progress.consumed += length;
+                    rest = rest.get(length..).unwrap_or_default();
+                    if self.direction_mut(end).reassembly.emit() {
                         return progress;
                     }
                 }
-                Next::Needs { octets, whole } => {
+                Err(needed) => return progress.full(needed),
+                Ok(Next::Needs {
+                    octets: needed,
+                    length,
+                }) => {
+                    progress.consumed += rest.len();
                     let direction = self.direction_mut(end);
-                    append(&mut direction.buffer, rest, whole);
-                    direction.needed = whole.map_or(0, |_| octets);
-                    progress.taken += rest.len();
+                    direction.append_incomplete(rest, needed, length);
                     return progress;
                 }
-                Next::Encrypted => {
-                    self.direction_mut(end).pass(rest.len() as u64);
-                    progress.taken += rest.len();
+                Ok(Next::Encrypted) => {
+                    progress.consumed += rest.len();
+                    self.direction_mut(end).skip_encrypted(rest.len());
                     return progress;
                 }
             }
@@ -235,34 +173,7 @@ impl Stream {
         progress
     }
 
-    /// Gives out the TPKT at the front of `octets` when its DT is a TSDU and changes nothing of
-    /// what is known; the answer is how many octets it has.
-    #[inline(always)]
-    fn give_out_plain<I: Items>(
-        &mut self,
-        end: End,
-        octets: &[u8],
-        at: usize,
-        output: &mut Output<'_, I>,
-    ) -> Option<Result<usize, Capacity>> {
-        let mut dt = PlainDt::new(octets, self.context.longest_plain_dt())?;
-        dt.flags |= PduFlag::Tsdu as u16;
-        let is_tsdu = dt.eot()
-            && self.direction(end).is_undisturbed()
-            && self.conditions.encapsulation == Encapsulation::Tpkt;
-        if !is_tsdu {
-            return None;
-        }
-        if let Err(needed) = dt.commit(output, 0, at as u32) {
-            return Some(Err(needed));
-        }
-        let direction = self.direction_mut(end);
-        direction.needed = 0;
-        direction.pass(dt.length.into());
-        Some(Ok(dt.length.into()))
-    }
-
-    /// Completes the unit that was begun.
+    /// Completes the frame in the buffer and emits it.
     fn complete<I: Items>(
         &mut self,
         end: End,
@@ -270,71 +181,130 @@ impl Stream {
         output: &mut Output<'_, I>,
     ) -> Progress {
         let direction = self.direction_mut(end);
-        let mut progress = Progress::new(direction, Source::Kept);
-        let mut buffer = std::mem::take(&mut direction.buffer);
-        let before = buffer.len();
-        let known_to_need = octets.get(..direction.needed).unwrap_or_default();
-        append(&mut buffer, known_to_need, Some(before + direction.needed));
-        loop {
-            let outcome = if let Some(outcome) = self.give_out_plain(end, &buffer, 0, output) {
-                outcome
-            } else {
-                match self.next(end, &buffer) {
-                    Next::FrameKind { length, unit, then } => {
-                        let cut = Cut {
-                            octets: buffer.get(..length).unwrap_or_default(),
-                            length,
-                            at: 0,
-                            unit,
-                            lost: None,
-                        };
-                        self.give_out(end, cut, then, output).map(|()| length)
-                    }
-                    Next::Needs {
-                        octets: wanted,
-                        whole,
-                    } => {
-                        let rest = octets.get(buffer.len() - before..).unwrap_or_default();
-                        if rest.is_empty() {
-                            progress.taken = buffer.len() - before;
-                            self.direction_mut(end).needed = whole.map_or(0, |_| wanted);
-                            break;
-                        }
-                        append(&mut buffer, rest.get(..wanted).unwrap_or(rest), whole);
-                        continue;
-                    }
-                    Next::Encrypted => {
-                        progress.taken = octets.len();
-                        self.direction_mut(end).pass((before + octets.len()) as u64);
-                        buffer.clear();
-                        break;
-                    }
-                }
-            };
-            let direction = self.direction_mut(end);
-            match outcome {
-                Ok(length) => {
-                    // A search looks further than the unit goes; what it has seen of this push is
-                    // taken when its turn comes.
-                    buffer.truncate(length.max(before));
-                    progress.taken = buffer.len() - before;
-                    progress.more = buffer.len() > length;
-                    direction.given_out = length;
-                    direction.assembly.give_out();
-                }
-                Err(needed) => {
-                    buffer.truncate(before);
-                    direction.searched = direction.searched.min(before);
-                    progress = progress.full(needed);
-                }
+        let mut progress = Progress::new(direction, Source::Buffered);
+        let (before, needed) = direction.pending();
+        let mut buffer = direction.take_buffer();
+        let known_part = octets.get(..needed).unwrap_or_default();
+        append(&mut buffer, known_part, Some(before + needed));
+        let next = self.emit_appending(end, &mut buffer, before, octets, output);
+        let direction = self.direction_mut(end);
+        let mut emitted = 0;
+        match next {
+            Ok(Next::Frame { length, .. }) => {
+                // A search reads beyond the frame. The octets of this push that it has read are
+                // consumed with their own frame.
+                buffer.truncate(length.max(before));
+                progress.consumed = buffer.len() - before;
+                progress.more = buffer.len() > length;
+                emitted = length;
+                direction.reassembly.emit();
             }
-            break;
+            Err(needed) => {
+                buffer.truncate(before);
+                direction.emission_failed(before);
+                progress = progress.full(needed);
+            }
+            Ok(Next::Needs {
+                octets: needed,
+                length,
+            }) => {
+                progress.consumed = buffer.len() - before;
+                direction.needs(needed, length);
+            }
+            Ok(Next::Encrypted) => {
+                progress.consumed = octets.len();
+                direction.skip_encrypted(before + octets.len());
+                buffer.clear();
+            }
         }
-        self.direction_mut(end).buffer = buffer;
+        direction.put_back(buffer, emitted);
         progress
     }
 
-    /// Takes note of octets an end sent that are missing, 0 when nobody knows how many.
+    /// Emits the frame at the front of `buffer`, to which it appends octets as long as the frame
+    /// needs some. The buffer had `before` octets before any of `octets` were appended.
+    #[inline(always)]
+    fn emit_appending<I: Items>(
+        &mut self,
+        end: End,
+        buffer: &mut Vec<u8>,
+        before: usize,
+        octets: &[u8],
+        output: &mut Output<'_, I>,
+    ) -> Result<Next, Capacity> {
+        loop {
+            match self.emit_plain(end, buffer, 0, output) {
+                Fast::Emitted(length) => return Ok(Next::complete(length)),
+                Fast::Full(needed) => return Err(needed),
+                Fast::NotApplicable => {}
+            }
+            match self.emit_next(end, buffer, 0, output) {
+                Ok(Next::Needs {
+                    octets: needed,
+                    length,
+                }) if buffer.len() - before < octets.len() => {
+                    let rest = octets.get(buffer.len() - before..).unwrap_or_default();
+                    append(buffer, rest.get(..needed).unwrap_or(rest), length);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// The fast path: emits the TPKT at the front of `octets` if it carries a DT that is a TSDU by
+    /// itself and changes nothing of the context. Must equal the general path.
+    #[inline(always)]
+    fn emit_plain<I: Items>(
+        &mut self,
+        end: End,
+        octets: &[u8],
+        offset: usize,
+        output: &mut Output<'_, I>,
+    ) -> Fast {
+        let Some(mut dt) = PlainDt::new(octets, self.context.longest_plain_dt()) else {
+            return Fast::NotApplicable;
+        };
+        dt.flags |= PduFlag::Tsdu as u16;
+        let is_tsdu = dt.eot()
+            && self.direction(end).is_undisturbed()
+            && self.encapsulation == Encapsulation::Tpkt;
+        if !is_tsdu {
+            return Fast::NotApplicable;
+        }
+        if let Err(needed) = dt.commit(output, 0, offset as u32) {
+            return Fast::Full(needed);
+        }
+        self.direction_mut(end).emitted_undisturbed(dt.length);
+        Fast::Emitted(dt.length.into())
+    }
+
+    /// The general path: emits the frame at the front of `octets`, if it is complete.
+    #[inline(always)]
+    fn emit_next<I: Items>(
+        &mut self,
+        end: End,
+        octets: &[u8],
+        offset: usize,
+        output: &mut Output<'_, I>,
+    ) -> Result<Next, Capacity> {
+        let (direction, _) = both(&mut self.directions, end);
+        let next = direction.next(octets, self.encapsulation, &self.context);
+        if let Next::Frame { length, kind, then } = next {
+            let frame = Frame {
+                kind,
+                sender: end,
+                octets: octets.get(..length).unwrap_or_default(),
+                length: length as u32,
+                offset: offset as u32,
+                gap: direction.gap(),
+                lost: None,
+            };
+            self.emit(frame, then, output)?;
+        }
+        Ok(next)
+    }
+
+    /// Octets that an end sent are missing: `count`, or 0 if their number is not known.
     pub fn gap<I: Items>(
         &mut self,
         end: End,
@@ -343,184 +313,121 @@ impl Stream {
         output: &mut Output<'_, I>,
     ) -> Progress {
         let direction = self.direction_mut(end);
-        let progress = Progress::new(direction, Source::Kept);
+        let progress = Progress::new(direction, Source::Buffered);
         if direction.begin_call() {
             return progress.again();
         }
-        if count > 0 && direction.owed >= count {
-            direction.owed -= count;
-            direction.pass(count);
+        if direction.lost_owed(count) {
             return progress;
         }
-        direction.believe();
-        let lost = (missing == Missing::Lost).then_some(count);
-        let begun = direction.buffer.len() as u64;
-        let tpkt_length = match direction.place {
-            Place::InStep => direction.length_begun(),
-            _ => None,
-        };
-        if begun > 0 {
-            // Not even the length may be there, but something is missing all the same.
-            let at_least = begun.saturating_add(count.max(1));
-            let length = match direction.place {
-                Place::InStep => tpkt_length.unwrap_or(at_least),
-                _ => begun,
-            };
-            let length = usize::try_from(length).unwrap_or(usize::MAX);
-            if let Err(needed) = self.give_out_begun(end, length, lost, output) {
+        direction.accept_undecided();
+        if direction.has_incomplete() {
+            let length = direction.length_with_lost(count);
+            let lost = (missing == Missing::Lost).then_some(count);
+            if let Err(needed) = self.emit_incomplete(end, length, lost, output) {
                 return progress.full(needed);
             }
         }
         let (direction, _) = both(&mut self.directions, end);
-        if direction.place == Place::Encrypted {
-            return progress;
-        }
-        self.context.lose(Some(end));
-        direction.assembly.lose();
-        direction.pass(count);
-        // What is left of the TPKT is still to come, and its successor is where its length says.
-        let owed = tpkt_length
-            .filter(|_| count > 0)
-            .and_then(|length| length.checked_sub(begun.saturating_add(count)));
-        direction.owed = owed.unwrap_or(0);
-        if begun == 0 {
-            direction.gap = match (direction.gap, lost) {
-                (Some(before), Some(more)) if before > 0 && more > 0 => {
-                    Some(before.saturating_add(more))
-                }
-                (Some(_), Some(_)) => Some(0),
-                (before, more) => before.or(more),
-            };
-        }
-        if owed.is_none() {
-            direction.searched = 0;
-            direction.place = Place::Searching(match missing {
-                Missing::Lost => FrameKind::Skipped,
-                Missing::CutOff => FrameKind::BeforeFirst,
-            });
+        if direction.state() != State::Encrypted {
+            self.context.lose(Some(end));
+            direction.lost(count, missing);
         }
         progress
     }
 
-    /// An end sends nothing any more. When octets are pushed all the same, the direction begins
-    /// anew.
+    /// An end sends nothing any more. If octets are pushed all the same, the direction starts
+    /// again.
     pub fn finish<I: Items>(&mut self, end: End, output: &mut Output<'_, I>) -> Progress {
         let direction = self.direction_mut(end);
-        let progress = Progress::new(direction, Source::Kept);
+        let progress = Progress::new(direction, Source::Buffered);
         if direction.begin_call() {
             return progress.again();
         }
-        direction.believe();
-        let begun = direction.buffer.len();
-        if begun > 0
-            && let Err(needed) = self.give_out_begun(end, begun, None, output)
-        {
-            return progress.full(needed);
+        direction.accept_undecided();
+        if direction.has_incomplete() {
+            let (received, _) = direction.pending();
+            if let Err(needed) = self.emit_incomplete(end, received as u32, None, output) {
+                return progress.full(needed);
+            }
         }
         let direction = self.direction_mut(end);
-        let at = u32::try_from(direction.given_out).unwrap_or(u32::MAX);
-        if let Err(needed) = direction.assembly.give_up(at, output) {
+        let at = u32::try_from(direction.emitted_octets().len()).unwrap_or(u32::MAX);
+        if let Err(needed) = direction.reassembly.finish(at, output) {
             return progress.full(needed);
         }
-        direction.place = Place::InStep;
-        direction.searched = 0;
-        direction.owed = 0;
-        direction.gap = None;
+        direction.finish();
         progress
     }
 
-    /// Gives out what there is of the unit that was begun.
-    fn give_out_begun<I: Items>(
+    /// Emits the incomplete frame in the buffer. `length` is the length of the frame.
+    fn emit_incomplete<I: Items>(
         &mut self,
         end: End,
-        length: usize,
+        length: u32,
         lost: Option<u64>,
         output: &mut Output<'_, I>,
     ) -> Result<(), Capacity> {
         let direction = self.direction_mut(end);
-        let place = direction.place;
-        let buffer = std::mem::take(&mut direction.buffer);
-        let cut = Cut {
+        let state = direction.state();
+        let buffer = direction.take_buffer();
+        let frame = Frame {
+            kind: direction.kind(),
+            sender: end,
             octets: &buffer,
             length,
-            at: 0,
-            unit: match place {
-                Place::Searching(unit) => unit,
-                _ => FrameKind::InSync,
-            },
+            offset: 0,
+            gap: direction.gap(),
             lost,
         };
-        let outcome = self.give_out(end, cut, place, output);
-        let direction = self.direction_mut(end);
-        if outcome.is_ok() {
-            direction.given_out = buffer.len();
-        }
-        direction.buffer = buffer;
+        let outcome = self.emit(frame, state, output);
+        let emitted = if outcome.is_ok() { buffer.len() } else { 0 };
+        self.direction_mut(end).put_back(buffer, emitted);
         outcome
     }
 
-    /// Dissects a unit. When it does not fit into the caller's arrays, nothing has changed.
+    /// Dissects a frame. If it does not fit into the caller's arrays, nothing has changed.
     #[inline(always)]
-    fn give_out<I: Items>(
+    fn emit<I: Items>(
         &mut self,
-        end: End,
-        cut: Cut,
-        then: Place,
+        frame: Frame,
+        then: State,
         output: &mut Output<'_, I>,
     ) -> Result<(), Capacity> {
-        /// A TSDU may be let go, and another one be displaced.
-        const REMARKS_TO_COME: usize = 2;
-        let Self {
-            conditions,
-            context,
-            directions,
-        } = self;
-        let (direction, opposite) = both(directions, end);
-        let mut now = *context;
-        let piece = Frame {
-            kind: cut.unit,
-            sender: end,
-            octets: cut.octets,
-            length: u32::try_from(cut.length).unwrap_or(u32::MAX),
-            offset: cut.at as u32,
-            gap: direction.gap,
-            lost: cut.lost,
+        /// One TSDU may be discarded and another one replaced.
+        const EXPERTS_OF_REASSEMBLY: usize = 2;
+        let settings = Settings {
+            encapsulation: self.encapsulation,
+            atn: self.atn.as_deref().map(|[a, b]| [&**a, &**b]),
         };
-        dissect_frame(&conditions.settings(), &mut now, piece, output);
-        output.fits(REMARKS_TO_COME)?;
-        if direction.place != Place::InStep {
-            now.lose(Some(end));
-            direction.assembly.lose();
+        let (direction, opposite) = both(&mut self.directions, frame.sender);
+        let mut context = self.context;
+        dissect_frame(&settings, &mut context, frame, output);
+        output.fits(EXPERTS_OF_REASSEMBLY)?;
+        if !direction.is_in_sync() {
+            context.lose(Some(frame.sender));
+            direction.reassembly.lose();
         }
         if let Some(mut writer) = output.last() {
             match writer.pdu.kind() {
                 Some(Kind::Dt) => {
-                    if let Some(data) = Data::of(writer.pdu, &piece, context) {
-                        let limit = conditions.tsdu_limit;
-                        direction.assembly.join(data, limit, &mut writer);
+                    // By what was known before the DT.
+                    if let Some(segment) = Segment::new(writer.pdu, &frame, &self.context) {
+                        let limit = self.tsdu_limit;
+                        direction.reassembly.accept(segment, limit, &mut writer);
                     }
                 }
                 Some(Kind::Cc) => {
-                    direction.assembly.begin(writer.pdu.dest_ref);
-                    opposite.assembly.begin(writer.pdu.src_ref);
+                    direction.reassembly.connect(writer.pdu.dest_ref);
+                    opposite.reassembly.connect(writer.pdu.src_ref);
                 }
                 _ => {}
             }
         }
         output.commit();
-        *context = now;
-        direction.gap = None;
-        direction.searched = 0;
-        direction.needed = 0;
-        direction.place = then;
-        direction.pass(cut.octets.len() as u64);
+        self.context = context;
+        direction.emitted(frame.octets.len(), then);
         Ok(())
-    }
-
-    #[inline(always)]
-    fn next(&mut self, end: End, octets: &[u8]) -> Next {
-        let (direction, _) = both(&mut self.directions, end);
-        direction.next(octets, self.conditions.encapsulation, &self.context)
     }
 
     fn direction(&self, end: End) -> &Direction {
@@ -543,41 +450,5 @@ fn both(directions: &mut [Direction; 2], end: End) -> (&mut Direction, &mut Dire
     match end {
         End::A => (a, b),
         End::B => (b, a),
-    }
-}
-
-impl Conditions {
-    #[inline(always)]
-    fn settings(&self) -> Settings<'_> {
-        Settings {
-            encapsulation: self.encapsulation,
-            atn: self.atn.as_deref().map(|[a, b]| [&**a, &**b]),
-        }
-    }
-}
-
-impl Progress {
-    fn new(direction: &Direction, source: Source) -> Self {
-        Self {
-            taken: 0,
-            more: false,
-            needed: None,
-            source,
-            position: direction.position,
-        }
-    }
-
-    /// The call has done something else: repeat it.
-    fn again(self) -> Self {
-        Self { more: true, ..self }
-    }
-
-    /// The caller's arrays are too small for the next unit.
-    fn full(self, needed: Capacity) -> Self {
-        Self {
-            more: true,
-            needed: Some(needed),
-            ..self
-        }
     }
 }
