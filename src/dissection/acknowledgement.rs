@@ -10,7 +10,7 @@ use crate::registry::reasons::CreditUnexpected;
 use crate::registry::{experts, fields};
 
 /// An AK, RJ or EA.
-pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &ShownTpdu) {
+pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownTpdu) {
     let is_extended = tpdu.format == Format::Extended;
     let has_credit = tpdu.kind != Kind::Ea;
     if has_credit {
@@ -28,7 +28,7 @@ pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu:
 
 /// The lower nibble of the code: the credit in normal format, all ones in class 1, zero in
 /// extended format, whose credit is in octets 9 and 10 (X.224 13.9.3 b, 13.11.3 b).
-fn credit_bits<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu) {
+fn credit_bits<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu) {
     let shown = match tpdu.format {
         Format::Extended => tpdu.type_shown(),
         Format::Short | Format::Normal => {
@@ -48,7 +48,7 @@ fn credit_bits<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu) {
 }
 
 /// YR-TU-NR or YR-EDTU-NR, and the reserved bit above it.
-fn next_number<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu) {
+fn next_number<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu) {
     let Some((number, reserved)) = tpdu.next_number_and_reserved_bit() else {
         return;
     };

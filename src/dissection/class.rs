@@ -11,7 +11,7 @@ use crate::registry::reasons::TypeNotForClass;
 
 /// Judges type and format by carrier and class.
 #[inline(always)]
-pub(super) fn judge<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &ShownTpdu) {
+pub(super) fn judge<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownTpdu) {
     if known.over_tpkt && is_foreign_to_rfc_1006(tpdu) {
         let info = tpdu.type_shown().value(tpdu.code);
         writer.raise(experts::COTP_TYPE_NOT_FOR_CARRIER, info);
@@ -33,7 +33,7 @@ pub(super) fn judge<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &
 }
 
 /// While no CC has selected a class of RFC 2126.
-fn is_foreign_to_rfc_1006(tpdu: &ShownTpdu) -> bool {
+fn is_foreign_to_rfc_1006(tpdu: ShownTpdu) -> bool {
     match tpdu.kind {
         Kind::Ud => true,
         Kind::Dc | Kind::Ea | Kind::Ak | Kind::Rj => tpdu.class.is_none(),
@@ -64,7 +64,7 @@ fn has_type(class: u8, known: &Known, kind: Kind) -> bool {
 pub(super) fn judge_before_confirm<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &mut Known,
-    tpdu: &ShownTpdu,
+    tpdu: ShownTpdu,
 ) {
     if tpdu.kind.is_numbered()
         && known.context.has(ContextFlag::FromStart)

@@ -17,13 +17,13 @@ use crate::registry::reasons::{
 };
 use crate::registry::{experts, fields};
 
-/// A CR or CC.
+/// A CR or CC; the answer is the class it is judged by.
 #[inline(always)]
 pub(super) fn dissect<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &mut Known,
-    tpdu: &mut ShownTpdu,
-) {
+    mut tpdu: ShownTpdu,
+) -> Option<u8> {
     let is_request = tpdu.kind == Kind::Cr;
     let credit = tpdu.show_credit(writer, place::CODE, tpdu.credit().into());
     let dest_ref = tpdu.show_dest_ref(writer);
@@ -43,7 +43,7 @@ pub(super) fn dissect<I: Items>(
     judge_references(writer, known, tpdu, [dest_ref, src_ref], may_be_rdp);
 
     let Some(class_options) = tpdu.class_options() else {
-        return;
+        return tpdu.class;
     };
     let class = class_options.class();
     writer.pdu.class_options = class_options.0;
@@ -82,6 +82,7 @@ pub(super) fn dissect<I: Items>(
             rdp::dissect(writer, tpdu);
         }
     }
+    tpdu.class
 }
 
 /// DST-REF and SRC-REF. RDP sets references arbitrarily.
@@ -89,7 +90,7 @@ pub(super) fn dissect<I: Items>(
 fn judge_references<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &Known,
-    tpdu: &ShownTpdu,
+    tpdu: ShownTpdu,
     [dest_ref, src_ref]: [Option<(Shown, u16)>; 2],
     may_be_rdp: bool,
 ) {
@@ -131,20 +132,18 @@ struct ShownOptions {
 #[inline(always)]
 fn show_class_and_options<I: Items>(
     writer: &mut Writer<'_, I>,
-    tpdu: &ShownTpdu,
+    tpdu: ShownTpdu,
     class_options: ClassOptions,
 ) -> ShownOptions {
     let ClassOptions(octet) = class_options;
     let class = class_options.class();
-    let field = |writer: &mut Writer<'_, I>, id, value| {
-        tpdu.field::<I>(writer, id, place::CLASS_OPTIONS, value)
-    };
-    let class_shown = field(writer, fields::COTP_CLASS, class);
+    let at = place::CLASS_OPTIONS;
+    let class_shown = tpdu.field(writer, fields::COTP_CLASS, at, class);
     if class > ClassOptions::LAST_CLASS {
         writer.raise(experts::COTP_CLASS_INVALID, class_shown.value(class));
     }
     let reserved_bits = (octet & ClassOptions::RESERVED) >> ClassOptions::RESERVED.trailing_zeros();
-    let reserved_shown = field(writer, fields::COTP_OPTS_RESERVED, reserved_bits);
+    let reserved_shown = tpdu.field(writer, fields::COTP_OPTS_RESERVED, at, reserved_bits);
     let (reserved, reason) = if class == 0 {
         (ClassOptions::OPTIONS, OptsReservedBits::Class0)
     } else {
@@ -159,15 +158,17 @@ fn show_class_and_options<I: Items>(
     }
     let shown = ShownOptions {
         class: class_shown,
-        extended_formats: field(
+        extended_formats: tpdu.field(
             writer,
             fields::COTP_OPTS_EXTENDED_FORMATS,
-            class_options.extended_formats().into(),
+            at,
+            class_options.extended_formats(),
         ),
-        no_explicit_flow_control: field(
+        no_explicit_flow_control: tpdu.field(
             writer,
             fields::COTP_OPTS_NO_EXPLICIT_FLOW_CONTROL,
-            class_options.no_explicit_flow_control().into(),
+            at,
+            class_options.no_explicit_flow_control(),
         ),
     };
     if class_options.extended_formats() && class == 1 {
@@ -221,7 +222,7 @@ fn judge_selection<I: Items>(
 fn parameters<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &Known,
-    tpdu: &ShownTpdu,
+    tpdu: ShownTpdu,
     offer: &mut Offer,
 ) {
     let is_request = tpdu.kind == Kind::Cr;
@@ -257,10 +258,11 @@ fn parameters<I: Items>(
 
 /// Without explicit flow control class 2 has neither extended formats nor expedited data (X.224
 /// 13.3.3 e note 1, 6.5.5); RFC 2126 4.2 has the latter over TCP.
+#[inline(always)]
 fn judge_options_of_class_2<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &Known,
-    tpdu: &ShownTpdu,
+    tpdu: ShownTpdu,
     class_options: ClassOptions,
     expedited: bool,
 ) {
@@ -275,7 +277,7 @@ fn judge_options_of_class_2<I: Items>(
 
 /// Keeps what later TPDUs of the connection are judged by.
 #[inline(always)]
-fn learn(known: &mut Known, tpdu: &ShownTpdu, offer: &Offer, references: (u16, u16)) {
+fn learn(known: &mut Known, tpdu: ShownTpdu, offer: &Offer, references: (u16, u16)) {
     let (source, _) = references;
     let sender = known.sender;
     if tpdu.kind == Kind::Cr {

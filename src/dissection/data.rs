@@ -25,7 +25,7 @@ struct NumberAndEot {
 #[inline(always)]
 fn show_number_and_eot<I: Items>(
     writer: &mut Writer<'_, I>,
-    tpdu: &ShownTpdu,
+    tpdu: ShownTpdu,
 ) -> Option<NumberAndEot> {
     let (number, eot) = tpdu.number_and_eot()?;
     let place = tpdu.number_place();
@@ -46,7 +46,7 @@ fn show_number_and_eot<I: Items>(
 
 /// A DT.
 #[inline(always)]
-pub(super) fn dt<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: &ShownTpdu) {
+pub(super) fn dt<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) {
     if tpdu.roa() {
         writer.flag(PduFlag::Roa);
         let shown = tpdu.field(writer, fields::COTP_ROA, place::CODE, true);
@@ -67,7 +67,7 @@ pub(super) fn dt<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
 }
 
 /// An ED.
-pub(super) fn ed<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &ShownTpdu) {
+pub(super) fn ed<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownTpdu) {
     let is_short = tpdu.format == Format::Short;
     if !is_short {
         tpdu.connection_dest_ref(writer, known);
@@ -89,7 +89,7 @@ pub(super) fn ed<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &Sho
 }
 
 /// A UD. Whether X.234 demands both T-selectors is not established: a note.
-pub(super) fn ud<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &ShownTpdu) {
+pub(super) fn ud<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownTpdu) {
     let parameters = Parameters::dissect(writer, known, tpdu);
     for code in [code::CALLING_T_SELECTOR, code::CALLED_T_SELECTOR] {
         if !parameters.has(code) && !tpdu.header.is_truncated() {
@@ -115,7 +115,7 @@ fn may_request_acknowledgement(known: &Known, class: Option<u8>) -> bool {
 fn judge_sequence<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &mut Known,
-    tpdu: &ShownTpdu,
+    tpdu: ShownTpdu,
     shown: &NumberAndEot,
 ) {
     let Some(sender) = known.sender.filter(|_| known.context.numbers_data()) else {
@@ -142,7 +142,7 @@ fn judge_sequence<I: Items>(
 #[inline(always)]
 fn judge_number_in_class_0<I: Items>(
     writer: &mut Writer<'_, I>,
-    tpdu: &ShownTpdu,
+    tpdu: ShownTpdu,
     shown: &NumberAndEot,
 ) {
     if tpdu.format == Format::Short && shown.number != 0 {

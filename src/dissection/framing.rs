@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::context::{Context, ContextFlag, End, Known};
-use super::fast::{PlainConnection, PlainDt};
+use super::fast::PlainDt;
 use super::output::{Items, Output, Shown, Writer};
 use super::record::PduFlag;
 use super::settings::{Encapsulation, Settings};
@@ -41,8 +41,6 @@ pub struct Frame<'p> {
     pub offset: u32,
     /// How many octets were lost right before, 0 when that is not known.
     pub gap: Option<u64>,
-    /// How many were lost behind `octets`, likewise.
-    pub lost: Option<u64>,
 }
 
 /// Dissects a frame of a stream.
@@ -66,18 +64,21 @@ pub fn dissect_frame<I: Items>(
         gap: frame.gap,
     };
     match (frame.kind, settings.encapsulation) {
-        (FrameKind::InSync, Encapsulation::TpktOnly) => walk.tpkts::<false>(context, span),
+        (FrameKind::InSync, Encapsulation::TpktOnly) => walk.tpkts_only(context, span),
         (FrameKind::InSync, _) => walk.tpkts::<true>(context, span),
         (FrameKind::Skipped, _) => walk.skip(span),
         (FrameKind::BeforeFirst, _) => {
             walk.continuation(span);
         }
     }
-    if let Some(lost) = frame.lost
-        && let Some(mut writer) = output.last()
-    {
-        let end = Shown::new(NO_PARENT, span.at(span.captured()), 0);
-        writer.raise(TpktGap::Inside, end.value(lost));
+}
+
+/// Reports `lost` octets behind those of a frame, 0 when their number is not known.
+pub fn report_loss<I: Items>(frame: &Frame, lost: u64, output: &mut Output<'_, I>) {
+    if let Some(mut writer) = output.last() {
+        let end = frame.offset.saturating_add(frame.octets.len() as u32);
+        let shown = Shown::new(NO_PARENT, end, 0);
+        writer.raise(TpktGap::Inside, shown.value(lost));
     }
 }
 
@@ -105,7 +106,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 self.skip(span);
             }
             Encapsulation::Tpkt => self.tpkts::<true>(context, span),
-            Encapsulation::TpktOnly => self.tpkts::<false>(context, span),
+            Encapsulation::TpktOnly => self.tpkts_only(context, span),
         }
     }
 
@@ -132,6 +133,12 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         writer
     }
 
+    /// TPKTs back to back that carry something else than TPDUs.
+    #[inline(never)]
+    fn tpkts_only(&mut self, context: &mut Context, packet: Span) {
+        self.tpkts::<false>(context, packet);
+    }
+
     /// TPKTs back to back, with TPDUs in them or something else.
     #[inline(always)]
     pub fn tpkts<const COTP: bool>(&mut self, context: &mut Context, packet: Span) {
@@ -147,15 +154,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             {
                 dt.place(self.output, self.packet, rest.offset);
                 dt.length.into()
-            } else if COTP
-                && !I::WANTED
-                && self.gap.is_none()
-                && let Some(connection) = PlainConnection::new(rest.octets, context)
-            {
-                let record = connection.record(self.packet, rest.offset);
-                self.output.place_with_items(record, []);
-                connection.learn(context, self.sender);
-                connection.length.into()
             } else if let Some(length) = self.tpkt::<COTP>(context, rest) {
                 length
             } else {
@@ -166,7 +164,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     }
 
     /// One TPKT at the front of `rest`; the answer is its length, `None` when nothing can follow.
-    #[inline(always)]
+    #[inline(never)]
     pub fn tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) -> Option<u32> {
         if rest.u8(place::VERSION.at) != Some(tpkt::VERSION) {
             match self.other_than_tpkt::<COTP>(context, rest) {
@@ -355,24 +353,51 @@ fn header_fields<I: Items>(
     let node = writer
         .field(NO_PARENT, fields::TPKT, rest.offset, length, 0)
         .index;
-    let show = |writer: &mut Writer<'_, I>, id, place: Place, value: u16| {
-        writer.field(node, id, rest.at(place.at), place.length, value.into())
-    };
     let version = header.version();
-    let shown = show(writer, fields::TPKT_VERSION, place::VERSION, version.into());
+    let shown = field(
+        writer,
+        node,
+        fields::TPKT_VERSION,
+        rest,
+        place::VERSION,
+        version,
+    );
     if version != tpkt::VERSION {
         writer.raise(experts::TPKT_VERSION_INVALID, shown.value(version));
     }
     let reserved = header.reserved();
-    let shown = show(
+    let shown = field(
         writer,
+        node,
         fields::TPKT_RESERVED,
+        rest,
         place::RESERVED,
-        reserved.into(),
+        reserved,
     );
     if reserved != 0 {
         writer.raise(experts::TPKT_RESERVED_NONZERO, shown.value(reserved));
     }
-    let shown = show(writer, fields::TPKT_LENGTH, place::LENGTH, header.length());
+    let length = header.length();
+    let shown = field(
+        writer,
+        node,
+        fields::TPKT_LENGTH,
+        rest,
+        place::LENGTH,
+        length,
+    );
     (node, shown)
+}
+
+/// Shows a field of a TPKT header.
+#[inline(always)]
+fn field<I: Items>(
+    writer: &mut Writer<'_, I>,
+    node: u16,
+    id: u16,
+    tpkt: Span,
+    place: Place,
+    value: impl Into<u64>,
+) -> Shown {
+    writer.field(node, id, tpkt.at(place.at), place.length, value.into())
 }

@@ -30,5 +30,5 @@ mod user_data;
 
 pub use batch::{Ending, dissect};
 pub use context::{Context, ContextFlag};
-pub use framing::{Frame, FrameKind, dissect_frame};
+pub use framing::{Frame, FrameKind, dissect_frame, report_loss};
 pub use settings::{Encapsulation, Settings};

@@ -335,7 +335,13 @@ impl<I: Items> Writer<'_, I> {
     /// Raises an expert info, by its id or its reason, with the severity of the registry.
     #[inline(always)]
     pub fn raise(&mut self, cause: impl Cause, info: ExpertInfo) {
-        self.raise_as(severity_of(cause.id()), cause, info);
+        let detail = cause.detail().unwrap_or(info.detail);
+        self.write_usual(cause.id(), ExpertInfo { detail, ..info });
+    }
+
+    #[cold]
+    fn write_usual(&mut self, id: u16, info: ExpertInfo) {
+        self.write(severity_of(id), id, info);
     }
 
     /// Raises an expert info with a severity of its own.

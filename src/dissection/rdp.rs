@@ -12,7 +12,7 @@ use crate::registry::{Severity, experts, fields};
 use crate::span::{Place, Span};
 
 /// Dissects a variable part that is RDP's.
-pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu) {
+pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu) {
     let mut rest = tpdu.variable_part();
     if is_cookie(rest.octets) {
         rest = cookie(writer, tpdu.node, rest);

@@ -14,7 +14,7 @@ use crate::registry::{experts, fields};
 const FIRST_REASON_NOT_FOR_CLASS_0: u8 = 128;
 
 /// A DR.
-pub(super) fn dr<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: &ShownTpdu) {
+pub(super) fn dr<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) {
     let dest_ref = tpdu.connection_dest_ref(writer, known);
     let src_ref = tpdu.show_src_ref(writer);
     let refuses = refuses(known, dest_ref);
@@ -42,7 +42,7 @@ pub(super) fn dr<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
 }
 
 /// A DC.
-pub(super) fn dc<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &ShownTpdu) {
+pub(super) fn dc<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownTpdu) {
     tpdu.connection_dest_ref(writer, known);
     tpdu.show_src_ref(writer);
     let info = tpdu
@@ -53,7 +53,7 @@ pub(super) fn dc<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &Sho
 }
 
 /// An ER.
-pub(super) fn er<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: &ShownTpdu) {
+pub(super) fn er<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) {
     let dest_ref = tpdu.connection_dest_ref(writer, known);
     let refuses = refuses(known, dest_ref);
     let Some(cause) = tpdu.reject_cause() else {

@@ -47,41 +47,41 @@ impl<'p> ShownTpdu<'p> {
 
     /// An item's octets in the header.
     #[inline(always)]
-    fn shown(&self, item: u16, place: Place) -> Shown {
+    fn shown(self, item: u16, place: Place) -> Shown {
         Shown::new(item, self.header.at(place.at), place.length)
     }
 
     /// The LI.
     #[inline(always)]
-    pub fn li_shown(&self) -> Shown {
+    pub fn li_shown(self) -> Shown {
         self.shown(self.li_item, place::LI)
     }
 
     /// The code octet.
     #[inline(always)]
-    pub fn type_shown(&self) -> Shown {
+    pub fn type_shown(self) -> Shown {
         self.shown(self.type_item, place::CODE)
     }
 
     /// Octets of the header that the item of the type stands for, where no item is theirs.
-    pub fn type_shown_at(&self, place: Place) -> Shown {
+    pub fn type_shown_at(self, place: Place) -> Shown {
         self.shown(self.type_item, place)
     }
 
     /// The header, on the item of the type.
-    pub fn header_shown(&self) -> Shown {
+    pub fn header_shown(self) -> Shown {
         Shown::new(self.type_item, self.whole.offset, self.header.captured())
     }
 
     /// All of the TPDU.
-    pub fn whole_shown(&self) -> Shown {
+    pub fn whole_shown(self) -> Shown {
         Shown::new(self.node, self.whole.offset, self.whole.captured())
     }
 
     /// Shows a field of the header.
     #[inline(always)]
     pub fn field<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         id: u16,
         place: Place,
@@ -93,7 +93,7 @@ impl<'p> ShownTpdu<'p> {
 
     /// Shows and records DST-REF.
     #[inline(always)]
-    pub fn show_dest_ref<I: Items>(&self, writer: &mut Writer<'_, I>) -> Option<(Shown, u16)> {
+    pub fn show_dest_ref<I: Items>(self, writer: &mut Writer<'_, I>) -> Option<(Shown, u16)> {
         let reference = self.dest_ref()?;
         writer.pdu.dest_ref = reference;
         let shown = self.field(writer, fields::COTP_DESTREF, place::DEST_REF, reference);
@@ -101,7 +101,8 @@ impl<'p> ShownTpdu<'p> {
     }
 
     /// Shows and records SRC-REF.
-    pub fn show_src_ref<I: Items>(&self, writer: &mut Writer<'_, I>) -> Option<(Shown, u16)> {
+    #[inline(always)]
+    pub fn show_src_ref<I: Items>(self, writer: &mut Writer<'_, I>) -> Option<(Shown, u16)> {
         let reference = self.src_ref()?;
         writer.pdu.src_ref = reference;
         let shown = self.field(writer, fields::COTP_SRCREF, place::SRC_REF, reference);
@@ -112,7 +113,7 @@ impl<'p> ShownTpdu<'p> {
     /// receiver chose (X.224 6.9.4.2). Without TPKT several connections may share the carrier, and
     /// RDP sets references arbitrarily.
     pub fn connection_dest_ref<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         known: &Known,
     ) -> Option<u16> {
@@ -133,7 +134,7 @@ impl<'p> ShownTpdu<'p> {
 
     /// Records the number of a numbered TPDU.
     #[inline(always)]
-    pub fn record_number<I: Items>(&self, writer: &mut Writer<'_, I>, number: u32) {
+    pub fn record_number<I: Items>(self, writer: &mut Writer<'_, I>, number: u32) {
         writer.pdu.tpdu_number = number;
         if self.format == Format::Extended {
             writer.flag(PduFlag::Extended);
@@ -141,8 +142,9 @@ impl<'p> ShownTpdu<'p> {
     }
 
     /// Shows and records a credit.
+    #[inline(always)]
     pub fn show_credit<I: Items>(
-        &self,
+        self,
         writer: &mut Writer<'_, I>,
         place: Place,
         credit: u16,

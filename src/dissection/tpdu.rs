@@ -63,16 +63,12 @@ pub(super) fn dissect<I: Items>(
         return None;
     };
     let items = [node, li_shown.index, type_shown.index];
-    let view = |kind| {
-        let agreed = known.context.format(kind);
-        let view = Tpdu::new(kind, whole, header, [li, code], agreed);
-        ShownTpdu::new(view, items, known.context.class())
-    };
-    // Monomorphised separately, so that CR and CC contain no code for other TPDUs.
+    let spans = [whole, header];
+    // Inlined with constant types, so that CR and CC contain no code for other TPDUs.
     match kind {
-        Kind::Cr => body(writer, known, view(Kind::Cr)),
-        Kind::Cc => body(writer, known, view(Kind::Cc)),
-        _ => body_of_others(writer, known, view(kind)),
+        Kind::Cr => body(writer, known, Kind::Cr, spans, [li, code], items),
+        Kind::Cc => body(writer, known, Kind::Cc, spans, [li, code], items),
+        _ => body_of_others(writer, known, kind, spans, [li, code], items),
     }
 }
 
@@ -80,9 +76,12 @@ pub(super) fn dissect<I: Items>(
 fn body_of_others<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &mut Known,
-    tpdu: ShownTpdu,
+    kind: Kind,
+    spans: [Span; 2],
+    li_and_code: [u8; 2],
+    items: [u16; 3],
 ) -> Option<u32> {
-    body(writer, known, tpdu)
+    body(writer, known, kind, spans, li_and_code, items)
 }
 
 /// All behind LI and type.
@@ -90,33 +89,39 @@ fn body_of_others<I: Items>(
 fn body<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &mut Known,
-    mut tpdu: ShownTpdu,
+    kind: Kind,
+    [whole, header]: [Span; 2],
+    li_and_code: [u8; 2],
+    items: [u16; 3],
 ) -> Option<u32> {
-    judge_header(writer, &tpdu);
-    class::judge(writer, known, &tpdu);
-    class::judge_before_confirm(writer, known, &tpdu);
+    let agreed = known.context.format(kind);
+    let view = Tpdu::new(kind, whole, header, li_and_code, agreed);
+    let mut tpdu = ShownTpdu::new(view, items, known.context.class());
+    judge_header(writer, tpdu);
+    class::judge(writer, known, tpdu);
+    class::judge_before_confirm(writer, known, tpdu);
     match tpdu.kind {
-        Kind::Dt => data::dt(writer, known, &tpdu),
-        Kind::Ed => data::ed(writer, known, &tpdu),
-        Kind::Ud => data::ud(writer, known, &tpdu),
-        Kind::Cr | Kind::Cc => connection::dissect(writer, known, &mut tpdu),
-        Kind::Dr => release::dr(writer, known, &tpdu),
-        Kind::Dc => release::dc(writer, known, &tpdu),
-        Kind::Er => release::er(writer, known, &tpdu),
-        Kind::Ak | Kind::Rj | Kind::Ea => acknowledgement::dissect(writer, known, &tpdu),
+        Kind::Dt => data::dt(writer, known, tpdu),
+        Kind::Ed => data::ed(writer, known, tpdu),
+        Kind::Ud => data::ud(writer, known, tpdu),
+        Kind::Cr | Kind::Cc => tpdu.class = connection::dissect(writer, known, tpdu),
+        Kind::Dr => release::dr(writer, known, tpdu),
+        Kind::Dc => release::dc(writer, known, tpdu),
+        Kind::Er => release::er(writer, known, tpdu),
+        Kind::Ak | Kind::Rj | Kind::Ea => acknowledgement::dissect(writer, known, tpdu),
     }
     // The others have read it: what it holds matters to them.
     if !matches!(tpdu.kind, Kind::Cr | Kind::Cc | Kind::Er | Kind::Ud)
         && !tpdu.variable_part().octets.is_empty()
     {
-        Parameters::dissect(writer, known, &tpdu);
+        Parameters::dissect(writer, known, tpdu);
     }
-    behind_header(writer, known, &tpdu)
+    behind_header(writer, known, tpdu)
 }
 
 /// LI and code octet, as far as the type alone settles them.
 #[inline(always)]
-fn judge_header<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu) {
+fn judge_header<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu) {
     if !tpdu.fixed_part_fits && !tpdu.overruns() {
         let minimum = tpdu.kind.minimum_li(tpdu.format).unwrap_or(0);
         let info = tpdu.li_shown().value(tpdu.li);
@@ -135,7 +140,7 @@ fn judge_header<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu) {
 fn behind_header<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &Known,
-    tpdu: &ShownTpdu,
+    tpdu: ShownTpdu,
 ) -> Option<u32> {
     let behind = tpdu.behind();
     if !tpdu.fixed_part_fits || tpdu.overruns() {

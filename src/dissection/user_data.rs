@@ -18,7 +18,7 @@ use crate::span::Span;
 pub(super) fn dissect<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &Known,
-    tpdu: &ShownTpdu,
+    tpdu: ShownTpdu,
     data: Span,
 ) {
     writer.pdu.user_data_length = data.captured();
@@ -40,7 +40,7 @@ pub(super) fn dissect<I: Items>(
 /// Only the last DT of a TSDU may be empty (X.224 6.3.3). A note: Siemens stacks send such DT
 /// TPDUs regularly, and no peer objects.
 #[inline(always)]
-fn judge_empty_dt<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu, data: Span) {
+fn judge_empty_dt<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu, data: Span) {
     let eot = writer.pdu.has(PduFlag::Eot);
     if data.length == 0 && !eot {
         let info = tpdu.header_shown().value(0u8);
@@ -53,7 +53,7 @@ fn judge_empty_dt<I: Items>(writer: &mut Writer<'_, I>, tpdu: &ShownTpdu, data: 
 fn judge_length<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &Known,
-    tpdu: &ShownTpdu,
+    tpdu: ShownTpdu,
     data: Span,
     shown: Shown,
 ) {
@@ -98,7 +98,7 @@ fn judge_length<I: Items>(
 
 /// The TPDU size that CR and CC agreed on (X.224 13.3.4 b, 13.7.5).
 #[inline(always)]
-fn judge_agreed_size<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &ShownTpdu) {
+fn judge_agreed_size<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownTpdu) {
     let agreed = u32::from(known.context.tpdu_size) * tpdu_size::UNIT;
     if agreed != 0
         && tpdu.whole.length > agreed

@@ -10,10 +10,10 @@ pub use progress::{Progress, Source};
 
 use crate::cotp::Kind;
 use crate::dissection::context::{Context, ContextFlag, End};
-use crate::dissection::fast::PlainDt;
+use crate::dissection::fast::{PlainConnection, PlainDt};
 use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::PduFlag;
-use crate::dissection::{Encapsulation, Frame, Settings, dissect_frame};
+use crate::dissection::{Encapsulation, Frame, Settings, dissect_frame, report_loss};
 use direction::{Direction, Next, State, append};
 use reassembly::Segment;
 
@@ -50,6 +50,22 @@ enum Fast {
     Full(Capacity),
     /// Nothing; the general path must do it.
     NotApplicable,
+}
+
+/// What became of the frame at the front of some octets.
+enum Step {
+    /// It was emitted and has this length.
+    Emitted(usize),
+    /// It is incomplete: `octets` more are to be appended, or at most so many when its `length` is
+    /// not known.
+    Needs {
+        octets: usize,
+        length: Option<usize>,
+    },
+    /// It is TLS.
+    Encrypted,
+    /// It does not fit into the caller's arrays.
+    Full(Capacity),
 }
 
 impl Stream {
@@ -146,24 +162,24 @@ impl Stream {
                 Fast::NotApplicable => {}
             }
             match self.emit_next(end, rest, progress.consumed, output) {
-                Ok(Next::Frame { length, .. }) => {
+                Step::Emitted(length) => {
                     progress.consumed += length;
                     rest = rest.get(length..).unwrap_or_default();
                     if self.direction_mut(end).reassembly.emit() {
                         return progress;
                     }
                 }
-                Err(needed) => return progress.full(needed),
-                Ok(Next::Needs {
+                Step::Full(needed) => return progress.full(needed),
+                Step::Needs {
                     octets: needed,
                     length,
-                }) => {
+                } => {
                     progress.consumed += rest.len();
                     let direction = self.direction_mut(end);
                     direction.append_incomplete(rest, needed, length);
                     return progress;
                 }
-                Ok(Next::Encrypted) => {
+                Step::Encrypted => {
                     progress.consumed += rest.len();
                     self.direction_mut(end).skip_encrypted(rest.len());
                     return progress;
@@ -190,7 +206,7 @@ impl Stream {
         let direction = self.direction_mut(end);
         let mut emitted = 0;
         match next {
-            Ok(Next::Frame { length, .. }) => {
+            Step::Emitted(length) => {
                 // A search reads beyond the frame. The octets of this push that it has read are
                 // consumed with their own frame.
                 buffer.truncate(length.max(before));
@@ -199,19 +215,19 @@ impl Stream {
                 emitted = length;
                 direction.reassembly.emit();
             }
-            Err(needed) => {
+            Step::Full(needed) => {
                 buffer.truncate(before);
                 direction.emission_failed(before);
                 progress = progress.full(needed);
             }
-            Ok(Next::Needs {
+            Step::Needs {
                 octets: needed,
                 length,
-            }) => {
+            } => {
                 progress.consumed = buffer.len() - before;
                 direction.needs(needed, length);
             }
-            Ok(Next::Encrypted) => {
+            Step::Encrypted => {
                 progress.consumed = octets.len();
                 direction.skip_encrypted(before + octets.len());
                 buffer.clear();
@@ -231,18 +247,18 @@ impl Stream {
         before: usize,
         octets: &[u8],
         output: &mut Output<'_, I>,
-    ) -> Result<Next, Capacity> {
+    ) -> Step {
         loop {
             match self.emit_plain(end, buffer, 0, output) {
-                Fast::Emitted(length) => return Ok(Next::complete(length)),
-                Fast::Full(needed) => return Err(needed),
+                Fast::Emitted(length) => return Step::Emitted(length),
+                Fast::Full(needed) => return Step::Full(needed),
                 Fast::NotApplicable => {}
             }
             match self.emit_next(end, buffer, 0, output) {
-                Ok(Next::Needs {
+                Step::Needs {
                     octets: needed,
                     length,
-                }) if buffer.len() - before < octets.len() => {
+                } if buffer.len() - before < octets.len() => {
                     let rest = octets.get(buffer.len() - before..).unwrap_or_default();
                     append(buffer, rest.get(..needed).unwrap_or(rest), length);
                 }
@@ -265,10 +281,7 @@ impl Stream {
             return Fast::NotApplicable;
         };
         dt.flags |= PduFlag::Tsdu as u16;
-        let is_tsdu = dt.eot()
-            && self.direction(end).is_undisturbed()
-            && self.encapsulation == Encapsulation::Tpkt;
-        if !is_tsdu {
+        if !dt.eot() || !self.is_plain(end) {
             return Fast::NotApplicable;
         }
         if let Err(needed) = dt.commit(output, 0, offset as u32) {
@@ -278,7 +291,42 @@ impl Stream {
         Fast::Emitted(dt.length.into())
     }
 
-    /// The general path: emits the frame at the front of `octets`, if it is complete.
+    /// The fast path of a common CR or CC, for hosts that want no items.
+    #[inline(always)]
+    fn emit_plain_connection<I: Items>(
+        &mut self,
+        end: End,
+        octets: &[u8],
+        offset: usize,
+        output: &mut Output<'_, I>,
+    ) -> Fast {
+        if I::WANTED || !self.is_plain(end) {
+            return Fast::NotApplicable;
+        }
+        let Some(connection) = PlainConnection::new(octets, &self.context) else {
+            return Fast::NotApplicable;
+        };
+        let pdu = connection.record(0, offset as u32);
+        if let Err(needed) = output.commit_with_items(pdu, []) {
+            return Fast::Full(needed);
+        }
+        let (direction, opposite) = both(&mut self.directions, end);
+        // In its own direction no TSDU is incomplete.
+        if pdu.kind() == Some(Kind::Cc) {
+            opposite.reassembly.connect(pdu.src_ref);
+        }
+        connection.learn(&mut self.context, Some(end));
+        direction.emitted_undisturbed(connection.length);
+        Fast::Emitted(connection.length.into())
+    }
+
+    /// Whether the next TPKT of an end can take the fast path.
+    #[inline(always)]
+    fn is_plain(&self, end: End) -> bool {
+        self.direction(end).is_undisturbed() && self.encapsulation == Encapsulation::Tpkt
+    }
+
+    /// Emits the frame at the front of `octets`, if it is complete and no plain DT.
     #[inline(always)]
     fn emit_next<I: Items>(
         &mut self,
@@ -286,22 +334,30 @@ impl Stream {
         octets: &[u8],
         offset: usize,
         output: &mut Output<'_, I>,
-    ) -> Result<Next, Capacity> {
-        let (direction, _) = both(&mut self.directions, end);
-        let next = direction.next(octets, self.encapsulation, &self.context);
-        if let Next::Frame { length, kind, then } = next {
-            let frame = Frame {
-                kind,
-                sender: end,
-                octets: octets.get(..length).unwrap_or_default(),
-                length: length as u32,
-                offset: offset as u32,
-                gap: direction.gap(),
-                lost: None,
-            };
-            self.emit(frame, then, output)?;
+    ) -> Step {
+        match self.emit_plain_connection(end, octets, offset, output) {
+            Fast::Emitted(length) => return Step::Emitted(length),
+            Fast::Full(needed) => return Step::Full(needed),
+            Fast::NotApplicable => {}
         }
-        Ok(next)
+        let (direction, _) = both(&mut self.directions, end);
+        let (length, kind, then) = match direction.next(octets, self.encapsulation, &self.context) {
+            Next::Frame { length, kind, then } => (length, kind, then),
+            Next::Needs { octets, length } => return Step::Needs { octets, length },
+            Next::Encrypted => return Step::Encrypted,
+        };
+        let frame = Frame {
+            kind,
+            sender: end,
+            octets: octets.get(..length).unwrap_or_default(),
+            length: length as u32,
+            offset: offset as u32,
+            gap: direction.gap(),
+        };
+        match self.emit(frame, None, then, output) {
+            Ok(()) => Step::Emitted(length),
+            Err(needed) => Step::Full(needed),
+        }
     }
 
     /// Octets that an end sent are missing: `count`, or 0 if their number is not known.
@@ -378,19 +434,20 @@ impl Stream {
             length,
             offset: 0,
             gap: direction.gap(),
-            lost,
         };
-        let outcome = self.emit(frame, state, output);
+        let outcome = self.emit(frame, lost, state, output);
         let emitted = if outcome.is_ok() { buffer.len() } else { 0 };
         self.direction_mut(end).put_back(buffer, emitted);
         outcome
     }
 
-    /// Dissects a frame. If it does not fit into the caller's arrays, nothing has changed.
+    /// Dissects a frame, behind which octets may have been lost. If it does not fit into the
+    /// caller's arrays, nothing has changed.
     #[inline(always)]
     fn emit<I: Items>(
         &mut self,
         frame: Frame,
+        lost: Option<u64>,
         then: State,
         output: &mut Output<'_, I>,
     ) -> Result<(), Capacity> {
@@ -403,6 +460,9 @@ impl Stream {
         let (direction, opposite) = both(&mut self.directions, frame.sender);
         let mut context = self.context;
         dissect_frame(&settings, &mut context, frame, output);
+        if let Some(lost) = lost {
+            report_loss(&frame, lost, output);
+        }
         output.fits(EXPERTS_OF_REASSEMBLY)?;
         if !direction.is_in_sync() {
             context.lose(Some(frame.sender));

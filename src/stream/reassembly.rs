@@ -239,6 +239,7 @@ impl Reassembly {
     }
 
     /// A connection with this reference begins: discards what is left of an earlier one.
+    #[inline(always)]
     pub fn connect(&mut self, reference: u16) {
         if let Some(connections) = &mut self.0 {
             let is_over = |known: &Connection| known.reference.is_none_or(|own| own == reference);

@@ -16,7 +16,7 @@ impl ShownParameter<'_, '_> {
         value: Shown,
         parameters: &mut Parameters,
     ) {
-        let tpdu = self.part.tpdu;
+        let tpdu = &self.part.tpdu;
         let status = *parameters
             .checksum_status
             .get_or_insert_with(|| match tpdu.checksummed() {

@@ -40,7 +40,7 @@ pub(super) struct Parameters {
 impl Parameters {
     /// Shows and judges the variable part of a TPDU.
     #[inline(always)]
-    pub fn dissect<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: &ShownTpdu) -> Self {
+    pub fn dissect<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownTpdu) -> Self {
         let mut parameters = Self::default();
         let part = Part {
             tpdu,
@@ -86,7 +86,7 @@ impl CodeSet {
 
 /// A variable part, its TPDU, and what it is judged by.
 struct Part<'a, 'p> {
-    tpdu: &'a ShownTpdu<'p>,
+    tpdu: ShownTpdu<'p>,
     known: &'a Known<'a>,
     span: Span<'p>,
     /// The classes the TPDU may be of.
@@ -134,19 +134,12 @@ impl Part<'_, '_> {
         code: u8,
         length: u8,
     ) -> [u16; 2] {
-        let mut show = |field, offset, octet: u8| {
-            writer
-                .field(self.tpdu.node, field, offset, 1, octet.into())
-                .index
-        };
-        [
-            show(fields::COTP_PARAMETER_CODE, offset, code),
-            show(
-                fields::COTP_PARAMETER_LENGTH,
-                offset.saturating_add(1),
-                length,
-            ),
-        ]
+        let node = self.tpdu.node;
+        let id = fields::COTP_PARAMETER_CODE;
+        let code = writer.field(node, id, offset, 1, code.into());
+        let id = fields::COTP_PARAMETER_LENGTH;
+        let length = writer.field(node, id, offset.saturating_add(1), 1, length.into());
+        [code.index, length.index]
     }
 
     /// The end of a variable part that holds no whole parameter. Octets that the LI promises but
@@ -379,7 +372,7 @@ impl<'a> ShownParameter<'a, '_> {
     /// The parameter does not belong in this TPDU or class (X.224 13.3.4, 13.4.4).
     #[cold]
     fn misplaced<I: Items>(self, writer: &mut Writer<'_, I>, definition: &Definition) {
-        let tpdu = self.part.tpdu;
+        let tpdu = &self.part.tpdu;
         let right_tpdu = definition.tpdus.contains(tpdu.kind.into());
         let info = self.code_shown().value(self.code);
         match self.code {
