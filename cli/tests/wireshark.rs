@@ -60,7 +60,7 @@ static HOME: LazyLock<Option<Home>> = LazyLock::new(|| {
 });
 
 impl Home {
-    /// A capture of the tests, where nobody can read it.
+    /// A capture of the tests, where the user `nobody` can read it.
     fn capture(&self, name: &str) -> String {
         let path = self.0.path().join("captures").join(name);
         path.to_str().unwrap().to_owned()
@@ -421,7 +421,7 @@ fn capture_of(frames: u32) -> Vec<u8> {
 
 /// `cargo test --release --test wireshark -- --ignored --nocapture` prints what the plugin costs.
 #[test]
-#[ignore = "a benchmark"]
+#[ignore = "benchmark: what the plugin costs tshark"]
 fn cost_of_100_000_frames() {
     let Some(home) = &*HOME else { return };
     let capture = home.0.path().join("large.pcap");

@@ -1432,7 +1432,7 @@ fn unreadable_files_are_reported_by_name() {
     let folder = TempDir::new().unwrap();
     let frame = CONNECTION.data(0, &dt(1));
     let unknown = Pcap { link: 147, ..PCAP };
-    let nobody = [section(), enhanced(0, 0, &frame)].concat();
+    let undescribed = [section(), enhanced(0, 0, &frame)].concat();
     for (name, octets, part) in [
         (
             "text",
@@ -1443,7 +1443,7 @@ fn unreadable_files_are_reported_by_name() {
         ("empty", b"", "empty"),
         ("link type", &unknown.of([&frame]), "147"),
         ("half a header", &PCAP.of([&frame])[..20], ""),
-        ("interface", &nobody, "interface"),
+        ("interface", &undescribed, "interface"),
     ] {
         let file = written(&folder, name, octets);
         assert_refused(&analyze([&file]), &[file.to_str().unwrap(), part]);
