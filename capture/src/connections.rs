@@ -27,7 +27,8 @@ pub trait Follow {
     /// Why nothing more is taken.
     type Error;
 
-    /// A connection begins; `None` when it need not be followed.
+    /// A connection begins, or begins anew because its SYN was refused; `None` when it need not be
+    /// followed.
     fn open(&mut self, opening: Opening) -> Option<Self::Connection>;
 
     /// An end, by its index in [`Ends`], has sent something.

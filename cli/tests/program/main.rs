@@ -1089,7 +1089,7 @@ fn an_authentication_header_is_no_payload() {
 }
 
 #[test]
-fn other_traffic_is_passed_over() {
+fn other_traffic_is_skipped() {
     let (a, b) = (dt(1), dt(2));
     let mut fragment = CONNECTION.data(0, &a);
     fragment[14 + 6] |= 0x20; // more fragments
