@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The analyzer beside tshark, over a capture of a million TPDUs that this script makes.
+"""The program beside tshark, over a capture of a million TPDUs that this script makes.
 
     python3 benches/end_to_end.py
 
-Wants tshark, and GNU time for the memory. Builds the analyzer, prints a table and, with ISOTSAP_BLESS in the
+Wants tshark, and GNU time for the memory. Builds the program, prints a table and, with ISOTSAP_BLESS in the
 environment, writes it to benches/end_to_end.md. Each program's time over a capture of a hundred TPDUs is its
 start-up, and is taken off. `--test` takes a small capture, and only sees whether everything runs.
 """
@@ -21,21 +21,21 @@ from pathlib import Path
 
 from report import ROOT, TEST, build, machine, tell
 
-ANALYZE = ROOT / "target/release/examples/analyze"
+PROGRAM = ROOT / "target/release/isotsap"
 TPDUS = 20_000 if TEST else 1_000_000
 START_UP = 100
 TSHARK = ["tshark", "-n", "-r", None, "-T", "fields", "-e", "tpkt.reserved", "-e", "cotp.type"]
 # And how the line of a TPDU begins.
 COMMANDS = {
     "tshark -T fields": (TSHARK, rb"\S"),
-    "analyze": ([str(ANALYZE), None], rb" *\d+ +\d+\.\d"),
-    "analyze --json": ([str(ANALYZE), "--json", None], rb"{"),
+    "isotsap": ([str(PROGRAM), None], rb" *\d+ +\d+\.\d"),
+    "isotsap --json": ([str(PROGRAM), "--json", None], rb"{"),
 }
 RUNS = 5
 ABOUT = """\
 A capture of {tpdus} TPDUs, one a segment, in connections of a thousand, {size} MiB; both programs write to
 /dev/null. Medians of {runs} runs. Start-up is the time for {start_up} TPDUs, and is taken off before rates are
-compared. tshark is `tshark -n -T fields -e tpkt.reserved -e cotp.type` with all its dissectors; the analyzer
+compared. tshark is `tshark -n -T fields -e tpkt.reserved -e cotp.type` with all its dissectors; isotsap
 knows two protocols.
 
 """
@@ -130,7 +130,7 @@ def main():
     for program in ("tshark", "/usr/bin/time"):
         if not shutil.which(program):
             sys.exit(f"{program} is not installed")
-    build("--example", "analyze")
+    build("isotsap-cli")
     with tempfile.TemporaryDirectory() as folder:
         captures = {n: Path(folder) / f"{n}.pcap" for n in (START_UP, TPDUS)}
         for count, path in captures.items():

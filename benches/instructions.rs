@@ -97,7 +97,7 @@ fn valgrind() -> String {
 
 /// Holds what was counted against the baseline.
 fn compare(counted: &[(String, f64)], heading: &str) -> ExitCode {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instructions.txt");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.txt");
     let baseline = std::fs::read_to_string(path).expect("there is a baseline");
     let mut before: HashMap<&str, f64> = baseline
         .lines()
@@ -125,6 +125,8 @@ fn compare(counted: &[(String, f64)], heading: &str) -> ExitCode {
     if !baseline.contains(heading) {
         println!("the baseline is of another compiler or valgrind: now it is {heading}");
     }
-    println!("when that is meant: ISOTSAP_BLESS=1 cargo bench --bench instructions");
+    println!(
+        "when that is meant: ISOTSAP_BLESS=1 cargo bench -p isotsap-benches --bench instructions"
+    );
     ExitCode::FAILURE
 }

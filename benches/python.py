@@ -51,7 +51,7 @@ bind_layers(ScapyTpkt, ScapyDt)
 
 
 def open_library():
-    build("--lib")
+    build("isotsap")
     header = subprocess.run(
         ["cc", "-E", "-P", str(ROOT / "include/isotsap.h")], capture_output=True, text=True, check=True
     ).stdout

@@ -10,9 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 TEST = sys.argv[1:] == ["--test"]
 
 
-def build(*targets):
+def build(package):
     subprocess.run(
-        ["cargo", "build", "--quiet", "--locked", "--release", *targets], cwd=ROOT, check=True
+        ["cargo", "build", "--quiet", "--locked", "--release", "--package", package], cwd=ROOT, check=True
     )
 
 

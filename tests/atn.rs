@@ -8,7 +8,9 @@
     missing_docs
 )]
 
-#[path = "../examples/analyze/library.rs"]
+#[path = "common/built.rs"]
+mod built;
+#[path = "../cli/src/library.rs"]
 mod library;
 
 use isotsap::dissection::Encapsulation;
@@ -16,7 +18,7 @@ use isotsap::dissection::record::{Item, Packet, Pdu};
 use isotsap::ffi::{BatchResult, OptionFlag, Options};
 use isotsap::registry::fields::COTP_ATN_EXTENDED_CHECKSUM_STATUS;
 use isotsap::registry::{CHECKSUM_BAD, CHECKSUM_GOOD, CHECKSUM_UNVERIFIED};
-use library::{Library, beside_this_program};
+use library::Library;
 use std::io::Write;
 use std::process::Command;
 use std::{env, ptr};
@@ -112,7 +114,7 @@ fn tshark_agrees() {
 }
 
 fn library() -> Library {
-    Library::open(&beside_this_program().unwrap()).unwrap()
+    Library::open(&built::shared_object(&env::current_exe().unwrap())).unwrap()
 }
 
 fn all() -> impl Iterator<Item = Vec<u8>> {

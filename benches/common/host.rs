@@ -1,7 +1,8 @@
 //! A host of the library: the built shared object, called through its C entries.
 
+use super::built;
 use super::inputs::Input;
-use super::library::{self, Library};
+use super::library::Library;
 use isotsap::dissection::Encapsulation;
 use isotsap::dissection::context::{Context, End};
 use isotsap::dissection::record::{Item, Packet, Pdu};
@@ -13,8 +14,8 @@ use std::ptr;
 use std::sync::LazyLock;
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
-    let path = library::beside_this_program().expect("cargo builds the shared object");
-    Library::open(&path).expect("the shared object loads")
+    let program = std::env::current_exe().expect("this program has a path");
+    Library::open(&built::shared_object(&program)).expect("the shared object loads")
 });
 
 /// Records an output array holds: 8 KiB, as an IDS would have it.

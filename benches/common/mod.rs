@@ -1,9 +1,11 @@
 //! What the benchmarks share.
 #![allow(dead_code)] // each uses its part
 
+#[path = "../../tests/common/built.rs"]
+mod built;
 pub mod host;
 pub mod inputs;
-#[path = "../../examples/analyze/library.rs"]
+#[path = "../../cli/src/library.rs"]
 pub mod library;
 pub mod paths;
 
@@ -42,7 +44,7 @@ pub fn keep(file: &str, content: &str) {
         .skip(1)
         .all(|argument| argument == "--bench");
     if is_plain && std::env::var_os("ISOTSAP_BLESS").is_some_and(|value| value == "1") {
-        let path = format!("{}/benches/{file}", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
         std::fs::write(&path, content).expect("the source tree can be written");
     }
 }

@@ -20,7 +20,7 @@ The library's rows are calls of the shared object's C ABI, a packet for each TPK
 a context and with who sent it; streams get everything from one end. Every rule is checked, whether items
 are wanted or not. The peers' rows are Rust, compiled into the benchmark, and none of them says what is
 wrong with a TPDU it decodes. The TPKT header with nom is made of its parsers here, because there is no such
-crate: it reads four octets and passes over the rest.
+crate: it reads four octets and skips the rest.
 ironrdp-pdu's headers are version, length, LI and code, without references, class, EOT and parameters; its
 typed decode knows RDP's negotiation and no other parameter. packet_parser's decodes the TPDU behind a TPKT
 header that the benchmark hops over, its parameters into a vector. A dash is for TPDUs a peer refuses.

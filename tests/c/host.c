@@ -1,6 +1,6 @@
 /*
- * The smallest host there is: dissects one packet with isotsap and prints what it is and what is odd
- * about it.
+ * The smallest host there is: dissects one packet with isotsap and prints its summary and its expert
+ * infos.
  *
  * Linked against the library:
  *   cc host.c -I../../include -lisotsap -o host && ./host
@@ -81,7 +81,7 @@ static void print_expert(const isotsap_item *item) {
   memset(&info, 0, sizeof info);
   info.struct_size = sizeof info;
   if (isotsap_expert_get(item->id, &info) != ISOTSAP_STATUS_OK) {
-    return; /* newer than this host: pass over it */
+    return; /* newer than this host: skip it */
   }
   isotsap_item_label(item, octets, sizeof octets, message, sizeof message);
   printf("  %s %s at %" PRIu32 "+%" PRIu32 ": %s\n", isotsap_severity_name(item->severity),

@@ -1,11 +1,15 @@
 //! What the test crates share: the built shared object, opened as any host opens it, and safe calls
 //! into it. No function of the crate is linked.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)] // each test uses its part
 
-#[path = "../../examples/analyze/library.rs"]
+mod built;
+mod command;
+#[path = "../../cli/src/library.rs"]
 pub mod library;
 pub mod make;
 pub mod stream;
+
+pub use command::run;
 
 use isotsap::dissection::record::{Item, Packet, Pdu};
 use isotsap::dissection::{Context, Encapsulation};
@@ -14,7 +18,6 @@ use library::Library;
 use std::ffi::{CStr, CString, c_char};
 use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::LazyLock;
 
 /// The shared object, opened once.
@@ -24,7 +27,7 @@ pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::open(&shared_o
 pub static LIBRARY: LazyLock<Library> = LazyLock::new(Library::linked);
 
 pub fn shared_object() -> PathBuf {
-    library::beside_this_program().unwrap()
+    built::shared_object(&std::env::current_exe().unwrap())
 }
 
 /// What memory holds that the library has not written.
@@ -313,18 +316,3 @@ pub fn dialects() -> Vec<(String, &'static str)> {
 
 /// Flags for compilers: no warning passes.
 pub const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-pedantic", "-Werror"];
-
-/// Runs a command that has to succeed; the answer is what it printed.
-pub fn run(command: &mut Command) -> String {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(
-        output.status.success(),
-        "{command:?}: {}\n{}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
-    String::from_utf8(output.stdout).unwrap()
-}

@@ -12,9 +12,11 @@
 )]
 
 mod accepted;
+#[path = "../common/built.rs"]
+mod built;
 mod capture;
 mod generate;
-#[path = "../../examples/analyze/library.rs"]
+#[path = "../../cli/src/library.rs"]
 mod library;
 mod mutate;
 mod ours;

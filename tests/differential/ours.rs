@@ -1,7 +1,8 @@
 //! The library, by way of its C ABI.
 
+use crate::built;
 use crate::generate::{Carrier, Packet};
-use crate::library::{Library, beside_this_program};
+use crate::library::Library;
 use crate::shown::{Kind, Shown, Value};
 use isotsap::dissection::Encapsulation;
 use isotsap::dissection::record::{self, Item, Pdu};
@@ -22,7 +23,7 @@ pub struct Ours {
 impl Ours {
     /// Opens the library, of which only the fields named in `compared` are of interest.
     pub fn open(compared: &HashSet<String>) -> Self {
-        let path = beside_this_program().unwrap();
+        let path = built::shared_object(&std::env::current_exe().unwrap());
         let library = Library::open(&path).unwrap();
         // SAFETY: the function has no preconditions.
         let count = unsafe { (library.field_count)() };

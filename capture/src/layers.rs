@@ -1,32 +1,57 @@
-//! From a packet of the capture to the payload of TCP or UDP.
+//! From a frame of the capture to the payload of TCP or UDP.
 
-use crate::capture::Frame;
+use crate::file::{Frame, LinkType};
 use etherparse::{EtherType, IpNumber, LaxIpSlice, LaxSlicedPacket, TcpSlice, UdpSlice};
 use pcap_parser::Linktype;
 use std::net::{IpAddr, SocketAddr};
 
-/// The payload of TCP or UDP, and where it belongs.
+/// Both ends of a conversation, the one with the higher port, most often the client, first.
+pub type Ends = [SocketAddr; 2];
+
+/// The payload of TCP or UDP, with its addresses.
+#[derive(Clone, Copy, Debug)]
 pub struct Datagram<'a> {
+    /// Who sent it.
     pub source: SocketAddr,
+    /// Who it was sent to.
     pub destination: SocketAddr,
     /// The header, when it is TCP.
-    pub tcp: Option<Tcp>,
-    /// What was captured of the payload, and how long it was on the wire.
+    pub tcp: Option<TcpHeader>,
+    /// What was captured of the payload.
     pub payload: &'a [u8],
+    /// How long the payload was on the wire.
     pub reported: usize,
 }
 
-/// What following a connection needs of a TCP header.
-#[derive(Clone, Copy)]
-pub struct Tcp {
+impl Datagram<'_> {
+    /// The ends of its conversation, and the index of the one that sent it.
+    pub fn ends(&self) -> (Ends, usize) {
+        let (source, destination) = (self.source, self.destination);
+        // The ports first, because they are cheap to compare and most often differ.
+        if (source.port(), source.ip()) >= (destination.port(), destination.ip()) {
+            ([source, destination], 0)
+        } else {
+            ([destination, source], 1)
+        }
+    }
+}
+
+/// The part of a TCP header that following a connection needs.
+#[derive(Clone, Copy, Debug)]
+pub struct TcpHeader {
+    /// The sequence number of the SYN, or else of the first octet.
     pub sequence: u32,
+    /// The acknowledgement number, when the ACK flag is set.
     pub acknowledgement: Option<u32>,
+    /// The SYN flag.
     pub syn: bool,
+    /// The FIN flag.
     pub fin: bool,
+    /// The RST flag.
     pub rst: bool,
 }
 
-/// A link header: how long it is, and where its ether type stands.
+/// A link header: its length, and the offset of its EtherType.
 type Link = (usize, usize);
 const ETHERNET: Link = (14, 12);
 /// Linux cooked captures.
@@ -35,19 +60,24 @@ const SLL2: Link = (20, 0);
 /// The address family in front of a packet of a BSD loopback.
 const NULL_HEADER: usize = 4;
 
-/// A link type that is not known.
-pub struct UnknownLink(pub i32);
+/// Frames of this link type cannot be decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownLinkType(pub LinkType);
 
-/// The datagram a frame holds; `None` when it holds none, a fragment, or not enough of one.
-pub fn datagram<'a>(frame: &Frame<'a>) -> Result<Option<Datagram<'a>>, UnknownLink> {
+/// The datagram in a frame; `None` when there is none, a fragment, or not enough of one.
+///
+/// # Errors
+///
+/// The frame's link type is not known.
+pub fn datagram<'a>(frame: &Frame<'a>) -> Result<Option<Datagram<'a>>, UnknownLinkType> {
     let octets = frame.octets;
-    Ok(match frame.link {
+    Ok(match Linktype(frame.link.0.into()) {
         Linktype::ETHERNET => behind(ETHERNET, octets),
         Linktype::LINUX_SLL => behind(SLL, octets),
         Linktype::LINUX_SLL2 => behind(SLL2, octets),
         Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 | Linktype(12 | 14) => ip(octets),
         Linktype::NULL | Linktype::LOOP => octets.get(NULL_HEADER..).and_then(ip),
-        Linktype(other) => return Err(UnknownLink(other)),
+        _ => return Err(UnknownLinkType(frame.link)),
     })
 }
 
@@ -99,7 +129,7 @@ fn ip(octets: &[u8]) -> Option<Datagram<'_>> {
             (
                 tcp.source_port(),
                 tcp.destination_port(),
-                Some(Tcp {
+                Some(TcpHeader {
                     sequence: tcp.sequence_number(),
                     acknowledgement: tcp.ack().then(|| tcp.acknowledgment_number()),
                     syn: tcp.syn(),

@@ -13,7 +13,8 @@ macro_rules! name {
 }
 pub(crate) use name;
 
-/// Strings without what a terminal would obey: of other characters than ASCII there are the numbers.
+/// Strings in printable ASCII, so that no control character reaches a terminal; other characters are
+/// escaped.
 struct Ascii;
 
 impl Formatter for Ascii {
@@ -58,8 +59,7 @@ impl<'o> Object<'o> {
         self.out.push(b'}');
     }
 
-    /// Members as they are to stand there, a comma in front of each; or a name, whose value comes
-    /// next.
+    /// Members in JSON, a comma in front of each; or a name, whose value the caller writes next.
     #[inline(always)]
     pub fn put(&mut self, members: &str) -> &mut Vec<u8> {
         self.out.extend_from_slice(members.as_bytes());
@@ -71,14 +71,14 @@ impl<'o> Object<'o> {
         Ok(serde_json::to_writer(self.put(name), &value)?)
     }
 
-    /// A member whose value is somebody else's text.
+    /// A member whose value is text of a peer.
     pub fn foreign(&mut self, name: &str, value: &str) -> io::Result<()> {
         let out = self.put(name);
         Ok(value.serialize(&mut Serializer::with_formatter(out, Ascii))?)
     }
 
-    /// A member whose value is text of the library, which a terminal obeys nothing of, written where
-    /// it belongs.
+    /// A member whose value is text of the library, which holds no control characters, written in
+    /// place.
     #[inline(always)]
     pub fn text(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         let out = self.put(name);

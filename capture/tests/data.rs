@@ -1,25 +1,60 @@
-//! Writes the captures of `tests/data`: `cargo run --example generate_captures [FOLDER]`.
-#![allow(missing_docs, clippy::indexing_slicing)]
+//! The captures of `tests/data`, which the tests and the documentation of all packages use.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use etherparse::{PacketBuilder, PacketBuilderStep, TcpHeader};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-fn main() -> Outcome {
-    let folder = std::env::args_os().nth(1).map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data"),
-        PathBuf::from,
+/// Name and octets of each capture.
+fn generated() -> Outcome<BTreeMap<String, Vec<u8>>> {
+    Ok([
+        ("exchange-x400.pcap", exchange()?),
+        ("rdp-tls.pcap", rdp()?),
+        ("rdp-refused.pcap", rdp_refused()?),
+        ("h323-q931.pcap", h323()?),
+        ("class-2.pcap", class_2()?),
+        ("class-4.pcap", class_4()?),
+    ]
+    .map(|(name, octets)| (name.to_owned(), octets))
+    .into())
+}
+
+#[test]
+fn committed_captures_are_the_generated_ones() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data");
+    let generated = generated().unwrap();
+    if std::env::var_os("ISOTSAP_BLESS").is_some_and(|value| value == "1") {
+        for (name, octets) in &generated {
+            fs::write(format!("{folder}/{name}"), octets).unwrap();
+        }
+    }
+    let committed: BTreeMap<String, Vec<u8>> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            (name, fs::read(entry.path()).unwrap())
+        })
+        .collect();
+    assert!(
+        committed.keys().eq(generated.keys()),
+        "{:?}",
+        committed.keys()
     );
-    fs::write(folder.join("exchange-x400.pcap"), exchange()?)?;
-    fs::write(folder.join("rdp-tls.pcap"), rdp()?)?;
-    fs::write(folder.join("rdp-refused.pcap"), rdp_refused()?)?;
-    fs::write(folder.join("h323-q931.pcap"), h323()?)?;
-    fs::write(folder.join("class-2.pcap"), class_2()?)?;
-    fs::write(folder.join("class-4.pcap"), class_4()?)?;
-    Ok(())
+    for (name, octets) in &generated {
+        assert!(
+            committed[name] == *octets,
+            "{name} is out of date: ISOTSAP_BLESS=1 cargo test -p isotsap-capture --test data"
+        );
+    }
 }
 
 /// The trace of KB Q157015: an X.400 connection with a clean TPKT, and one whose reserved octet is
@@ -66,7 +101,7 @@ fn exchange_request(reserved: u8) -> [u8; 18] {
     ]
 }
 
-/// An RDP connection with a cookie, which goes over to TLS.
+/// An RDP connection with a cookie, which switches to TLS.
 fn rdp() -> Outcome<Vec<u8>> {
     let mut capture = Capture::new();
     let mut tcp = Tcp::new([192, 0, 2, 10], 50_000, [192, 0, 2, 20], 3389, 1);

@@ -1,56 +1,77 @@
-//! The library as any host has it: a shared object that is found, opened, and asked for its
-//! exports by name. The types are the crate's own, which the C header is generated from; no
-//! function of the crate is linked.
+//! The library's exports, as a table of function pointers: linked into this program, or those of a
+//! shared object. The types are the crate's own, which the C header is generated from.
 
 use isotsap::dissection::Context;
 use isotsap::dissection::record::{Item, Packet, Pdu};
 use isotsap::ffi::{
-    BatchResult, ExpertInfo, FieldInfo, Options, Plugin, StreamHandle, StreamResult, ValueInfo,
+    ABI_VERSION, BatchResult, ExpertInfo, FieldInfo, Options, Plugin, StreamHandle, StreamResult,
+    ValueInfo,
 };
 use std::error::Error;
 use std::ffi::c_char;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// What the system's loader has to say.
+/// What the system's loader reports.
 fn reason(error: &libloading::Error) -> String {
     error
         .source()
         .map_or_else(|| error.to_string(), ToString::to_string)
 }
 
+/// An export of a shared object.
+///
+/// # Safety
+///
+/// `T` is the type of a pointer to the function `name`.
+unsafe fn export<T: Copy>(handle: &libloading::Library, name: &str) -> Result<T, String> {
+    // SAFETY: the caller's promise.
+    let symbol = unsafe { handle.get::<T>(name.as_bytes()) };
+    symbol.map(|it| *it).map_err(|error| reason(&error))
+}
+
+fn check_version(found: u32) -> Result<(), String> {
+    if found >> 16 == ABI_VERSION >> 16 && found >= ABI_VERSION {
+        return Ok(());
+    }
+    let text = |version: u32| format!("{}.{}", version >> 16, version & 0xffff);
+    let (found, wanted) = (text(found), text(ABI_VERSION));
+    Err(format!("its ABI is {found}, this program needs {wanted}"))
+}
+
 macro_rules! exports {
     ($($name:ident = $symbol:ident: fn($($argument:ty),*) -> $answer:ty;)*) => {
-        /// The exports, by name less the prefix `isotsap_`.
+        /// The exports, by name without the prefix `isotsap_`.
         #[allow(dead_code)]
         pub struct Library {
             $(pub $name: unsafe extern "C" fn($($argument),*) -> $answer,)*
-            /// Keeps the shared object loaded; dropped last. None when the crate is linked.
+            /// Keeps the shared object loaded; dropped last. `None` when the library is linked.
             _handle: Option<libloading::Library>,
         }
 
+        #[allow(dead_code)]
         impl Library {
-            /// Opens the shared object at `path`.
-            pub fn open(path: &Path) -> Result<Self, Box<dyn Error>> {
-                // SAFETY: the shared object is isotsap's, whose initialisers do nothing.
-                let handle = unsafe { libloading::Library::new(path) };
-                let handle = handle.map_err(|error| reason(&error))?;
-                $(
-                    // SAFETY: the signature is the one of the header.
-                    let $name = unsafe {
-                        *handle
-                            .get::<unsafe extern "C" fn($($argument),*) -> $answer>(
-                                stringify!($symbol).as_bytes(),
-                            )
-                            .map_err(|error| reason(&error))?
-                    };
-                )*
-                Ok(Self { $($name,)* _handle: Some(handle) })
-            }
-
-            /// The same functions of the crate itself, for a fuzzer that has to see into them.
-            #[cfg(fuzzing)]
+            /// The functions that are linked into this program.
             pub fn linked() -> Self {
                 Self { $($name: isotsap::ffi::$symbol,)* _handle: None }
+            }
+
+            /// Opens the shared object at `path`, as a plugin host does: its ABI must be of the same
+            /// major version, and of this minor version or a later one.
+            pub fn open(path: &Path) -> Result<Self, String> {
+                // SAFETY: isotsap has no initialisers; those of any other library are run because
+                // the user asks for it.
+                let handle = unsafe { libloading::Library::new(path) };
+                let handle = handle.map_err(|error| reason(&error))?;
+                type Version = unsafe extern "C" fn() -> u32;
+                // SAFETY: the type it has in every version.
+                let version = unsafe { export::<Version>(&handle, "isotsap_abi_version")? };
+                // SAFETY: the function has no arguments.
+                check_version(unsafe { version() })?;
+                $(
+                    // SAFETY: the type it has in this major version.
+                    let $name = unsafe { export(&handle, stringify!($symbol))? };
+                )*
+                Ok(Self { $($name,)* _handle: Some(handle) })
             }
         }
     };
@@ -91,26 +112,4 @@ exports! {
     stream_context = isotsap_stream_context: fn(*const StreamHandle, *mut Context) -> i32;
     item_label = isotsap_item_label: fn(*const Item, *const u8, u64, *mut c_char, u64) -> i64;
     pdu_summary = isotsap_pdu_summary: fn(*const Pdu, *mut c_char, u64) -> i64;
-}
-
-/// Where cargo puts the shared object: into the folder `deps` of the profile, which is beside or
-/// above the running program, and with `cargo build` into the profile's folder too.
-pub fn beside_this_program() -> Result<PathBuf, Box<dyn Error>> {
-    let name = libloading::library_filename("isotsap");
-    let program = std::env::current_exe()?;
-    program
-        .ancestors()
-        .skip(1)
-        .take(2)
-        .flat_map(|folder| [folder.join("deps").join(&name), folder.join(&name)])
-        .find(|path| path.is_file())
-        .ok_or_else(|| {
-            format!(
-                "{} is not beside {} nor above it; build it with `cargo build --release`, or say \
-                 where it is with --library",
-                name.to_string_lossy(),
-                program.display()
-            )
-            .into()
-        })
 }

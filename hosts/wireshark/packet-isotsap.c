@@ -414,8 +414,8 @@ static void handoff_isotsap(void) {
   g_array_append_val(wanted, proto_tpkt_builtin);
   g_array_append_val(wanted, proto_cotp_builtin);
   register_postdissector(handle);
-  /* The Expert Information window dissects without a tree, in which nobody could find a TPKT: a
-   * listener that hears nothing asks for one. */
+  /* The Expert Information window dissects without a tree, so that no TPKT is found: a listener
+   * that does nothing asks for the tree. */
   error = register_tap_listener("frame", &proto_isotsap, NULL, TL_REQUIRES_PROTO_TREE, NULL, NULL,
                                 NULL, NULL);
   if (error) {

@@ -1,15 +1,14 @@
-//! A connection on its way into the library, which cuts and joins it.
+//! One TCP connection on its way into a stream of the library.
 
 use crate::Problem;
-use crate::capture::Arrival;
 use crate::dissector::{Dissected, Dissector, Feed, Stream};
-use crate::tcp::Delivery;
 use isotsap::dissection::Encapsulation;
 use isotsap::ffi::OptionFlag;
 use isotsap::recognition::Recognition;
 use isotsap::stream::Missing;
+use isotsap_capture::{Arrival, Delivery};
 
-/// What comes of a connection, and how it is shown.
+/// Shows what a connection carries.
 pub type Show<'a> = dyn FnMut(&mut Dissector, &Dissected, Arrival) -> Result<(), Problem> + 'a;
 
 /// One connection.
@@ -22,25 +21,25 @@ pub struct Follower {
 
 #[derive(Clone, Copy, Default)]
 struct Direction {
-    /// When the last of the octets came that wait for others.
+    /// When the latest octets of an incomplete TPKT arrived.
     arrival: Arrival,
-    waiting: bool,
+    incomplete: bool,
 }
 
 enum State {
-    /// The first octets, by who sent them, will tell whether there are TPKTs.
+    /// The first octets of each direction, not enough to tell whether they are TPKTs.
     Unrecognised([Vec<u8>; 2]),
-    /// There are TPKTs, but nothing of them came yet.
+    /// There are TPKTs, but no octets of them yet.
     Recognised,
     Followed(Stream),
-    /// There are none.
+    /// There are no TPKTs.
     Ignored,
 }
 
 impl Follower {
-    /// `recognised` when the port says that there are TPKTs; `joined` when the connection's start
-    /// is not in the capture.
-    pub fn new(recognised: bool, joined: bool, rdp: bool) -> Self {
+    /// `recognised` when the port says that there are TPKTs; `midstream` when the start of the
+    /// connection is not in the capture.
+    pub fn new(recognised: bool, midstream: bool, rdp: bool) -> Self {
         let flag = |flag: OptionFlag, on| if on { flag as u32 } else { 0 };
         Self {
             state: if recognised {
@@ -48,12 +47,12 @@ impl Follower {
             } else {
                 State::Unrecognised(Default::default())
             },
-            flags: flag(OptionFlag::Joined, joined) | flag(OptionFlag::Rdp, rdp),
+            flags: flag(OptionFlag::Joined, midstream) | flag(OptionFlag::Rdp, rdp),
             directions: Default::default(),
         }
     }
 
-    /// Takes what a direction delivers, and shows what comes of it.
+    /// Takes what a direction delivers, and shows the TPDUs it completes.
     pub fn take(
         &mut self,
         sender: usize,
@@ -64,7 +63,7 @@ impl Follower {
         let feed = match delivery {
             Delivery::Octets(octets, arrival) => {
                 if let Some(direction) = self.directions.get_mut(sender) {
-                    direction.arrival = if direction.waiting {
+                    direction.arrival = if direction.incomplete {
                         direction.arrival.max(arrival)
                     } else {
                         arrival
@@ -72,7 +71,7 @@ impl Follower {
                 }
                 Feed::Octets(octets)
             }
-            Delivery::CutOff(count) => Feed::Gap(count.into(), Missing::CutOff),
+            Delivery::Truncated(count) => Feed::Gap(count.into(), Missing::CutOff),
             Delivery::Lost(count) => Feed::Gap(count.into(), Missing::Lost),
             Delivery::End => Feed::End,
         };
@@ -138,7 +137,7 @@ impl Follower {
         else {
             return Ok(());
         };
-        direction.waiting =
+        direction.incomplete =
             dissector.follow(stream, sender, feed, &mut |dissector, dissected| {
                 show(dissector, dissected, direction.arrival)
             })?;
@@ -146,7 +145,7 @@ impl Follower {
     }
 }
 
-/// Whether TPKTs begin here, of either kind.
+/// Whether these octets start a TPKT, with a TPDU or with anything else.
 fn recognise(dissector: &Dissector, octets: &[u8]) -> Recognition {
     const YES: i32 = Recognition::Yes as i32;
     const NO: i32 = Recognition::No as i32;

@@ -1,12 +1,12 @@
 //! The three ways to show a PDU: a line, a tree, an object.
 
-use crate::capture::Arrival;
+use crate::Problem;
 use crate::dissector::{Dissected, Dissector, Tsdu};
 use crate::json::{Object, name};
-use crate::{Ends, Problem};
 use anstyle::{AnsiColor, Style};
 use isotsap::dissection::record::{Item, Pdu, PduFlag};
 use isotsap::registry::{FIELD_BASE, NO_PARENT, Severity, Type};
+use isotsap_capture::{Arrival, Ends};
 use std::collections::HashSet;
 use std::io::{self, Write};
 
@@ -18,19 +18,19 @@ pub enum Form {
     Json,
 }
 
-/// Two ends that talk.
+/// A TCP connection or a UDP conversation, as it is shown.
 pub struct Conversation {
     stream: u64,
     udp: bool,
     ends: Ends,
-    /// Made when the first of it is shown: most of what is in a capture never is.
+    /// Made when its first PDU is shown: most conversations of a capture have none.
     texts: Option<Box<Texts>>,
 }
 
-/// What is said of a conversation with each of its PDUs.
+/// The text that every PDU of a conversation is shown with.
 struct Texts {
     ends: [String; 2],
-    /// What every object says of it, by who sends.
+    /// Members of every JSON object, by the end that sends.
     members: [String; 2],
 }
 
@@ -60,7 +60,7 @@ impl Texts {
     }
 }
 
-/// What was shown of a file.
+/// How much was shown of a file.
 #[derive(Default)]
 struct Tally {
     tpdus: u64,
@@ -106,7 +106,7 @@ fn style(severity: u8) -> Style {
     }
 }
 
-/// Octets that are printed together.
+/// Octets of text that are printed together.
 const ENOUGH: usize = 32 << 10;
 
 /// Shows the PDUs of a file.
@@ -117,11 +117,11 @@ pub struct Printer<'a> {
     /// The file, when there are several.
     file: Option<&'a str>,
     tally: Tally,
-    /// The expert infos, by id, that were explained.
+    /// The expert infos, by id, that were already explained.
     explained: HashSet<u16>,
-    /// The latest objects of each field: other TPDUs have the same.
+    /// The latest JSON objects of each field: the next TPDU often has the same.
     latest: Vec<Latest>,
-    /// What is waiting to be printed.
+    /// Text that is not printed yet.
     text: Vec<u8>,
 }
 
@@ -148,7 +148,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Shows what came of a call.
+    /// Shows the PDUs that a call of the library wrote.
     pub fn show(
         &mut self,
         dissector: &Dissector,
@@ -203,14 +203,14 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    /// Prints what is waiting to be.
+    /// Prints all text.
     pub fn flush(&mut self) -> Result<(), Problem> {
         self.out.write_all(&self.text)?;
         self.text.clear();
         Ok(self.out.flush()?)
     }
 
-    /// One line about all of it.
+    /// Prints the rest, and one line about the whole file.
     pub fn end(&mut self) -> Result<(), Problem> {
         if self.form != Form::Json {
             writeln!(self.text, "{}", self.tally.line())?;
@@ -267,7 +267,7 @@ impl Shown<'_> {
         write!(out, ".{microseconds:06}  {source} -> {destination}  ")?;
         self.dissector.summary(out, self.pdu);
         if self.pdu.flags & PduFlag::Short as u16 != 0 {
-            write!(out, " (short)")?;
+            write!(out, " (truncated)")?;
         }
         if let Some(Tsdu { length, segments }) = self.tsdu
             && segments > 1
@@ -305,9 +305,9 @@ impl Shown<'_> {
         String::from_utf8(label).unwrap_or_default()
     }
 
-    /// One line, and one below it for each expert info that is more than an event.
+    /// One line, and one below it for each expert info above chat.
     fn line(&self, out: &mut Vec<u8>) -> io::Result<()> {
-        let remarks = || {
+        let above_chat = || {
             self.items
                 .iter()
                 .filter(|item| item.severity > Severity::Chat as u8)
@@ -318,7 +318,7 @@ impl Shown<'_> {
             return Ok(());
         }
         self.headline(out)?;
-        for item in remarks() {
+        for item in above_chat() {
             let style = self.style(item.severity);
             let abbreviation = self
                 .dissector
@@ -505,7 +505,7 @@ impl Shown<'_> {
 /// How many objects of a field are kept, by value.
 const SLOTS: usize = 64;
 
-/// The latest object of a field that is no octets.
+/// The latest object of a field whose value is a number.
 #[derive(Clone, Default)]
 struct Latest {
     /// Value, offset and length.

@@ -1,7 +1,8 @@
-//! What this program asks of the library, in Rust's terms.
+//! Safe calls of the library's C ABI.
+#![allow(unsafe_code)]
 
 use crate::Problem;
-use crate::library::{self, Library};
+use crate::library::Library;
 use isotsap::dissection::record::{Item, Packet, Pdu};
 use isotsap::dissection::{Context, Encapsulation};
 use isotsap::ffi::{
@@ -10,7 +11,6 @@ use isotsap::ffi::{
 use isotsap::stream::Missing;
 use std::ffi::{CStr, c_char};
 use std::mem::take;
-use std::path::Path;
 use std::ptr;
 use std::rc::Rc;
 
@@ -39,7 +39,7 @@ pub struct Expert {
     pub explanation: &'static str,
 }
 
-/// What a call of the library gave out.
+/// What a call of the library wrote.
 pub struct Dissected<'a> {
     pub pdus: &'a [Pdu],
     items: &'a [Item],
@@ -92,8 +92,7 @@ fn size<T>() -> u32 {
     u32::try_from(size_of::<T>()).unwrap_or(0)
 }
 
-/// A string of the library's, which is static as long as the library stays loaded, and it does
-/// until this program ends.
+/// A string of the library's: static while the library is loaded, and it is until this program ends.
 fn text(pointer: *const c_char) -> &'static str {
     if pointer.is_null() {
         return "";
@@ -103,35 +102,17 @@ fn text(pointer: *const c_char) -> &'static str {
 }
 
 impl Dissector {
-    /// Opens the library at `path`, or where cargo puts it.
-    pub fn open(path: Option<&Path>) -> Result<Self, String> {
-        let path = match path {
-            Some(path) => path.to_owned(),
-            None => library::beside_this_program().map_err(|error| error.to_string())?,
-        };
-        let library = Library::open(&path).map_err(|error| error.to_string())?;
-        // SAFETY: the function takes nothing.
-        let version = unsafe { (library.abi_version)() };
-        let wanted = isotsap::ffi::ABI_VERSION;
-        if version >> 16 != wanted >> 16 || version < wanted {
-            return Err(format!(
-                "{} has ABI {}.{}, not the {}.{} this program wants",
-                path.display(),
-                version >> 16,
-                version & 0xffff,
-                wanted >> 16,
-                wanted & 0xffff
-            ));
-        }
+    /// Uses a library, with everything in its registry.
+    pub fn new(library: Library) -> Self {
         let fields = fields(&library);
         let experts = experts(&library);
-        Ok(Self {
+        Self {
             library: Rc::new(library),
             pdus: vec![Pdu::default(); 128],
             items: vec![Item::default(); 4096],
             fields,
             experts,
-        })
+        }
     }
 
     /// Dissects one NSDU of a connection of which nothing is known.
@@ -139,7 +120,7 @@ impl Dissector {
         &mut self,
         octets: &[u8],
         packet: Packet,
-        take_up: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
+        use_it: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let options = options(Encapsulation::Nsdu, 0);
         let mut context = Context {
@@ -169,14 +150,14 @@ impl Dissector {
             };
             if !self.is_more(status)? {
                 let written = (result.pdus_written, result.items_written);
-                return self.hand_out(written, octets, None, take_up);
+                return self.pass_on(written, octets, None, use_it);
             }
             grow(&mut self.pdus, result.pdus_needed);
             grow(&mut self.items, result.items_needed);
         }
     }
 
-    /// Begins to follow a connection; the flags are of `enum isotsap_option_flag`.
+    /// Creates a stream for a connection; the flags are of `enum isotsap_option_flag`.
     pub fn stream(&self, encapsulation: Encapsulation, flags: u32) -> Result<Stream, String> {
         let options = options(encapsulation, flags);
         let mut handle = ptr::null_mut();
@@ -189,13 +170,14 @@ impl Dissector {
         })
     }
 
-    /// Tells a stream what happened on a direction; the answer is whether octets wait for others.
+    /// Tells a stream what happened on a direction; the answer is whether it keeps the start of an
+    /// incomplete TPKT.
     pub fn follow(
         &mut self,
         stream: &mut Stream,
         sender: usize,
         mut feed: Feed,
-        take_up: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
+        use_it: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
     ) -> Result<bool, Problem> {
         let sender = u32::from(sender != 0);
         loop {
@@ -253,7 +235,7 @@ impl Dissector {
                 segments: result.tsdu_segments,
             });
             let written = (result.pdus_written, result.items_written);
-            self.hand_out(written, octets, tsdu, take_up)?;
+            self.pass_on(written, octets, tsdu, use_it)?;
             if !more {
                 return Ok(result.pending > 0);
             }
@@ -266,16 +248,16 @@ impl Dissector {
     }
 
     /// Passes on what the library has written.
-    fn hand_out(
+    fn pass_on(
         &mut self,
         (pdus, items): (u64, u64),
         octets: &[u8],
         tsdu: Option<Tsdu>,
-        take_up: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
+        use_it: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        // The taker may ask the library for labels meanwhile.
+        // Labels may be asked for meanwhile.
         let (all_pdus, all_items) = (take(&mut self.pdus), take(&mut self.items));
-        let outcome = take_up(
+        let outcome = use_it(
             self,
             &Dissected {
                 pdus: all_pdus.get(..pdus as usize).unwrap_or_default(),
@@ -295,7 +277,7 @@ impl Dissector {
         }
         // SAFETY: the function takes any number.
         let name = text(unsafe { (self.library.status_name)(status) });
-        Err(format!("the library answers {status} ({name}) to a call"))
+        Err(format!("a call of the library fails: {status} ({name})"))
     }
 
     /// Whether octets are the start of what the encapsulation says, of `enum

@@ -1,12 +1,13 @@
-//! The plugin of wireshark/ inside tshark, run as a user with a home of its own.
+//! The plugin of hosts/wireshark/ inside tshark, run as a user with a home of its own.
 #![cfg(target_os = "linux")]
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing)]
 
-mod common;
+#[path = "../../tests/common/command.rs"]
+mod command;
 
-use common::{run, source};
+use command::run;
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
@@ -16,6 +17,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 use tempfile::TempDir;
+
+/// A file of the source tree.
+fn source(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
 
 /// A user's home, with the plugin in it.
 struct Home(TempDir);
@@ -41,7 +47,7 @@ static HOME: LazyLock<Option<Home>> = LazyLock::new(|| {
         .arg("-C")
         .arg(home.path())
         .arg("-f")
-        .arg(source("wireshark/Makefile"))
+        .arg(source("hosts/wireshark/Makefile"))
         .arg("install")
         .arg(format!("PLUGINS={}", plugins.display())));
     let captures = home.path().join("captures");
@@ -54,7 +60,7 @@ static HOME: LazyLock<Option<Home>> = LazyLock::new(|| {
 });
 
 impl Home {
-    /// A capture of the tests, where nobody can read it.
+    /// A capture of the tests, where the user `nobody` can read it.
     fn capture(&self, name: &str) -> String {
         let path = self.0.path().join("captures").join(name);
         path.to_str().unwrap().to_owned()
@@ -208,12 +214,11 @@ fn attribute(element: &BytesStart, name: &str) -> String {
         .unwrap_or_default()
 }
 
-/// What the analyzer shows, in the same form.
+/// What the program shows, in the same form.
 fn analyzed(capture: &Path) -> BTreeMap<u64, Vec<Shown>> {
-    let program = std::env::current_exe().unwrap();
-    let analyze = program.ancestors().nth(2).unwrap().join("examples/analyze");
+    let program = env!("CARGO_BIN_EXE_isotsap");
     let mut frames: BTreeMap<u64, Vec<Shown>> = BTreeMap::new();
-    for line in run(Command::new(analyze).arg("--json").arg(capture)).lines() {
+    for line in run(Command::new(program).arg("--json").arg(capture)).lines() {
         let object: Value = serde_json::from_str(line).unwrap();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let number = |value: &Value| value.as_u64().unwrap();
@@ -416,7 +421,7 @@ fn capture_of(frames: u32) -> Vec<u8> {
 
 /// `cargo test --release --test wireshark -- --ignored --nocapture` prints what the plugin costs.
 #[test]
-#[ignore = "a benchmark"]
+#[ignore = "benchmark: what the plugin costs tshark"]
 fn cost_of_100_000_frames() {
     let Some(home) = &*HOME else { return };
     let capture = home.0.path().join("large.pcap");
