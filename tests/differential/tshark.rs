@@ -16,10 +16,6 @@ pub struct Theirs {
     pub ended: bool,
 }
 
-pub fn is_installed() -> bool {
-    Command::new("tshark").arg("--version").output().is_ok()
-}
-
 /// The names of all fields tshark knows of the protocols this library dissects.
 pub fn fields() -> HashSet<String> {
     run(Command::new("tshark").args(["-G", "fields"]))
