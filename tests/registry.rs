@@ -7,15 +7,14 @@ mod common;
 mod vectors;
 
 use common::{
-    LIBRARY, dissect, expert_info, field_info, find_expert, find_field, size_of_struct, string,
-    unwritten,
+    EXPERT_BASE, LIBRARY, dissect, expert_abbreviation, expert_info, field_info, find_expert,
+    find_field, size_of_struct, string, unwritten,
 };
 use isotsap::ffi::{ExpertInfo, FieldInfo, Status, ValueInfo};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 const FIELD_BASE: u32 = 1;
-const EXPERT_BASE: u32 = 0x1000;
 
 fn field_ids() -> Range<u32> {
     // SAFETY: no arguments.
@@ -53,10 +52,6 @@ fn expert(id: u32) -> ExpertInfo {
 
 fn field_abbreviation(id: u32) -> &'static str {
     string(field(id).abbreviation).unwrap()
-}
-
-fn expert_abbreviation(id: u32) -> &'static str {
-    string(expert(id).abbreviation).unwrap()
 }
 
 #[test]

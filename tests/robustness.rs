@@ -6,6 +6,8 @@
 mod common;
 #[path = "common/guard.rs"]
 mod guard;
+#[path = "common/vector.rs"]
+mod vector;
 mod vectors;
 
 use common::{
@@ -17,6 +19,7 @@ use isotsap::dissection::record::{Item, Packet, PacketFlag, Pdu, PduFlag};
 use isotsap::dissection::{Context, Encapsulation};
 use isotsap::ffi::Status;
 use std::collections::BTreeSet;
+use vector::context_before;
 use vectors::Vector;
 
 const NO_PARENT: u16 = u16::MAX;
@@ -151,23 +154,6 @@ fn examine(
     assert_eq!(records.result.items_written, 0);
     assert_eq!(format!("{context:?}"), format!("{context_of_records:?}"));
     whole
-}
-
-/// The context the packets before a vector leave.
-fn context_before(vector: &Vector) -> Context {
-    let mut context = context();
-    context.flags = vector.context_flags;
-    for (sender, octets) in &vector.before {
-        let packets = [common::packet_from(*sender, octets)];
-        dissect(
-            vector.encapsulation,
-            &mut context,
-            octets,
-            &packets,
-            RECORDS_ONLY,
-        );
-    }
-    context
 }
 
 fn whole(vector: &Vector) -> Dissected {

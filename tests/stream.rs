@@ -8,7 +8,8 @@ mod vectors;
 
 use common::make::{cc, cr, cr_of_rdp, dt, numbered, tpkt};
 use common::stream::{
-    A, B, Event, Feed, Happening, ROOMY, Stream, experts, follow, places, stream_options, tsdus,
+    A, B, Event, Feed, Happening, ROOMY, Stream, connected, connected_within, experts, follow,
+    places, stream_options, tsdus,
 };
 use common::{LIBRARY, PLENTY, dissect, options, size_of_struct, unwritten};
 use isotsap::dissection::record::PduFlag;
@@ -17,22 +18,6 @@ use isotsap::ffi::{OptionFlag, Options, Status, StreamResult};
 use isotsap::stream::Missing;
 use proptest::prelude::*;
 use std::ptr;
-
-/// A stream whose CR and CC were exchanged, A the initiator.
-fn connected(class_options: u8) -> Stream {
-    connected_within(0, class_options)
-}
-
-/// The same with a limit of TSDUs.
-fn connected_within(tsdu_limit: u32, class_options: u8) -> Stream {
-    let mut stream = Stream::new(&Options {
-        tsdu_limit,
-        ..stream_options(&[])
-    });
-    stream.push(A, &cr(class_options));
-    stream.push(B, &cc(class_options));
-    stream
-}
 
 fn none() -> Vec<&'static str> {
     Vec::new()
@@ -357,52 +342,6 @@ fn a_tsdu_above_the_limit_is_let_go_and_the_next_one_is_not() {
 }
 
 #[test]
-fn messages_about_tsdus_say_how_much_was_seen() {
-    let message =
-        |given: &common::stream::Given| common::label(given.items.last().unwrap(), given.octets());
-    let mut stream = Stream::new(&Options {
-        tsdu_limit: 5,
-        ..stream_options(&[])
-    });
-    let given = stream.call(
-        A,
-        Feed::Push(&[dt(false, b"four"), dt(false, b"more")].concat()),
-        (8, 64),
-    );
-    assert_eq!(
-        message(&given),
-        "TSDU is let go after 8 octets: more are not kept (X.224 6.3)"
-    );
-
-    let mut stream = connected(0x40);
-    for number in 1..17 {
-        stream.push(A, &numbered(2, number, true, b"data"));
-    }
-    let given = stream.call(A, Feed::Push(&numbered(2, 17, true, b"data")), (8, 64));
-    assert_eq!(
-        message(&given),
-        "TSDU is let go after 68 octets: too many DT TPDUs wait for one that is missing (X.224 6.3)"
-    );
-
-    let mut stream = connected(0x00);
-    stream.push(A, &dt(false, b"four"));
-    let given = stream.call(A, Feed::Finish, (8, 64));
-    assert_eq!(
-        message(&given),
-        "4 octets of a TSDU were seen, but not its end (X.224 6.3)"
-    );
-    assert_eq!(common::summary(&given.pdus[0]), "Incomplete TSDU");
-
-    let mut stream = connected(0x21);
-    (0..16).for_each(|reference| drop(stream.push(A, &numbered(reference, 0, false, b"four"))));
-    let given = stream.call(A, Feed::Push(&numbered(16, 0, false, b"four")), (8, 64));
-    assert_eq!(
-        message(&given),
-        "4 octets of a TSDU were seen, but not its end: too many others were begun at the same time (X.224 6.3)"
-    );
-}
-
-#[test]
 fn too_many_that_wait_are_let_go() {
     let mut stream = connected(0x40);
     let raised: Vec<_> = (1..40)
@@ -464,6 +403,11 @@ fn what_is_incomplete_at_the_end_is_told() {
     );
     assert!(stream.finish(A).is_empty(), "once is enough");
     assert!(stream.finish(B).is_empty());
+
+    let mut stream = connected(0x00);
+    stream.push(A, &dt(false, b"begun"));
+    let given = stream.call(A, Feed::Finish, ROOMY);
+    assert_eq!(common::summary(&given.pdus[0]), "Incomplete TSDU");
 
     let mut stream = connected(0x00);
     stream.push(A, &dt(false, b""));

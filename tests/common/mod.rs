@@ -125,13 +125,24 @@ pub fn dissect<'c>(
     packets: &[Packet],
     room: Room,
 ) -> Dissected {
+    dissect_with(&options(encapsulation), context, base, packets, room)
+}
+
+/// The same with any options.
+pub fn dissect_with<'c>(
+    options: &Options,
+    context: impl Into<Option<&'c mut Context>>,
+    base: &[u8],
+    packets: &[Packet],
+    room: Room,
+) -> Dissected {
     let mut pdus = vec![unwritten::<Pdu>(); room.pdus];
     let mut items = vec![unwritten::<Item>(); room.items.unwrap_or(0)];
     let mut result = batch_result();
     // SAFETY: every pointer is valid for the length beside it.
     let status = unsafe {
         (LIBRARY.dissect)(
-            &options(encapsulation),
+            options,
             context
                 .into()
                 .map_or(std::ptr::null_mut(), std::ptr::from_mut),
@@ -234,6 +245,15 @@ pub fn find_expert(abbreviation: &str) -> u32 {
     unsafe { (LIBRARY.expert_find)(abbreviation.as_ptr()) }
 }
 
+/// The id of the first expert info.
+pub const EXPERT_BASE: u32 = 0x1000;
+
+/// The abbreviation of an expert info of the registry.
+pub fn expert_abbreviation(id: u32) -> &'static str {
+    let info = expert_info(id).unwrap_or_else(|| panic!("expert info {id:#x}"));
+    string(info.abbreviation).unwrap()
+}
+
 /// The abbreviation of an item's field or expert info.
 pub fn abbreviation(item: &Item) -> &'static str {
     let id = item.id.into();
@@ -279,20 +299,29 @@ pub fn assert_committed(path: &str, test: &str, expected: &str) {
         std::fs::rename(&unfinished, &file).unwrap();
     }
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
-    let different = committed
-        .lines()
-        .zip(expected.lines())
-        .position(|(committed, expected)| committed != expected)
-        .unwrap_or(committed.lines().count().min(expected.lines().count()));
     assert!(
         committed == expected,
-        "{path} is out of date from line {}:\n  committed: {:?}\n  expected:  {:?}\n\
+        "{path} is out of date:\n{}\n\
          When the change is meant (an ABI's major lasts), update it with\n  \
          ISOTSAP_BLESS=1 cargo test --test {test}\nand commit the result.",
-        different + 1,
-        committed.lines().nth(different),
-        expected.lines().nth(different),
+        differences(&committed, expected),
     );
+}
+
+/// The lines only one of two texts has, and where the texts begin to differ.
+fn differences(committed: &str, expected: &str) -> String {
+    let (committed, expected): (Vec<_>, Vec<_>) =
+        (committed.lines().collect(), expected.lines().collect());
+    let pairs = committed.iter().zip(&expected);
+    let same = pairs.take_while(|(one, other)| one == other).count();
+    let only_in = |lines: &[&str], others: &[&str], sign: char| -> Vec<String> {
+        let only = lines.iter().filter(|line| !others.contains(line));
+        only.map(|line| format!("{sign} {line}")).collect()
+    };
+    let mut lines = vec![format!("from line {}", same + 1)];
+    lines.extend(only_in(&committed, &expected, '-'));
+    lines.extend(only_in(&expected, &committed, '+'));
+    lines.join("\n")
 }
 
 /// A compiler: the environment's or the system's.

@@ -2,6 +2,7 @@
 //! were pushed.
 #![allow(dead_code)]
 
+use super::make::{cc, cr};
 use super::{LIBRARY, context, options, size_of_struct, unwritten};
 use isotsap::dissection::record::{Item, Pdu, PduFlag};
 use isotsap::dissection::{Context, Encapsulation};
@@ -273,6 +274,22 @@ fn octets_at<'a>(pointer: *const u8, length: u64) -> &'a [u8] {
         // SAFETY: the stream promises so many octets until the next call, and nobody keeps them longer.
         length => unsafe { std::slice::from_raw_parts(pointer, length) },
     }
+}
+
+/// A stream whose CR and CC were exchanged, A the initiator.
+pub fn connected(class_options: u8) -> Stream {
+    connected_within(0, class_options)
+}
+
+/// The same with a limit of TSDUs.
+pub fn connected_within(tsdu_limit: u32, class_options: u8) -> Stream {
+    let mut stream = Stream::new(&Options {
+        tsdu_limit,
+        ..stream_options(&[])
+    });
+    stream.push(A, &cr(class_options));
+    stream.push(B, &cc(class_options));
+    stream
 }
 
 /// The TSDUs among events.
