@@ -9,8 +9,8 @@ mod guard;
 mod vectors;
 
 use common::{
-    LIBRARY, UNWRITTEN, batch_result, context, dissect_whole, options, packet, recognise,
-    size_of_struct, unwritten,
+    EXPERT_BASE, LIBRARY, UNWRITTEN, batch_result, context, dissect_whole, options, packet,
+    recognise, size_of_struct, unwritten,
 };
 use guard::Guarded;
 use isotsap::dissection::record::{Item, Packet, Pdu};
@@ -551,10 +551,13 @@ fn texts_are_cut_as_snprintf_cuts_them() {
 #[test]
 fn labels_of_nonsense_are_texts() {
     let ends = [0, 1, 7, 8, 9, 0x8000_0000, u32::MAX];
-    let last_field = 49;
-    let ids = (0..=last_field + 1)
-        .chain(0x0fff..=0x1040)
-        .chain([u16::MAX]);
+    // SAFETY: no arguments.
+    let (fields, experts) = unsafe { ((LIBRARY.field_count)(), (LIBRARY.expert_count)()) };
+    // Every id of the registry and its neighbours.
+    let ids = (0..=fields + 1)
+        .chain(EXPERT_BASE - 1..=EXPERT_BASE + experts)
+        .chain([u16::MAX.into()])
+        .map(|id| u16::try_from(id).unwrap());
     let octets = Guarded::new(OCTETS.len());
     let base = octets.put_at_end(&OCTETS);
     let mut buffer = [0; 512];

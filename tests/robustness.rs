@@ -11,8 +11,8 @@ mod vector;
 mod vectors;
 
 use common::{
-    Dissected, LIBRARY, PLENTY, RECORDS_ONLY, Random, Room, abbreviation, batch_result, context,
-    dissect, label, make, options, summary, unwritten,
+    CONTEXT_FLAGS, Dissected, LIBRARY, PLENTY, RECORDS_ONLY, Random, Room, abbreviation,
+    batch_result, context, dissect, label, make, options, summary, unwritten,
 };
 use guard::Guarded;
 use isotsap::dissection::record::{Item, Packet, PacketFlag, Pdu, PduFlag};
@@ -320,7 +320,7 @@ fn random_octets_hold_together() {
         let mut before = context();
         // Any octet 7 a CC might have selected, and any set of flags.
         before.class_options = random.octet();
-        before.flags = u32::from(random.octet() & 0x1f);
+        before.flags = u32::try_from(random.number() & u64::from(CONTEXT_FLAGS)).unwrap();
         examine(encapsulation, before, &base, &packets);
     }
 }

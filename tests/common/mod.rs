@@ -53,6 +53,9 @@ pub fn options(encapsulation: Encapsulation) -> Options {
     }
 }
 
+/// Every flag a context may have.
+pub const CONTEXT_FLAGS: u32 = 0x7ff;
+
 pub fn context() -> Context {
     Context {
         struct_size: size_of_struct::<Context>(),

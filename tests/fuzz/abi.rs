@@ -1,7 +1,7 @@
 //! Any calls in any order, with any arguments but memory that is not there: no call fails but with a
 //! status of misuse, and none touches what it was not given.
 
-use crate::common::{LIBRARY, UNWRITTEN, unwritten};
+use crate::common::{CONTEXT_FLAGS, LIBRARY, UNWRITTEN, unwritten};
 use crate::input::Input;
 use isotsap::dissection::Context;
 use isotsap::dissection::record::{Item, Packet, Pdu};
@@ -122,7 +122,7 @@ fn dissect(input: &mut Input) {
         ..value(input)
     };
     if input.array::<1>()[0] < 128 {
-        context.flags &= 0x7ff;
+        context.flags &= CONTEXT_FLAGS;
         context.reserved = 0;
     }
     let octets = input.octets().to_vec();
