@@ -18,7 +18,7 @@ use std::process::Command;
 
 #[test]
 fn exported_symbols_are_the_committed_ones() {
-    // What a linker may add to any shared object.
+    // Symbols a linker may add to any shared object.
     const OF_THE_LINKER: [&str; 5] = ["_init", "_fini", "__bss_start", "_edata", "_end"];
     let table = run(Command::new("nm")
         .args(["-D", "--defined-only"])
@@ -77,7 +77,7 @@ fn declarations() -> (Vec<(String, Vec<String>)>, Vec<String>) {
     (structs, constants)
 }
 
-/// What a C compiler makes of the header: a line for each struct, member and constant.
+/// The layout in C: a line for each struct, member and constant.
 fn layout() -> String {
     let (structs, constants) = declarations();
     let mut program = String::from(
@@ -116,7 +116,7 @@ fn layout() -> String {
     run(&mut Command::new(executable))
 }
 
-/// The file is one of a 64-bit machine.
+/// The committed layout is that of a 64-bit machine.
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn layout_is_the_committed_one() {

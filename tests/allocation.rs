@@ -1,5 +1,4 @@
-//! Dissecting and describing packets allocates nothing: counted in a C host that stands between
-//! the library and the C library's allocator.
+//! Dissecting and describing packets allocates nothing. A C host that replaces the allocator counts.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -38,7 +38,7 @@ fn for_each_vector(check: impl Fn(&Vector, &mut Vec<String>)) {
 }
 
 #[test]
-fn names_of_vectors_are_unique() {
+fn vector_names_are_unique() {
     let mut names: Vec<_> = vectors::all()
         .into_iter()
         .map(|vector| vector.name)
@@ -49,7 +49,7 @@ fn names_of_vectors_are_unique() {
 }
 
 #[test]
-fn fields_are_where_the_standards_put_them() {
+fn vectors_have_the_expected_fields() {
     for_each_vector(|vector, wrong| {
         let items = dissect_vector(vector).items;
         let fields = || items.iter().filter(|item| item.severity == 0);
@@ -72,7 +72,7 @@ fn fields_are_where_the_standards_put_them() {
 }
 
 #[test]
-fn expert_infos_are_these_and_no_others() {
+fn vectors_raise_exactly_the_expected_expert_infos() {
     for_each_vector(|vector, wrong| {
         let mut raised: Vec<Expert> = dissect_vector(vector)
             .items
@@ -96,7 +96,7 @@ fn expert_infos_are_these_and_no_others() {
 }
 
 #[test]
-fn summaries_say_what_the_pdus_are() {
+fn vectors_have_the_expected_summaries() {
     for_each_vector(|vector, wrong| {
         let pdus = dissect_vector(vector).pdus;
         let shown: Vec<_> = pdus.iter().map(summary).collect();
@@ -106,14 +106,14 @@ fn summaries_say_what_the_pdus_are() {
     });
 }
 
-/// The record says what the items say, for hosts that ask for records only.
+/// Records agree with items, for hosts that ask for records only.
 #[test]
 fn records_agree_with_items() {
     for_each_vector(|vector, wrong| {
         let dissected = dissect_vector(vector);
         for pdu in &dissected.pdus {
             let items = dissected.items_of(pdu);
-            // Of what occurs twice the later counts.
+            // Of a field that occurs twice the later one counts.
             let last = |field: &str| {
                 let mut fields = items.iter().rev().filter(|item| item.severity == 0);
                 fields.find(|item| abbreviation(item) == field)
@@ -133,7 +133,7 @@ fn records_agree_with_items() {
                 Some(item) => item.value,
                 None => shown("cotp.tpdu_size"),
             };
-            // A header that ends before the number leaves the format open.
+            // Without a number in the header the format is unknown.
             let extended = match last(number) {
                 Some(item) => (item.length == 4).into(),
                 None => flag(PduFlag::Extended),
@@ -147,7 +147,7 @@ fn records_agree_with_items() {
                 _ => last("tpkt").is_some(),
             };
             let is_concatenated = last("cotp").is_some() && !is_first;
-            // A flow control confirmation has a credit too, behind the TPDU's own.
+            // A flow control confirmation has a credit too, after that of the TPDU.
             let credit = items
                 .iter()
                 .find(|item| item.severity == 0 && abbreviation(item) == "cotp.credit")

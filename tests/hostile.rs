@@ -1,5 +1,5 @@
-//! Streams of peers that mean harm: memory within the limits the header states, and work that grows
-//! with the octets and no faster. Counted in a C host that stands between the library and the C
+//! Streams of hostile peers: memory stays within the limits the header states, and work is linear in
+//! the octets. Memory is counted in a C host that stands between the library and the C
 //! library's allocator.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 #![allow(unsafe_code, missing_docs)]
@@ -64,7 +64,7 @@ fn an_idle_stream_is_small() {
 }
 
 #[test]
-fn memory_follows_what_came_and_not_what_is_promised() {
+fn memory_grows_with_octets_received_not_with_tpkt_lengths() {
     /// The least the allocator gives for the start of a TPKT.
     const START: u64 = 24;
     let numbers = play("promises", 100_000, 0);
@@ -73,7 +73,7 @@ fn memory_follows_what_came_and_not_what_is_promised() {
 }
 
 #[test]
-fn octet_by_octet_nothing_is_allocated() {
+fn complete_tpkts_allocate_nothing_more() {
     let (few, many) = (play("octets", 10, 0), play("octets", 10_000, 0));
     assert_eq!(many["records"], 10_000);
     assert_eq!(many["tsdus"], 10_000);
@@ -84,7 +84,7 @@ fn octet_by_octet_nothing_is_allocated() {
 }
 
 #[test]
-fn endless_tsdus_stay_within_their_limit() {
+fn endless_tsdus_stay_within_the_limit() {
     for limit in [1, 2_000, 100_000, 1 << 20] {
         let numbers = play("endless", 5_000, limit);
         assert!(numbers["peak"] <= limit + ITS_OWN, "{limit}: {numbers:?}");
@@ -93,10 +93,10 @@ fn endless_tsdus_stay_within_their_limit() {
             if limit < 2_000 { 2 } else { 1 },
             "{limit}: {numbers:?}"
         );
-        let joined = u64::from(limit >= 2_000);
+        let reassembled = u64::from(limit >= 2_000);
         assert_eq!(
             (numbers["records"], numbers["joined"]),
-            (5_005, joined),
+            (5_005, reassembled),
             "{limit}: {numbers:?}"
         );
     }
@@ -107,7 +107,7 @@ fn endless_tsdus_stay_within_their_limit() {
 }
 
 #[test]
-fn connections_without_end_stay_within_the_limit() {
+fn many_connections_stay_within_the_limit() {
     for limit in [10_000, 1 << 20] {
         let numbers = play("references", 65_536, limit);
         assert!(numbers["peak"] <= limit + ITS_OWN, "{limit}: {numbers:?}");
@@ -117,7 +117,7 @@ fn connections_without_end_stay_within_the_limit() {
 }
 
 #[test]
-fn what_waits_for_a_number_that_never_comes_stays_within_the_limit() {
+fn dts_after_a_missing_number_stay_within_the_limit() {
     for limit in [1_000, 1 << 20] {
         let numbers = play("missing", 20_000, limit);
         assert!(numbers["peak"] <= limit + ITS_OWN, "{limit}: {numbers:?}");
@@ -127,10 +127,10 @@ fn what_waits_for_a_number_that_never_comes_stays_within_the_limit() {
 }
 
 #[test]
-fn what_waits_counts_with_all_the_memory_it_takes() {
+fn waiting_dts_count_with_allocator_overhead() {
     for (limit, all_are_kept) in [(1_000, false), (5_000, false), (1 << 20, true)] {
         let numbers = play("waiting", 100_000, limit);
-        // The limit is that of a direction.
+        // The limit is one of each direction.
         assert!(
             numbers["peak"] <= 2 * limit + ITS_OWN,
             "{limit}: {numbers:?}"
@@ -145,7 +145,7 @@ fn what_waits_counts_with_all_the_memory_it_takes() {
 }
 
 #[test]
-fn tsdus_completed_at_once_count_together() {
+fn tsdus_completed_together_stay_within_the_limit() {
     for (limit, all_are_kept) in [(1 << 18, false), (3 << 19, true)] {
         let numbers = play("pairs", 10, limit);
         assert!(
@@ -162,7 +162,7 @@ fn tsdus_completed_at_once_count_together() {
 }
 
 #[test]
-fn noise_is_kept_no_longer_than_a_tpkt() {
+fn no_more_noise_is_buffered_than_the_longest_tpkt() {
     for (scene, count) in [
         ("threes", 1_000_000),
         ("candidates", 200_000),
@@ -171,7 +171,7 @@ fn noise_is_kept_no_longer_than_a_tpkt() {
     ] {
         let (few, many) = (play(scene, count / 4, 0), play(scene, count, 0));
         assert!(many["peak"] <= TPKT + ITS_OWN, "{scene}: {many:?}");
-        // The buffer of a TPKT doubles, and is let go with it.
+        // The buffer of a TPKT grows by doubling, and is freed with it.
         let tpkts = many["records"] - few["records"];
         let calls = many["calls"] - few["calls"];
         assert!(calls <= 16 * tpkts.max(1), "{scene}: {few:?} {many:?}");

@@ -1,4 +1,4 @@
-//! The registry as a host pulls it: every field and every expert info through the C ABI.
+//! The registry through the C ABI: every field and every expert info.
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing)]
@@ -30,7 +30,7 @@ fn expert_ids() -> Range<u32> {
     EXPERT_BASE..EXPERT_BASE + unsafe { (LIBRARY.expert_count)() }
 }
 
-/// The status and the struct isotsap_field_value_get gives.
+/// The status and the struct of isotsap_field_value_get.
 fn value_info(id: u32, index: u32) -> (i32, ValueInfo) {
     let mut info = ValueInfo {
         struct_size: size_of_struct::<ValueInfo>(),
@@ -59,7 +59,7 @@ fn field_abbreviation(id: u32) -> &'static str {
 }
 
 #[test]
-fn abbreviations_are_unique_and_in_wiresharks_style() {
+fn abbreviations_are_unique_and_in_wireshark_style() {
     let mut seen = BTreeSet::new();
     let all = field_ids()
         .map(field_abbreviation)
@@ -71,7 +71,7 @@ fn abbreviations_are_unique_and_in_wiresharks_style() {
             ["tpkt", "cotp", "rdp"].contains(&protocol),
             "{abbreviation}"
         );
-        // Wireshark's own names of these.
+        // Wireshark has these names in camel case.
         let camel_case = ["rdp.neg", "rdp.correlationInfo"]
             .iter()
             .any(|prefix| abbreviation.starts_with(prefix));
@@ -88,7 +88,7 @@ fn abbreviations_are_unique_and_in_wiresharks_style() {
 }
 
 #[test]
-fn every_text_says_something() {
+fn every_text_is_present_and_ascii() {
     let texts = |what: String, texts: &[*const std::ffi::c_char]| {
         for &pointer in texts {
             let text = string(pointer).unwrap_or_else(|| panic!("{what}: NULL"));
@@ -119,7 +119,7 @@ fn every_text_says_something() {
 }
 
 #[test]
-fn infos_are_written_whole() {
+fn infos_are_complete_and_consistent() {
     for id in field_ids() {
         let info = field(id);
         assert_eq!(
@@ -152,7 +152,7 @@ fn infos_are_written_whole() {
 }
 
 #[test]
-fn what_is_found_is_what_was_got() {
+fn every_abbreviation_is_found() {
     for id in field_ids() {
         assert_eq!(find_field(field_abbreviation(id)), id);
         assert_eq!(find_expert(field_abbreviation(id)), 0);
@@ -184,7 +184,7 @@ fn what_is_found_is_what_was_got() {
 }
 
 #[test]
-fn ids_outside_the_registry_are_refused() {
+fn ids_outside_the_registry_are_rejected() {
     let refused = Status::InvalidArgument as i32;
     for id in [0, field_ids().end, EXPERT_BASE, 0xffff, 0x1_0001, u32::MAX] {
         let mut info = FieldInfo {
@@ -209,7 +209,7 @@ fn ids_outside_the_registry_are_refused() {
 }
 
 #[test]
-fn names_of_values_agree_both_ways() {
+fn value_names_agree_with_value_infos() {
     for id in field_ids() {
         let count = field(id).value_count;
         let mut named = BTreeMap::new();
@@ -243,7 +243,7 @@ fn names_of_values_agree_both_ways() {
 }
 
 #[test]
-fn numbers_of_severities_groups_and_statuses_have_names() {
+fn severities_groups_and_statuses_have_names() {
     // SAFETY: no pointers.
     let severity = |number| string(unsafe { (LIBRARY.severity_name)(number) });
     let severities = ["none", "chat", "note", "warning", "error"];
@@ -300,7 +300,7 @@ fn constants(name: &str) -> BTreeMap<String, u32> {
 }
 
 #[test]
-fn constants_of_the_header_are_the_ids() {
+fn constants_of_the_header_equal_the_ids() {
     let named_after = |kind: &str, abbreviation: &str| {
         let name = abbreviation.to_uppercase().replace(['.', '-'], "_");
         format!("ISOTSAP_{kind}_{name}")
@@ -324,7 +324,7 @@ fn constants_of_the_header_are_the_ids() {
 }
 
 #[test]
-fn a_stranger_learns_who_the_library_is() {
+fn plugin_info_identifies_the_library() {
     // SAFETY: no arguments.
     let (version, abi) = unsafe { ((LIBRARY.version)(), (LIBRARY.abi_version)()) };
     assert_eq!(string(version), Some(env!("CARGO_PKG_VERSION")));

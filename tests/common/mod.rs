@@ -27,7 +27,7 @@ pub fn shared_object() -> PathBuf {
     library::beside_this_program().unwrap()
 }
 
-/// What memory holds that the library has not written.
+/// The octet memory is filled with before the library writes it.
 pub const UNWRITTEN: u8 = 0xa5;
 
 /// A struct with every octet `UNWRITTEN`.
@@ -80,7 +80,7 @@ pub fn packet(octets: &[u8]) -> Packet {
     }
 }
 
-/// All of `octets` as one packet, with the flag that says who sent it.
+/// All of `octets` as one packet, with the flag of its sender.
 pub fn packet_from(sender: u32, octets: &[u8]) -> Packet {
     Packet {
         flags: sender,
@@ -173,7 +173,7 @@ pub fn dissect_with<'c>(
     }
 }
 
-/// One packet of which nothing is missing, with room for all that comes of it.
+/// Dissects one complete packet, with room for all its records and items.
 pub fn dissect_whole(encapsulation: Encapsulation, octets: &[u8]) -> Dissected {
     let packets = [packet(octets)];
     let dissected = dissect(encapsulation, &mut context(), octets, &packets, PLENTY);
@@ -181,7 +181,7 @@ pub fn dissect_whole(encapsulation: Encapsulation, octets: &[u8]) -> Dissected {
     dissected
 }
 
-/// The text of a function that behaves like snprintf: asked for its length first, then for itself.
+/// The text of a function that behaves like snprintf: the first call asks for the length.
 fn text(call: impl Fn(*mut c_char, u64) -> i64) -> String {
     let length = usize::try_from(call(std::ptr::null_mut(), 0)).expect("a length");
     let mut buffer = vec![UNWRITTEN; length + 1];
@@ -208,7 +208,7 @@ pub fn recognise(octets: &[u8], encapsulation: u32) -> i32 {
     unsafe { (LIBRARY.recognise)(octets.as_ptr(), octets.len() as u64, encapsulation) }
 }
 
-/// A string of the library's, which lives as long as the library, that is for ever.
+/// A static string of the library.
 pub fn string(pointer: *const c_char) -> Option<&'static str> {
     // SAFETY: the library's strings are static and end with a NUL.
     (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_str().unwrap())
@@ -292,7 +292,7 @@ pub fn source(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Holds a committed file against what it should be; with ISOTSAP_BLESS=1 it is rewritten instead.
+/// Compares a committed file with what it should be; ISOTSAP_BLESS=1 rewrites it first.
 pub fn assert_committed(path: &str, test: &str, expected: &str) {
     let file = source(path);
     if std::env::var_os("ISOTSAP_BLESS").is_some_and(|value| value == "1") {
@@ -305,7 +305,7 @@ pub fn assert_committed(path: &str, test: &str, expected: &str) {
     assert!(
         committed == expected,
         "{path} is out of date:\n{}\n\
-         When the change is meant (an ABI's major lasts), update it with\n  \
+         If the change is intended, update it with\n  \
          ISOTSAP_BLESS=1 cargo test --test {test}\nand commit the result.",
         differences(&committed, expected),
     );
@@ -332,7 +332,7 @@ pub fn compiler(variable: &str, usual: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| usual.into())
 }
 
-/// The standards the header keeps to, each with its compiler.
+/// The language standards the header conforms to, each with its compiler.
 pub fn dialects() -> Vec<(String, &'static str)> {
     let c = ["-std=c99", "-std=c11", "-std=c17", "-std=c2x"];
     let cpp = ["-std=c++11", "-std=c++14", "-std=c++17", "-std=c++20"];
@@ -343,10 +343,10 @@ pub fn dialects() -> Vec<(String, &'static str)> {
     [with("CC", "cc", c), with("CXX", "c++", cpp)].concat()
 }
 
-/// Flags for compilers: no warning passes.
+/// Compiler flags that make every warning an error.
 pub const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-pedantic", "-Werror"];
 
-/// Runs a command that has to succeed; the answer is what it printed.
+/// Runs a command that must succeed, and returns what it printed.
 pub fn run(command: &mut Command) -> String {
     let output = command
         .output()

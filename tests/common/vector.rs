@@ -6,7 +6,7 @@ use crate::vectors::Vector;
 use isotsap::dissection::Context;
 use isotsap::ffi::Status;
 
-/// The context the packets before a vector's packet leave.
+/// The context after the packets before that of a vector.
 pub fn context_before(vector: &Vector) -> Context {
     let mut context = context();
     context.flags = vector.context_flags;
@@ -19,7 +19,7 @@ pub fn context_before(vector: &Vector) -> Context {
     context
 }
 
-/// What the vector's packet becomes after the packets before it.
+/// Dissects the packet of a vector after the packets before it.
 pub fn dissect_vector(vector: &Vector) -> Dissected {
     let octets = &vector.octets;
     let packets = [vector.packet(octets.len(), octets.len())];

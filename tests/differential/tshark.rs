@@ -1,4 +1,4 @@
-//! tshark, by way of its PDML.
+//! tshark, through its PDML.
 
 use crate::generate::Packet;
 use crate::shown::{Kind, Shown, Value};
@@ -36,7 +36,7 @@ pub fn dissect(
     packets: &[Packet],
     compared: &HashMap<&'static str, Kind>,
 ) -> Vec<Theirs> {
-    // What stands above COTP, and would take what it carries.
+    // Protocols above COTP that would take its user data.
     const ABOVE: &[&str] = &[
         "atn-ulcs", "clsp", "goose", "h1", "mms", "s7comm", "ses", "smb", "t125",
     ];
