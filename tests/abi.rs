@@ -18,7 +18,7 @@ use std::process::Command;
 
 #[test]
 fn exported_symbols_are_the_committed_ones() {
-    // What a linker may add to any shared object.
+    // Symbols a linker may add to any shared object.
     const OF_THE_LINKER: [&str; 5] = ["_init", "_fini", "__bss_start", "_edata", "_end"];
     let table = run(Command::new("nm")
         .args(["-D", "--defined-only"])
@@ -77,7 +77,7 @@ fn declarations() -> (Vec<(String, Vec<String>)>, Vec<String>) {
     (structs, constants)
 }
 
-/// What a C compiler makes of the header: a line for each struct, member and constant.
+/// The layout in C: a line for each struct, member and constant.
 fn layout() -> String {
     let (structs, constants) = declarations();
     let mut program = String::from(
@@ -116,15 +116,24 @@ fn layout() -> String {
     run(&mut Command::new(executable))
 }
 
-/// The file is one of a 64-bit machine.
+/// The committed layout is that of a 64-bit machine.
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn layout_is_the_committed_one() {
     assert_committed("tests/abi/layout.txt", "abi", &layout());
 }
 
-/// Name, id, size and members with their offsets, as Rust has them.
-type Layout = (&'static str, Struct, usize, Vec<(&'static str, usize)>);
+/// Name, id, size and members with their offsets and sizes, as Rust has them.
+type Layout = (
+    &'static str,
+    Struct,
+    usize,
+    Vec<(&'static str, usize, usize)>,
+);
+
+fn size_of_member<T, M>(_: impl FnOnce(T) -> M) -> usize {
+    size_of::<M>()
+}
 
 macro_rules! layouts {
     ($($c:ident = $id:ident: $rust:ident { $($member:ident),* $(,)? })*) => {
@@ -132,7 +141,11 @@ macro_rules! layouts {
             stringify!($c),
             Struct::$id,
             size_of::<$rust>(),
-            vec![$((stringify!($member), offset_of!($rust, $member))),*],
+            vec![$((
+                stringify!($member),
+                offset_of!($rust, $member),
+                size_of_member(|it: $rust| it.$member),
+            )),*],
         )),*]
     };
 }
@@ -185,20 +198,19 @@ fn layouts_in_rust() -> Vec<Layout> {
 #[test]
 fn rust_and_c_agree_on_every_member() {
     let in_c = layout();
-    let starts = |line: &str| in_c.lines().any(|there| there.starts_with(line));
+    let assert_in_c = |line: String| {
+        let found = in_c.lines().any(|there| there == line);
+        assert!(found, "{line} is not in\n{in_c}");
+    };
     let in_rust = layouts_in_rust();
     for (name, id, size, members) in &in_rust {
-        assert!(
-            starts(&format!("{name} size {size}")),
-            "{name} has {size} octets"
-        );
+        assert_in_c(format!("{name} size {size}"));
         // SAFETY: no pointers.
         let answered = unsafe { (LIBRARY.struct_size)(*id as u32) };
         assert_eq!(answered as usize, *size, "{name}");
-        for (member, offset) in members {
+        for (member, offset, size) in members {
             let member = member.trim_start_matches("r#");
-            let line = format!("{name}.{member} offset {offset} ");
-            assert!(starts(&line), "{line}is not in\n{in_c}");
+            assert_in_c(format!("{name}.{member} offset {offset} size {size}"));
         }
     }
     let (structs, _) = declarations();

@@ -34,7 +34,8 @@ fn header_compiles_alone_and_twice_in_every_dialect() {
     }
 }
 
-/// Reads the preprocessed header, opens the library, and compares the sizes of all structs.
+/// Reads the preprocessed header, opens the library, and compares the sizes of all structs the header
+/// defines.
 const CFFI: &str = r#"
 import sys
 from cffi import FFI
@@ -42,21 +43,18 @@ ffi = FFI()
 ffi.cdef(open(sys.argv[1]).read())
 library = ffi.dlopen(sys.argv[2])
 assert library.isotsap_abi_version() == library.ISOTSAP_ABI_VERSION
-structs = ("packet pdu item options context result field_info value_info expert_info plugin").split()
-for name in structs:
-    there = library.isotsap_struct_size(getattr(library, "ISOTSAP_STRUCT_" + name.upper()))
-    here = ffi.sizeof("struct isotsap_" + name)
-    assert here == there, (name, here, there)
-print(len(structs), ffi.string(library.isotsap_version()).decode())
+ids = ffi.typeof("enum isotsap_struct").relements
+types = [ffi.typeof(name) for name in ffi.list_types()[0] if name.startswith("isotsap_")]
+# A stream is opaque: it has no members.
+structs = [type for type in types if type.kind == "struct" and type.fields is not None]
+sizes = {type.cname.upper().replace("_", "_STRUCT_", 1): ffi.sizeof(type) for type in structs}
+assert sizes == {name: library.isotsap_struct_size(id) for name, id in ids.items()}, sizes
+print(ffi.string(library.isotsap_version()).decode())
 "#;
 
 #[test]
+#[ignore = "needs python3 with cffi"]
 fn cffi_accepts_the_preprocessed_header() {
-    let has_cffi = Command::new("python3").args(["-c", "import cffi"]).output();
-    if !has_cffi.is_ok_and(|output| output.status.success()) {
-        println!("skipped: there is no python3 with cffi");
-        return;
-    }
     let folder = tempfile::tempdir().unwrap();
     let preprocessed = folder.path().join("isotsap.i");
     run(Command::new(compiler("CC", "cc"))
@@ -68,5 +66,5 @@ fn cffi_accepts_the_preprocessed_header() {
         .args(["-c", CFFI])
         .arg(&preprocessed)
         .arg(shared_object()));
-    assert_eq!(said.trim(), format!("10 {}", env!("CARGO_PKG_VERSION")));
+    assert_eq!(said.trim(), env!("CARGO_PKG_VERSION"));
 }

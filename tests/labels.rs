@@ -1,26 +1,37 @@
-//! Labels that say more than a number.
+//! Labels that say more than a number, and the message of every expert info.
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing)]
 
 mod common;
+#[path = "common/vector.rs"]
+mod vector;
+mod vectors;
 
-use common::{abbreviation, assert_committed, dissect_whole, label};
+use common::make::{dt, numbered, tpkt};
+use common::stream::{A, Feed, ROOMY, Stream, connected, connected_within};
+use common::{
+    EXPERT_BASE, LIBRARY, PLENTY, abbreviation, assert_committed, context, dissect_whole,
+    dissect_with, expert_abbreviation, label, options, packet, string,
+};
 use isotsap::dissection::Encapsulation;
 use isotsap::dissection::record::Item;
-use isotsap::registry::{EXPERT_BASE, EXPERTS, ReasonText, experts};
+use isotsap::ffi::{OptionFlag, Options};
+use isotsap::registry::{EXPERTS, ReasonText, experts};
+use isotsap::stream::Missing;
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use vector::dissect_vector;
 
-const CR: [u8; 29] = [
-    0x03, 0x00, 0x00, 0x1d, // TPKT
-    0x18, 0xe0, // CR: LI, code
+const CR: [u8; 24] = [
+    0x03, 0x00, 0x00, 0x18, // TPKT
+    0x13, 0xe0, // CR: LI, code
     0x00, 0x00, // DST-REF
     0x00, 0x01, // SRC-REF
     0x20, // class 2
     0x86, 0x03, 0x06, 0x03, 0x07, // residual error rate
     0xc1, 0x02, 0x01, 0x00, // calling T-selector, as S7 clients have it
     0xc2, 0x02, 0x02, 0x46, // called T-selector: OP, rack 2, slot 6
-    0x87, 0x03, 0x00, 0x00, 0x00, // priority, an octet too long
 ];
 
 const RDP_CR: [u8; 19] = [
@@ -67,11 +78,6 @@ fn labels_explain_their_values() {
             "rdp.negReq.requestedProtocols",
             "requestedProtocols: 0x00000003 (TLS, CredSSP)",
         ),
-        (
-            &CR,
-            "cotp.parameter.length_invalid",
-            "length of parameter priority (0x87) is 3, which its definition does not allow (X.224 13.3.4)",
-        ),
     ] {
         let items = dissect_whole(Encapsulation::Tpkt, octets).items;
         let labels: Vec<_> = items
@@ -85,11 +91,11 @@ fn labels_explain_their_values() {
 
 /// Every message in every wording: each reason, with one octet and with several.
 #[test]
-fn messages_are_the_committed_ones() {
+fn every_wording_is_the_committed_one() {
     const CALLING_T_SELECTOR: u8 = 0xc1;
     const DT: u8 = 0xf0;
     let mut messages = String::new();
-    for (id, expert) in (EXPERT_BASE..).zip(EXPERTS) {
+    for (id, expert) in (isotsap::registry::EXPERT_BASE..).zip(EXPERTS) {
         // With an operand where the reason has room for one.
         let detail_of = |reason: &ReasonText| match expert.reason(reason.first | 2).0 == reason.text
         {
@@ -116,7 +122,7 @@ fn messages_are_the_committed_ones() {
             }
         }
     }
-    assert_committed("tests/labels/messages.txt", "labels", &messages);
+    assert_committed("tests/abi/wordings.txt", "labels", &messages);
 }
 
 #[test]
@@ -189,4 +195,122 @@ fn expert_infos_with_reasons_are_raised_by_their_reasons() {
         }
     }
     assert!(raised > 30, "only {raised} raise sites were found");
+}
+
+/// Every message once, with its expert info and severity.
+#[derive(Default)]
+struct Messages(BTreeSet<(u32, u32, String)>);
+
+impl Messages {
+    fn add(&mut self, items: &[Item], octets: &[u8]) {
+        let experts = items.iter().filter(|item| item.severity != 0);
+        let message = |item: &Item| (item.id.into(), item.severity.into(), label(item, octets));
+        self.0.extend(experts.map(message));
+    }
+
+    fn add_call(&mut self, stream: &mut Stream, feed: Feed) {
+        let given = stream.call(A, feed, ROOMY);
+        self.add(&given.items, given.octets());
+    }
+}
+
+/// Messages that only streams have.
+fn add_messages_of_streams(messages: &mut Messages) {
+    for missing in [1, 20] {
+        let mut stream = Stream::from_start();
+        stream.push(A, &dt(true, &[0xda; 100])[..50]);
+        messages.add_call(&mut stream, Feed::Gap(missing, Missing::Lost));
+
+        let mut stream = connected(0x00);
+        stream.push(A, &dt(true, b"whole"));
+        stream.gap(A, missing);
+        messages.add_call(&mut stream, Feed::Push(&dt(true, b"next")));
+    }
+
+    let mut stream = connected_within(5, 0x00);
+    stream.push(A, &dt(false, b"four"));
+    messages.add_call(&mut stream, Feed::Push(&dt(false, b"more")));
+
+    // One more DT than may wait for the DT with number 0.
+    let mut stream = connected(0x40);
+    for number in 1..17 {
+        stream.push(A, &numbered(2, number, true, b"data"));
+    }
+    messages.add_call(&mut stream, Feed::Push(&numbered(2, 17, true, b"data")));
+
+    let mut stream = connected(0x00);
+    stream.push(A, &dt(false, b"four"));
+    messages.add_call(&mut stream, Feed::Finish);
+
+    // Records have room for an expected number of 16 bits only.
+    let mut stream = connected(0x42);
+    let extended = |number: u8| {
+        tpkt(&[
+            0x07, 0xf0, // DT: LI, code
+            0x00, 0x02, // DST-REF
+            0x80, 0x01, 0x00, number, // EOT, TPDU-NR
+            0xda,   // user data
+        ])
+    };
+    stream.push(A, &extended(0));
+    messages.add_call(&mut stream, Feed::Push(&extended(2)));
+
+    // One more TSDU than may be incomplete at the same time.
+    let mut stream = connected(0x21);
+    for reference in 0..16 {
+        stream.push(A, &numbered(reference, 0, false, b"four"));
+    }
+    messages.add_call(&mut stream, Feed::Push(&numbered(16, 0, false, b"four")));
+}
+
+/// The message of an extended checksum, which takes NSAPs to verify.
+fn add_messages_of_atn(messages: &mut Messages) {
+    let nsap = [0x47; 20];
+    let options = Options {
+        flags: OptionFlag::Atn as u32,
+        nsap_a_length: 20,
+        nsap_b_length: 20,
+        nsap_a: nsap.as_ptr(),
+        nsap_b: nsap.as_ptr(),
+        ..options(Encapsulation::Nsdu)
+    };
+    let octets = [
+        0x0a, 0xf0, // DT: LI, code
+        0x12, 0x34, // DST-REF
+        0x80, // EOT, TPDU-NR 0
+        0x08, 0x04, 0x12, 0x34, 0x56, 0x78, // extended 32-bit checksum, a wrong one
+        0xda, // user data
+    ];
+    let packets = [packet(&octets)];
+    let dissected = dissect_with(&options, &mut context(), &octets, &packets, PLENTY);
+    messages.add(&dissected.items, &octets);
+}
+
+#[test]
+fn every_message_is_the_committed_one() {
+    let mut messages = Messages::default();
+    for vector in vectors::all() {
+        messages.add(&dissect_vector(&vector).items, &vector.octets);
+    }
+    add_messages_of_streams(&mut messages);
+    add_messages_of_atn(&mut messages);
+
+    // SAFETY: no arguments.
+    let count = unsafe { (LIBRARY.expert_count)() };
+    let without_message: Vec<_> = (EXPERT_BASE..EXPERT_BASE + count)
+        .filter(|&id| !messages.0.iter().any(|&(raised, ..)| raised == id))
+        .map(expert_abbreviation)
+        .collect();
+    assert!(
+        without_message.is_empty(),
+        "nothing raises {without_message:?}"
+    );
+
+    let mut lines = String::new();
+    for (id, severity, message) in &messages.0 {
+        // SAFETY: no pointers.
+        let severity = string(unsafe { (LIBRARY.severity_name)(*severity) }).unwrap();
+        writeln!(lines, "{} {severity}: {message}", expert_abbreviation(*id)).unwrap();
+    }
+    assert_committed("tests/abi/messages.txt", "labels", &lines);
 }

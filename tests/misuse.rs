@@ -1,4 +1,4 @@
-//! Misuse of the API: every wrong call has its answer, and touches nothing it may not.
+//! Misuse of the API: every invalid call returns its documented status and writes nothing else.
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing)]
@@ -9,8 +9,8 @@ mod guard;
 mod vectors;
 
 use common::{
-    LIBRARY, UNWRITTEN, batch_result, context, dissect_whole, options, packet, recognise,
-    size_of_struct, unwritten,
+    EXPERT_BASE, LIBRARY, UNWRITTEN, batch_result, context, dissect_whole, options, packet,
+    recognise, size_of_struct, unwritten,
 };
 use guard::Guarded;
 use isotsap::dissection::record::{Item, Packet, Pdu};
@@ -35,7 +35,7 @@ const OCTETS: [u8; 8] = [
     0xda, // user data
 ];
 
-/// The arguments of isotsap_dissect, right until something is changed.
+/// The arguments of isotsap_dissect, valid until a test changes one.
 struct Call {
     options: *const Options,
     context: *mut Context,
@@ -50,7 +50,7 @@ struct Call {
     result: *mut BatchResult,
 }
 
-/// Calls isotsap_dissect with something changed; the answers are the status and the result.
+/// Calls isotsap_dissect with changed arguments; returns the status and the result.
 fn dissect_with(change: impl FnOnce(&mut Call)) -> (i32, BatchResult) {
     let (options, mut context) = (options(Encapsulation::Tpkt), context());
     let packets = [packet(&OCTETS)];
@@ -103,7 +103,7 @@ fn assert_fails(expected: i32, what: &str, change: impl FnOnce(&mut Call)) {
 }
 
 #[test]
-fn the_call_the_others_change_is_right() {
+fn the_unchanged_call_succeeds() {
     let (status, result) = dissect_with(|_| {});
     assert_eq!(
         (status, result.packets_done, result.pdus_written),
@@ -113,7 +113,7 @@ fn the_call_the_others_change_is_right() {
 }
 
 #[test]
-fn null_with_a_length_is_refused() {
+fn null_with_a_length_is_rejected() {
     assert_fails(NULL_POINTER, "base", |call| call.base = null());
     assert_fails(NULL_POINTER, "packets", |call| call.packets = null());
     assert_fails(NULL_POINTER, "pdus", |call| call.pdus = null_mut());
@@ -126,7 +126,7 @@ fn null_with_a_length_is_refused() {
 }
 
 #[test]
-fn null_that_is_allowed() {
+fn null_is_accepted_where_documented() {
     assert_eq!(dissect_with(|call| call.options = null()).0, OK);
     assert_eq!(dissect_with(|call| call.context = null_mut()).0, OK);
     let (status, result) = dissect_with(|call| (call.packets, call.packet_count) = (null(), 0));
@@ -144,7 +144,7 @@ fn null_that_is_allowed() {
         (status, result.packets_done, result.pdus_needed),
         (MORE, 0, 1)
     );
-    // The packet is not in an empty buffer.
+    // An empty buffer does not contain the packet.
     assert_fails(INVALID_ARGUMENT, "base", |call| {
         (call.base, call.base_length) = (null(), 0)
     });
@@ -154,14 +154,14 @@ fn null_that_is_allowed() {
         call.packets = empty.as_ptr();
     });
     assert_eq!(status, OK, "an empty packet is");
-    // Items that are wanted, though there is no room for them, are not records only.
+    // Items without room for them are not the same as records only.
     let (status, result) = dissect_with(|call| call.item_capacity = 0);
     assert_eq!((status, result.packets_done), (MORE, 0));
     assert!(result.items_needed > 0);
 }
 
 #[test]
-fn pointers_that_are_not_aligned_are_refused() {
+fn misaligned_pointers_are_rejected() {
     fn off<T>(pointer: *const T) -> *mut T {
         pointer.wrapping_byte_add(1).cast_mut()
     }
@@ -190,7 +190,7 @@ fn pointers_that_are_not_aligned_are_refused() {
 }
 
 #[test]
-fn lengths_beyond_any_memory_are_refused() {
+fn lengths_beyond_the_address_space_are_rejected() {
     for octets in [1 << 63, u64::MAX] {
         assert_fails(INVALID_ARGUMENT, "base", |call| call.base_length = octets);
         assert_fails(INVALID_ARGUMENT, "pdus", |call| call.pdu_capacity = octets);
@@ -209,7 +209,7 @@ fn lengths_beyond_any_memory_are_refused() {
         let recognised = unsafe { (LIBRARY.recognise)(OCTETS.as_ptr(), octets, 0) };
         assert_eq!(recognised, INVALID_ARGUMENT);
     }
-    // As elements they count, not as octets.
+    // Too many elements, though not too many octets by themselves.
     assert_fails(INVALID_ARGUMENT, "pdus", |call| {
         call.pdu_capacity = u64::MAX / 64
     });
@@ -219,11 +219,11 @@ fn lengths_beyond_any_memory_are_refused() {
 }
 
 #[test]
-fn packets_that_cannot_be_end_the_batch_where_they_are() {
+fn an_invalid_packet_ends_the_batch() {
     let good = packet(&OCTETS);
     let captured = good.captured;
     let bad = [
-        ("starts behind the end", Packet { offset: 9, ..good }),
+        ("starts after the end", Packet { offset: 9, ..good }),
         (
             "starts beyond any memory",
             Packet {
@@ -231,7 +231,7 @@ fn packets_that_cannot_be_end_the_batch_where_they_are() {
                 ..good
             },
         ),
-        ("ends behind the end", Packet { offset: 1, ..good }),
+        ("ends after the end", Packet { offset: 1, ..good }),
         (
             "has more captured than reported",
             Packet {
@@ -265,7 +265,7 @@ fn packets_that_cannot_be_end_the_batch_where_they_are() {
             "{what}"
         );
     }
-    // Where the buffer ends, an empty packet still is.
+    // An empty packet may start where the buffer ends.
     let empty = [Packet {
         offset: captured.into(),
         ..Packet::default()
@@ -274,7 +274,7 @@ fn packets_that_cannot_be_end_the_batch_where_they_are() {
 }
 
 #[test]
-fn unknown_encapsulations_are_refused() {
+fn unknown_encapsulations_are_rejected() {
     for encapsulation in [3, 255, 256, u32::MAX] {
         let options = Options {
             encapsulation,
@@ -288,7 +288,7 @@ fn unknown_encapsulations_are_refused() {
 }
 
 #[test]
-fn reserved_members_of_a_context_are_zero() {
+fn nonzero_reserved_members_of_a_context_are_rejected() {
     let mut reserved = context();
     reserved.reserved = 1;
     assert_fails(INVALID_ARGUMENT, "reserved", |call| {
@@ -303,7 +303,7 @@ fn reserved_members_of_a_context_are_zero() {
     });
 }
 
-/// A struct that starts with its size, in the middle of memory that says whether it was touched.
+/// A struct that starts with its size, between octets that show whether they were written.
 struct Sized {
     memory: Vec<u64>,
     size: usize,
@@ -326,7 +326,7 @@ impl Sized {
         }
     }
 
-    /// The octets behind what `T` has, up to the size.
+    /// Fills the octets after the members of `T`, up to the size.
     fn with_tail<T>(mut self, octet: u8) -> Self {
         let (known, size) = (size_of::<T>().min(self.size), self.size.min(4096));
         self.octets_mut()[Self::AHEAD..][known..size].fill(octet);
@@ -348,7 +348,7 @@ impl Sized {
         unsafe { std::slice::from_raw_parts_mut(self.memory.as_mut_ptr().cast(), length) }
     }
 
-    /// The octets of the struct behind its size.
+    /// The octets of the struct after its size.
     fn body(&self) -> &[u8] {
         &self.octets()[Self::AHEAD..][..self.size][4..]
     }
@@ -383,7 +383,7 @@ fn for_sizes<T: Copy>(name: &str, value: T, call: impl Fn(*mut T) -> i32, writes
             &format!("of size {size}"),
         );
     }
-    // Not followed: most of such a struct is not there.
+    // The library must not read as much: most of this struct is not there.
     let mut enormous = [u64::from(u32::MAX)];
     let status = call(enormous.as_mut_ptr().cast());
     assert_eq!(status, INVALID_ARGUMENT, "{name} of size {}", u32::MAX);
@@ -415,7 +415,7 @@ fn for_sizes<T: Copy>(name: &str, value: T, call: impl Fn(*mut T) -> i32, writes
 }
 
 #[test]
-fn structs_of_any_size_are_read_and_written_as_far_as_known() {
+fn structs_of_other_sizes_are_read_and_written_as_far_as_known() {
     // With records only and a context, so that nothing else changes.
     let call = |change: &dyn Fn(&mut Call)| dissect_with(change).0;
     let tpkt_only = options(Encapsulation::TpktOnly);
@@ -452,9 +452,9 @@ fn structs_of_any_size_are_read_and_written_as_far_as_known() {
     for_sizes("expert_info", unwritten::<ExpertInfo>(), expert_get, true);
 }
 
-/// What the library does not know of a struct it reads has to be zero; what it writes need not.
+/// Members the library does not know must be zero in a struct it reads, but not in one it writes.
 #[test]
-fn requests_for_something_newer_are_unsupported() {
+fn nonzero_members_of_a_newer_struct_are_unsupported() {
     let size = |known| known + 8;
     let mut newer = Sized::new(
         size(size_of_struct::<Options>()),
@@ -478,7 +478,7 @@ fn requests_for_something_newer_are_unsupported() {
 }
 
 #[test]
-fn null_structs_and_strings_are_refused() {
+fn null_structs_and_strings_are_rejected() {
     // SAFETY: NULL, which the library has to find.
     unsafe {
         assert_eq!((LIBRARY.field_get)(1, null_mut()), NULL_POINTER);
@@ -505,7 +505,7 @@ fn null_structs_and_strings_are_refused() {
 }
 
 #[test]
-fn texts_are_cut_as_snprintf_cuts_them() {
+fn texts_are_truncated_as_by_snprintf() {
     let dissected = dissect_whole(Encapsulation::Tpkt, &OCTETS);
     let length = OCTETS.len() as u64;
     let item = &dissected.items[1];
@@ -547,14 +547,17 @@ fn texts_are_cut_as_snprintf_cuts_them() {
     }
 }
 
-/// Items and records are the host's to change; nonsense gives a text all the same.
+/// A host may pass any item or record: each has a text.
 #[test]
-fn labels_of_nonsense_are_texts() {
+fn invalid_items_and_records_have_texts() {
     let ends = [0, 1, 7, 8, 9, 0x8000_0000, u32::MAX];
-    let last_field = 49;
-    let ids = (0..=last_field + 1)
-        .chain(0x0fff..=0x1040)
-        .chain([u16::MAX]);
+    // SAFETY: no arguments.
+    let (fields, experts) = unsafe { ((LIBRARY.field_count)(), (LIBRARY.expert_count)()) };
+    // Every id of the registry and its neighbours.
+    let ids = (0..=fields + 1)
+        .chain(EXPERT_BASE - 1..=EXPERT_BASE + experts)
+        .chain([u16::MAX.into()])
+        .map(|id| u16::try_from(id).unwrap());
     let octets = Guarded::new(OCTETS.len());
     let base = octets.put_at_end(&OCTETS);
     let mut buffer = [0; 512];
@@ -598,14 +601,14 @@ fn labels_of_nonsense_are_texts() {
 }
 
 #[test]
-fn ids_of_structs_that_are_not_have_no_size() {
+fn unknown_struct_ids_have_size_zero() {
     // SAFETY: no pointers.
     let size = |id| unsafe { (LIBRARY.struct_size)(id) };
     assert_eq!([0, 12, 256, u32::MAX].map(size), [0; 4]);
 }
 
 #[test]
-fn recognition_is_decided_no_sooner_and_no_later_than_it_can_be() {
+fn recognition_decides_at_the_first_octet_that_allows_it() {
     const NO: i32 = 0;
     const NEED_MORE: i32 = 1;
     const YES: i32 = 2;
@@ -627,7 +630,7 @@ fn recognition_is_decided_no_sooner_and_no_later_than_it_can_be() {
             assert_eq!(recognise(prefix, tpkt_only), expected, "{prefix:02x?}");
         }
     }
-    // As soon as an octet is wrong the answer is no.
+    // The answer is no as soon as an octet is wrong.
     for (position, octet) in [
         (0, 0x05), // version
         (3, 0x06), // length too short for a TPDU
@@ -652,12 +655,12 @@ fn recognition_is_decided_no_sooner_and_no_later_than_it_can_be() {
             );
         }
     }
-    // An NSDU is wanted whole: its end says whether the LI fits.
+    // An NSDU must be whole, since its end decides whether the LI fits.
     let whole = &OCTETS[4..];
     assert_eq!(recognise(&[], nsdu), NEED_MORE);
     assert_eq!(recognise(whole, nsdu), YES);
     assert_eq!(recognise(&whole[..2], nsdu), NO);
-    // What the vectors of sound TPDUs have, has a yes at its end and no no before it.
+    // Vectors without malformed TPDUs are recognised whole and never refused before.
     let malformed: Vec<_> = ["malformed", "undecoded"].into();
     let mut sound = 0;
     for vector in vectors::all()
@@ -693,7 +696,7 @@ fn recognition_is_decided_no_sooner_and_no_later_than_it_can_be() {
 }
 
 #[test]
-fn result_says_how_far_a_full_array_lets_a_call_come() {
+fn a_full_array_ends_a_call_between_packets() {
     let packets = [packet(&OCTETS); 3];
     let (status, result) = dissect_with(|call| {
         (call.packets, call.packet_count) = (packets.as_ptr(), 3);
@@ -708,7 +711,7 @@ fn result_says_how_far_a_full_array_lets_a_call_come() {
 }
 
 #[test]
-fn what_a_packet_needs_is_told_at_once() {
+fn needed_counts_are_those_of_the_whole_packet() {
     let octets = [
         0x03, 0x01, 0x00, 0x08, // TPKT: version, reserved octet that is not zero, length
         0x02, 0xf0, // DT: LI, code
@@ -739,7 +742,7 @@ fn what_a_packet_needs_is_told_at_once() {
 }
 
 #[test]
-fn nsaps_longer_than_nsaps_are_refused() {
+fn overlong_nsaps_are_rejected() {
     const LONGEST: u32 = 20;
     let octets = [0; 21];
     let with_nsaps = |a: u32, b: u32| Options {

@@ -1,4 +1,4 @@
-//! Whatever the octets are: what comes of them holds together, and nothing else is touched.
+//! Results are consistent for any octets, and no memory outside the arrays is touched.
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing)]
@@ -6,17 +6,20 @@
 mod common;
 #[path = "common/guard.rs"]
 mod guard;
+#[path = "common/vector.rs"]
+mod vector;
 mod vectors;
 
 use common::{
-    Dissected, LIBRARY, PLENTY, RECORDS_ONLY, Random, Room, abbreviation, batch_result, context,
-    dissect, label, make, options, summary, unwritten,
+    CONTEXT_FLAGS, Dissected, LIBRARY, PLENTY, RECORDS_ONLY, Random, Room, abbreviation,
+    batch_result, context, dissect, label, make, options, summary, unwritten,
 };
 use guard::Guarded;
 use isotsap::dissection::record::{Item, Packet, PacketFlag, Pdu, PduFlag};
 use isotsap::dissection::{Context, Encapsulation};
 use isotsap::ffi::Status;
 use std::collections::BTreeSet;
+use vector::context_before;
 use vectors::Vector;
 
 const NO_PARENT: u16 = u16::MAX;
@@ -32,8 +35,8 @@ fn experts_of(items: &[Item]) -> BTreeSet<u16> {
     experts.map(|item| item.id).collect()
 }
 
-/// What holds of every answer.
-fn assert_holds_together(dissected: &Dissected, packets: &[Packet], base: &[u8]) {
+/// Checks what holds for every result.
+fn assert_consistent(dissected: &Dissected, packets: &[Packet], base: &[u8]) {
     assert_eq!(dissected.status, Status::Ok as i32);
     assert_eq!(dissected.result.packets_done, packets.len() as u64);
     let mut next_item = 0;
@@ -41,7 +44,7 @@ fn assert_holds_together(dissected: &Dissected, packets: &[Packet], base: &[u8])
     for pdu in &dissected.pdus {
         assert!(
             pdu.packet >= last_packet,
-            "records stand in the order of the packets"
+            "records are in the order of the packets"
         );
         last_packet = pdu.packet;
         let packet = &packets[pdu.packet as usize];
@@ -57,7 +60,7 @@ fn assert_holds_together(dissected: &Dissected, packets: &[Packet], base: &[u8])
 
         assert_eq!(
             pdu.first_item, next_item,
-            "items of PDUs stand one behind the other"
+            "items of PDUs follow one another"
         );
         next_item += u32::from(pdu.item_count);
         let items = dissected.items_of(pdu);
@@ -76,7 +79,7 @@ fn assert_holds_together(dissected: &Dissected, packets: &[Packet], base: &[u8])
             if item.severity == 0 {
                 assert!(
                     item.offset >= field_offset,
-                    "fields stand in the order of the wire"
+                    "fields are in the order of the wire"
                 );
                 field_offset = item.offset;
             }
@@ -100,7 +103,7 @@ fn assert_holds_together(dissected: &Dissected, packets: &[Packet], base: &[u8])
     assert_eq!(next_item as usize, dissected.items.len());
 }
 
-/// All of a record's members, so that nothing is left out of a comparison.
+/// All members of records, so that a comparison leaves none out.
 fn shown(pdus: &[Pdu]) -> Vec<String> {
     pdus.iter().map(|pdu| format!("{pdu:?}")).collect()
 }
@@ -118,7 +121,7 @@ fn without_items(pdus: &[Pdu]) -> Vec<Pdu> {
     pdus.iter().map(forget).collect()
 }
 
-/// What holds of a call and its variations; the answer is the call with room for everything.
+/// Checks a call and its variations; returns the call with room for everything.
 fn examine(
     encapsulation: Encapsulation,
     before: Context,
@@ -131,7 +134,7 @@ fn examine(
         (dissected, context)
     };
     let (whole, context) = call(PLENTY);
-    assert_holds_together(&whole, packets, base);
+    assert_consistent(&whole, packets, base);
 
     let (again, context_again) = call(PLENTY);
     assert_eq!(
@@ -153,23 +156,6 @@ fn examine(
     whole
 }
 
-/// The context the packets before a vector leave.
-fn context_before(vector: &Vector) -> Context {
-    let mut context = context();
-    context.flags = vector.context_flags;
-    for (sender, octets) in &vector.before {
-        let packets = [common::packet_from(*sender, octets)];
-        dissect(
-            vector.encapsulation,
-            &mut context,
-            octets,
-            &packets,
-            RECORDS_ONLY,
-        );
-    }
-    context
-}
-
 fn whole(vector: &Vector) -> Dissected {
     let length = vector.octets.len();
     let packets = [vector.packet(length, length)];
@@ -182,16 +168,16 @@ fn whole(vector: &Vector) -> Dissected {
 }
 
 #[test]
-fn vectors_hold_together() {
+fn vectors_give_consistent_results() {
     for vector in vectors::all() {
         whole(&vector);
     }
 }
 
-/// Octets that were not captured are nobody's fault: no expert info is raised that all octets would
-/// not raise, a malformed one least of all.
+/// Octets that were not captured are no error: no expert info is raised that the whole packet would
+/// not raise.
 #[test]
-fn a_short_capture_raises_nothing_of_its_own() {
+fn truncation_raises_no_expert_infos() {
     let mut failures = Vec::new();
     for vector in vectors::all() {
         let whole = whole(&vector);
@@ -200,24 +186,24 @@ fn a_short_capture_raises_nothing_of_its_own() {
         for captured in 0..reported {
             let packets = [vector.packet(captured, reported)];
             let before = context_before(&vector);
-            let cut = examine(vector.encapsulation, before, &octets[..captured], &packets);
+            let truncated = examine(vector.encapsulation, before, &octets[..captured], &packets);
             let name = format!("{}, {captured} of {reported} octets", vector.name);
-            let experts = cut.items.iter().filter(|item| item.severity != 0);
+            let experts = truncated.items.iter().filter(|item| item.severity != 0);
             for item in experts.filter(|item| !complete.contains(&item.id)) {
                 let expert = abbreviation(item);
                 failures.push(format!("{name}: {expert} on the part, not on the whole"));
             }
-            let is_short = |pdus: &[Pdu]| {
+            let is_truncated = |pdus: &[Pdu]| {
                 pdus.iter()
                     .any(|pdu| pdu.flags & PduFlag::Short as u16 != 0)
             };
-            // Unless what was captured ends where a PDU does.
+            // Unless the captured octets end where a PDU ends.
             let packets = [vector.packet(captured, captured)];
             let before = context_before(&vector);
             let alone = examine(vector.encapsulation, before, &octets[..captured], &packets);
-            let ends_with_a_pdu = captured > 0 && !is_short(&alone.pdus);
-            if !ends_with_a_pdu && !is_short(&cut.pdus) {
-                failures.push(format!("{name}: nothing is flagged short"));
+            let ends_with_a_pdu = captured > 0 && !is_truncated(&alone.pdus);
+            if !ends_with_a_pdu && !is_truncated(&truncated.pdus) {
+                failures.push(format!("{name}: no record is flagged as truncated"));
             }
         }
     }
@@ -225,7 +211,7 @@ fn a_short_capture_raises_nothing_of_its_own() {
 }
 
 #[test]
-fn every_prefix_holds_together() {
+fn every_prefix_gives_consistent_results() {
     for vector in vectors::all() {
         for length in 0..vector.octets.len() {
             let packets = [vector.packet(length, length)];
@@ -241,7 +227,7 @@ fn every_prefix_holds_together() {
 }
 
 #[test]
-fn every_change_of_one_octet_holds_together() {
+fn every_change_of_one_octet_gives_consistent_results() {
     let chosen = [
         "reserved octet as Exchange left it",
         "printable T-selectors",
@@ -273,7 +259,7 @@ fn every_change_of_one_octet_holds_together() {
                     &packets,
                     room,
                 );
-                assert_holds_together(&dissected, &packets, &octets);
+                assert_consistent(&dissected, &packets, &octets);
             }
         }
     }
@@ -323,7 +309,7 @@ fn random_packets(random: &mut Random, vectors: &[Vector], count: usize) -> (Vec
 }
 
 #[test]
-fn random_octets_hold_together() {
+fn random_octets_give_consistent_results() {
     const PACKETS: usize = 200_000;
     const IN_A_CALL: usize = 50;
     let vectors = vectors::all();
@@ -334,12 +320,13 @@ fn random_octets_hold_together() {
         let mut before = context();
         // Any octet 7 a CC might have selected, and any set of flags.
         before.class_options = random.octet();
-        before.flags = u32::from(random.octet() & 0x1f);
+        before.flags = u32::try_from(random.number() & u64::from(CONTEXT_FLAGS)).unwrap();
         examine(encapsulation, before, &base, &packets);
     }
 }
 
-/// Adds what a call wrote about the packets from `first` on, numbered as one call had written it all.
+/// Adds the records and items of a call for the packets from `first` on, renumbered as if one call had
+/// written them all.
 fn add(part: &Dissected, first: usize, pdus: &mut Vec<Pdu>, items: &mut Vec<Item>) {
     pdus.extend(part.pdus.iter().map(|pdu| Pdu {
         packet: pdu.packet + u32::try_from(first).unwrap(),
@@ -394,7 +381,7 @@ fn resume(
 }
 
 #[test]
-fn arrays_of_any_size_give_the_same_in_the_end() {
+fn resumed_calls_give_the_same_as_one_call() {
     let vectors = vectors::all();
     let mut random = Random(1);
     for _ in 0..20 {
@@ -412,7 +399,7 @@ fn arrays_of_any_size_give_the_same_in_the_end() {
             for (pdus, items) in rooms {
                 let room = Room { pdus, items };
                 let before = context();
-                // Arrays too small for one of the packets lead nowhere.
+                // Arrays too small for one packet make no progress.
                 let Some((pdus, items, after)) =
                     resume(encapsulation, before, &base, &packets, room)
                 else {
@@ -432,8 +419,8 @@ fn arrays_of_any_size_give_the_same_in_the_end() {
     }
 }
 
-/// CR, CC and DT with nothing odd about them, which go the short way through a batch, and what makes
-/// them odd: a size or class that was agreed, who sent them, a gap before them.
+/// Plain CR, CC and DT, which take the fast paths, and what keeps them off the fast paths: a size or
+/// class that was agreed, a sender, a gap.
 fn random_connections(random: &mut Random, count: usize) -> (Vec<u8>, Vec<Packet>) {
     let size = [0xc0, 0x01, 0x07]; // TPDU size: 128 octets
     let of_size = |code, dest, src| {
@@ -473,7 +460,7 @@ fn random_connections(random: &mut Random, count: usize) -> (Vec<u8>, Vec<Packet
 }
 
 #[test]
-fn a_batch_says_what_its_packets_say_one_by_one() {
+fn a_batch_gives_the_same_as_its_packets_one_by_one() {
     let mut random = Random(1006);
     for _ in 0..2_000 {
         let (base, packets) = random_connections(&mut random, 8);
@@ -496,9 +483,9 @@ fn a_batch_says_what_its_packets_say_one_by_one() {
     }
 }
 
-/// Places octets, records, items and text so that the octet behind each of them cannot be touched.
+/// Places octets, records, items and text so that an access past their end is a crash.
 #[test]
-fn nothing_outside_the_callers_memory_is_touched() {
+fn no_memory_outside_the_arrays_is_touched() {
     for vector in vectors::all() {
         let expected = whole(&vector);
         let length = vector.octets.len();
@@ -589,7 +576,7 @@ fn ends_at_the_guard(expected: &str, call: impl Fn(*mut std::ffi::c_char, u64) -
     });
 }
 
-/// Memory the library has not written stays as it was.
+/// Elements past those the result counts stay as they were.
 #[test]
 fn arrays_are_written_no_further_than_the_result_says() {
     for vector in vectors::all() {

@@ -1,9 +1,9 @@
-//! Memory between two pages that cannot be touched: a read or write past it is a crash.
+//! Memory between two guard pages: an access past either end is a crash.
 #![allow(dead_code)]
 
 use std::ptr;
 
-/// Whole pages with a guard page before and behind them.
+/// Whole pages with a guard page before and after them.
 pub struct Guarded {
     map: *mut u8,
     page: usize,
@@ -32,7 +32,7 @@ impl Guarded {
         Self { map, page, length }
     }
 
-    /// Where the octets begin, right behind a guard page.
+    /// Where the octets begin, right after a guard page.
     pub fn start(&self) -> *mut u8 {
         self.map.wrapping_add(self.page)
     }
@@ -54,7 +54,7 @@ impl Guarded {
         start
     }
 
-    /// Copies octets so that they begin right behind a guard page.
+    /// Copies octets so that they begin right after a guard page.
     pub fn put_at_start(&self, octets: &[u8]) -> *const u8 {
         assert!(octets.len() <= self.length);
         // SAFETY: they fit, and a slice does not overlap a new mapping.

@@ -1,4 +1,4 @@
-//! TPKTs to make connections of.
+//! TPKTs for tests.
 #![allow(dead_code)]
 
 /// A TPKT.

@@ -30,7 +30,7 @@ pub fn shared_object() -> PathBuf {
     built::shared_object(&std::env::current_exe().unwrap())
 }
 
-/// What memory holds that the library has not written.
+/// The octet memory is filled with before the library writes it.
 pub const UNWRITTEN: u8 = 0xa5;
 
 /// A struct with every octet `UNWRITTEN`.
@@ -56,6 +56,9 @@ pub fn options(encapsulation: Encapsulation) -> Options {
     }
 }
 
+/// Every flag a context may have.
+pub const CONTEXT_FLAGS: u32 = 0x7ff;
+
 pub fn context() -> Context {
     Context {
         struct_size: size_of_struct::<Context>(),
@@ -80,7 +83,7 @@ pub fn packet(octets: &[u8]) -> Packet {
     }
 }
 
-/// All of `octets` as one packet, with the flag that says who sent it.
+/// All of `octets` as one packet, with the flag of its sender.
 pub fn packet_from(sender: u32, octets: &[u8]) -> Packet {
     Packet {
         flags: sender,
@@ -128,13 +131,24 @@ pub fn dissect<'c>(
     packets: &[Packet],
     room: Room,
 ) -> Dissected {
+    dissect_with(&options(encapsulation), context, base, packets, room)
+}
+
+/// The same with any options.
+pub fn dissect_with<'c>(
+    options: &Options,
+    context: impl Into<Option<&'c mut Context>>,
+    base: &[u8],
+    packets: &[Packet],
+    room: Room,
+) -> Dissected {
     let mut pdus = vec![unwritten::<Pdu>(); room.pdus];
     let mut items = vec![unwritten::<Item>(); room.items.unwrap_or(0)];
     let mut result = batch_result();
     // SAFETY: every pointer is valid for the length beside it.
     let status = unsafe {
         (LIBRARY.dissect)(
-            &options(encapsulation),
+            options,
             context
                 .into()
                 .map_or(std::ptr::null_mut(), std::ptr::from_mut),
@@ -162,7 +176,7 @@ pub fn dissect<'c>(
     }
 }
 
-/// One packet of which nothing is missing, with room for all that comes of it.
+/// Dissects one complete packet, with room for all its records and items.
 pub fn dissect_whole(encapsulation: Encapsulation, octets: &[u8]) -> Dissected {
     let packets = [packet(octets)];
     let dissected = dissect(encapsulation, &mut context(), octets, &packets, PLENTY);
@@ -170,7 +184,7 @@ pub fn dissect_whole(encapsulation: Encapsulation, octets: &[u8]) -> Dissected {
     dissected
 }
 
-/// The text of a function that behaves like snprintf: asked for its length first, then for itself.
+/// The text of a function that behaves like snprintf: the first call asks for the length.
 fn text(call: impl Fn(*mut c_char, u64) -> i64) -> String {
     let length = usize::try_from(call(std::ptr::null_mut(), 0)).expect("a length");
     let mut buffer = vec![UNWRITTEN; length + 1];
@@ -197,7 +211,7 @@ pub fn recognise(octets: &[u8], encapsulation: u32) -> i32 {
     unsafe { (LIBRARY.recognise)(octets.as_ptr(), octets.len() as u64, encapsulation) }
 }
 
-/// A string of the library's, which lives as long as the library, that is for ever.
+/// A static string of the library.
 pub fn string(pointer: *const c_char) -> Option<&'static str> {
     // SAFETY: the library's strings are static and end with a NUL.
     (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_str().unwrap())
@@ -237,6 +251,15 @@ pub fn find_expert(abbreviation: &str) -> u32 {
     unsafe { (LIBRARY.expert_find)(abbreviation.as_ptr()) }
 }
 
+/// The id of the first expert info.
+pub const EXPERT_BASE: u32 = 0x1000;
+
+/// The abbreviation of an expert info of the registry.
+pub fn expert_abbreviation(id: u32) -> &'static str {
+    let info = expert_info(id).unwrap_or_else(|| panic!("expert info {id:#x}"));
+    string(info.abbreviation).unwrap()
+}
+
 /// The abbreviation of an item's field or expert info.
 pub fn abbreviation(item: &Item) -> &'static str {
     let id = item.id.into();
@@ -272,7 +295,7 @@ pub fn source(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Holds a committed file against what it should be; with ISOTSAP_BLESS=1 it is rewritten instead.
+/// Compares a committed file with what it should be; ISOTSAP_BLESS=1 rewrites it first.
 pub fn assert_committed(path: &str, test: &str, expected: &str) {
     let file = source(path);
     if std::env::var_os("ISOTSAP_BLESS").is_some_and(|value| value == "1") {
@@ -282,20 +305,29 @@ pub fn assert_committed(path: &str, test: &str, expected: &str) {
         std::fs::rename(&unfinished, &file).unwrap();
     }
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
-    let different = committed
-        .lines()
-        .zip(expected.lines())
-        .position(|(committed, expected)| committed != expected)
-        .unwrap_or(committed.lines().count().min(expected.lines().count()));
     assert!(
         committed == expected,
-        "{path} is out of date from line {}:\n  committed: {:?}\n  expected:  {:?}\n\
-         When the change is meant (an ABI's major lasts), update it with\n  \
+        "{path} is out of date:\n{}\n\
+         If the change is intended, update it with\n  \
          ISOTSAP_BLESS=1 cargo test --test {test}\nand commit the result.",
-        different + 1,
-        committed.lines().nth(different),
-        expected.lines().nth(different),
+        differences(&committed, expected),
     );
+}
+
+/// The lines only one of two texts has, and where the texts begin to differ.
+fn differences(committed: &str, expected: &str) -> String {
+    let (committed, expected): (Vec<_>, Vec<_>) =
+        (committed.lines().collect(), expected.lines().collect());
+    let pairs = committed.iter().zip(&expected);
+    let same = pairs.take_while(|(one, other)| one == other).count();
+    let only_in = |lines: &[&str], others: &[&str], sign: char| -> Vec<String> {
+        let only = lines.iter().filter(|line| !others.contains(line));
+        only.map(|line| format!("{sign} {line}")).collect()
+    };
+    let mut lines = vec![format!("from line {}", same + 1)];
+    lines.extend(only_in(&committed, &expected, '-'));
+    lines.extend(only_in(&expected, &committed, '+'));
+    lines.join("\n")
 }
 
 /// A compiler: the environment's or the system's.
@@ -303,7 +335,7 @@ pub fn compiler(variable: &str, usual: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| usual.into())
 }
 
-/// The standards the header keeps to, each with its compiler.
+/// The language standards the header conforms to, each with its compiler.
 pub fn dialects() -> Vec<(String, &'static str)> {
     let c = ["-std=c99", "-std=c11", "-std=c17", "-std=c2x"];
     let cpp = ["-std=c++11", "-std=c++14", "-std=c++17", "-std=c++20"];
@@ -314,5 +346,5 @@ pub fn dialects() -> Vec<(String, &'static str)> {
     [with("CC", "cc", c), with("CXX", "c++", cpp)].concat()
 }
 
-/// Flags for compilers: no warning passes.
+/// Compiler flags that make every warning an error.
 pub const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-pedantic", "-Werror"];

@@ -1,7 +1,8 @@
-//! A stream of the library, and what comes of it in a form that does not depend on how its octets
-//! were pushed.
+//! A stream of the library, and its output in a form that does not depend on how its octets were
+//! pushed.
 #![allow(dead_code)]
 
+use super::make::{cc, cr};
 use super::{LIBRARY, context, options, size_of_struct, unwritten};
 use isotsap::dissection::record::{Item, Pdu, PduFlag};
 use isotsap::dissection::{Context, Encapsulation};
@@ -12,10 +13,10 @@ use std::ptr;
 pub const A: u32 = 0;
 pub const B: u32 = 1;
 
-/// Room for what a TPDU or two make, so that a call costs little; it grows when asked.
+/// Room for the records and items of a TPDU or two; it grows when a call needs more.
 pub const ROOMY: (usize, usize) = (8, 128);
 
-/// What a stream gives out, in order.
+/// What a stream emits, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A record, its offsets counted from its TPKT, with where that is in the direction.
@@ -33,7 +34,7 @@ pub enum Event {
     },
 }
 
-/// One call, as it came.
+/// The output of one call.
 #[derive(Clone, Debug)]
 pub struct Given {
     pub status: i32,
@@ -44,7 +45,7 @@ pub struct Given {
 
 pub struct Stream {
     handle: *mut StreamHandle,
-    /// Room for records and items a call begins with.
+    /// Room for records and items in the first call.
     pub room: (usize, usize),
 }
 
@@ -145,7 +146,7 @@ impl Stream {
         }
     }
 
-    /// As many calls as it takes, the arrays growing as they have to; the last call's result too.
+    /// Calls until all is done, with arrays that grow as needed; returns the last result too.
     pub fn feed(&mut self, end: u32, feed: Feed) -> (Vec<Event>, StreamResult) {
         let mut events = Vec::new();
         let mut feed = feed;
@@ -164,7 +165,7 @@ impl Stream {
             let needs = (result.pdus_needed, result.items_needed);
             let grows = needs.0 > room.0 as u64 || needs.1 > room.1 as u64;
             let progress = result.consumed > 0 || events.len() > before || grows;
-            // The call may have let go of what the call before it gave out.
+            // A call may do no more than discard what the call before it emitted.
             idle_calls = if progress { 0 } else { idle_calls + 1 };
             assert!(idle_calls < 2, "no progress: {given:?}");
             room.0 = room.0.max(usize::try_from(needs.0).unwrap());
@@ -197,7 +198,7 @@ impl Stream {
 }
 
 impl Given {
-    /// What the records are about.
+    /// The octets the offsets of the records count in.
     pub fn octets(&self) -> &[u8] {
         octets_at(self.result.octets, self.result.octets_length)
     }
@@ -275,6 +276,22 @@ fn octets_at<'a>(pointer: *const u8, length: u64) -> &'a [u8] {
     }
 }
 
+/// A stream whose CR and CC were exchanged, A the initiator.
+pub fn connected(class_options: u8) -> Stream {
+    connected_within(0, class_options)
+}
+
+/// The same with a limit of TSDUs.
+pub fn connected_within(tsdu_limit: u32, class_options: u8) -> Stream {
+    let mut stream = Stream::new(&Options {
+        tsdu_limit,
+        ..stream_options(&[])
+    });
+    stream.push(A, &cr(class_options));
+    stream.push(B, &cc(class_options));
+    stream
+}
+
 /// The TSDUs among events.
 pub fn tsdus(events: &[Event]) -> Vec<(Vec<u8>, u32)> {
     let tsdu = |event: &Event| match event {
@@ -295,7 +312,7 @@ pub fn experts(events: &[Event]) -> Vec<Vec<&'static str>> {
     events.iter().filter_map(experts).collect()
 }
 
-/// Where the records start in their direction.
+/// The positions of the records in their direction.
 pub fn places(events: &[Event]) -> Vec<u64> {
     let place = |event: &Event| match event {
         Event::Pdu { at, .. } => Some(*at),
@@ -312,7 +329,7 @@ pub enum Happening {
     Finish(u32),
 }
 
-/// What comes of a connection when its octets are pushed in pieces of these lengths, over and over.
+/// The output for a connection whose octets are pushed in pieces of these lengths, repeated in turn.
 pub fn follow(
     options: &Options,
     happenings: &[Happening],

@@ -132,7 +132,7 @@ pub const ACCEPTED: &[Row] = &[
         |scene, difference| difference.field.starts_with("rdp.") && scene.tpdu_of(difference.offset)
             .is_some_and(|tpdu| ends_with_half_a_line_end(tpdu.variable_part()))),
     row("D1", "of a TPDU whose fixed part is not all in the LI, or not all there, tshark shows nothing",
-        |scene, difference| scene.leaves(difference, |tpdu| tpdu.has_short_li() || tpdu.is_cut_short())),
+        |scene, difference| scene.leaves(difference, |tpdu| tpdu.has_short_li() || tpdu.is_truncated())),
     row("D1", "or it reads the fixed part past the LI, that of an AK or RJ as the parity of the LI says",
         |scene, difference| scene.tpdu_of(difference.offset).is_some_and(|tpdu| tpdu.has_short_li())
             && (difference.ours.is_none() && !is_at(scene, difference, 1, ALL)
@@ -147,7 +147,7 @@ pub const ACCEPTED: &[Row] = &[
     row("D4", "an RDP structure of the wrong length is told by the 8 octets there are, which tshark reads as parameters",
         |scene, difference| scene.rdp_structures().any(|(start, octets)|
             start <= difference.offset && octets.len() == 8 && octets[2..4] != [8, 0])),
-    row("D5", "of a correlation info that is cut short what there is is shown here",
+    row("D5", "of a correlation info that is truncated what there is is shown here",
         |scene, difference| difference.field.starts_with("rdp.correlationInfo") && difference.theirs.is_none()
             && scene.rdp_structures().any(|(start, octets)| start < difference.offset && octets.len() < 36)),
     row("D6", "behind the first RDP structure tshark reads nothing but the correlation info that its flag announces",

@@ -1,4 +1,4 @@
-//! Damage, as peers, lossy captures and attackers do it.
+//! Damage as of faulty peers, lossy captures and attackers.
 
 use fastrand::Rng;
 
@@ -7,7 +7,7 @@ pub fn nsdu(rng: &mut Rng, octets: &mut Vec<u8>) {
     if octets.is_empty() {
         return;
     }
-    // The header is where damage shows.
+    // Damage to the header has the most effect.
     let header = octets.len().min(usize::from(octets[0]) + 1);
     let at = rng.usize(0..header);
     match rng.u8(0..11) {

@@ -1,4 +1,4 @@
-//! The library, by way of its C ABI.
+//! The library, through its C ABI.
 
 use crate::built;
 use crate::generate::{Carrier, Packet};
@@ -44,7 +44,7 @@ impl Ours {
         self.fields.values().copied().collect()
     }
 
-    /// What the library shows of a packet of which nothing else is known.
+    /// What the library shows of a packet without context.
     pub fn dissect(&mut self, packet: &Packet) -> Vec<Shown> {
         let encapsulation = match packet.carrier {
             Carrier::Tpkt => Encapsulation::Tpkt,

@@ -1,5 +1,5 @@
-//! A packet as the rows of the table of accepted differences see it. It reads the octets itself,
-//! so that the table does not rest on what it judges.
+//! A packet as the rows of the table of accepted differences see it. It reads the octets by itself,
+//! so that the table does not depend on either dissector.
 
 use crate::generate::{Carrier, Packet, checksum_sums};
 use crate::shown::{Shown, Value};
@@ -16,7 +16,7 @@ pub struct Difference {
 
 pub struct Scene<'a> {
     pub octets: &'a [u8],
-    /// Where TPKT headers stand; the last may be no TPKT.
+    /// The offsets of TPKT headers; the last may be no TPKT.
     pub tpkts: Vec<usize>,
     pub tpdus: Vec<Tpdu<'a>>,
     theirs: &'a [Shown],
@@ -122,7 +122,7 @@ impl<'a> Scene<'a> {
         rdp.flat_map(Tpdu::rdp_structures)
     }
 
-    /// Where a version other than 3 stands in place of a TPKT's.
+    /// The offset of a version other than 3 where a TPKT should start.
     pub fn other_version(&self) -> Option<usize> {
         let mut starts = self.tpkts.iter().copied();
         starts.find(|&start| matches!(self.octets[start..], [version, _, _, _, ..] if version != 3))
@@ -156,7 +156,7 @@ impl<'a> Scene<'a> {
                 .any(|tpdu| why(tpdu) && is_silent(tpdu))
     }
 
-    /// tshark loses its way in the value of a parameter, before the place in the same NSDU, for
+    /// tshark misreads the value of a parameter, before the place in the same NSDU, for
     /// which `why` holds.
     pub fn derails(
         &self,
@@ -235,7 +235,7 @@ impl<'a> Tpdu<'a> {
     }
 
     /// A known TPDU whose fixed part is not all there.
-    pub fn is_cut_short(&self) -> bool {
+    pub fn is_truncated(&self) -> bool {
         self.octets.len() <= self.fixed_part()
     }
 

@@ -1,4 +1,4 @@
-//! tshark, by way of its PDML.
+//! tshark, through its PDML.
 
 use crate::generate::Packet;
 use crate::shown::{Kind, Shown, Value};
@@ -14,10 +14,6 @@ pub struct Theirs {
     pub shown: Vec<Shown>,
     /// The dissection ran into an exception: octets are missing.
     pub ended: bool,
-}
-
-pub fn is_installed() -> bool {
-    Command::new("tshark").arg("--version").output().is_ok()
 }
 
 /// The names of all fields tshark knows of the protocols this library dissects.
@@ -40,7 +36,7 @@ pub fn dissect(
     packets: &[Packet],
     compared: &HashMap<&'static str, Kind>,
 ) -> Vec<Theirs> {
-    // What stands above COTP, and would take what it carries.
+    // Protocols above COTP that would take its user data.
     const ABOVE: &[&str] = &[
         "atn-ulcs", "clsp", "goose", "h1", "mms", "s7comm", "ses", "smb", "t125",
     ];

@@ -1,7 +1,7 @@
-//! Any calls in any order, with any arguments but memory that is not there: no call fails but with a
-//! status of misuse, and none touches what it was not given.
+//! Any calls in any order, with any arguments but invalid memory: each returns a documented status and
+//! writes within its arrays.
 
-use crate::common::{LIBRARY, UNWRITTEN, unwritten};
+use crate::common::{CONTEXT_FLAGS, LIBRARY, UNWRITTEN, unwritten};
 use crate::input::Input;
 use isotsap::dissection::Context;
 use isotsap::dissection::record::{Item, Packet, Pdu};
@@ -12,7 +12,7 @@ use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-/// A value out of the input, and perhaps the size its first member says.
+/// A value made of the input.
 fn value<T: Copy>(input: &mut Input) -> T {
     let mut value = MaybeUninit::<T>::zeroed();
     for at in 0..size_of::<T>() {
@@ -24,7 +24,7 @@ fn value<T: Copy>(input: &mut Input) -> T {
     unsafe { value.assume_init() }
 }
 
-/// A struct_size: most often the right one, never more than is there.
+/// A struct_size: most often the right one, never a larger one.
 fn size<T>(input: &mut Input) -> u32 {
     let size = u32::try_from(size_of::<T>()).unwrap();
     match input.octet().unwrap_or(255) {
@@ -33,7 +33,7 @@ fn size<T>(input: &mut Input) -> u32 {
     }
 }
 
-/// An array of the host's with a canary behind it.
+/// An array of the host with a canary after it.
 struct Guarded<T> {
     elements: Vec<T>,
     capacity: usize,
@@ -79,7 +79,6 @@ impl<T: Copy> Guarded<T> {
 
 fn options(input: &mut Input) -> Options {
     let [encapsulation, flags, atn] = input.array();
-    // Zeros where the host knows less than the library.
     Options {
         struct_size: size::<Options>(input),
         encapsulation: u32::from(encapsulation % 5),
@@ -122,7 +121,7 @@ fn dissect(input: &mut Input) {
         ..value(input)
     };
     if input.array::<1>()[0] < 128 {
-        context.flags &= 0x7ff;
+        context.flags &= CONTEXT_FLAGS;
         context.reserved = 0;
     }
     let octets = input.octets().to_vec();

@@ -1,4 +1,4 @@
-//! What the fuzzers of fuzz/ run, on what they once found and on made-up octets.
+//! The targets of fuzz/, run on what the fuzzers found and on pseudo-random octets.
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing)]
@@ -11,18 +11,18 @@ mod split;
 
 use common::{Random, source};
 
-/// Files that made a fuzzer fail once: copy them there from fuzz/artifacts.
+/// Inputs that made a fuzzer fail once; findings/README.md says how they get there.
 fn findings(target: &str) -> Vec<Vec<u8>> {
     let folder = source("tests/fuzz/findings").join(target);
-    let Ok(files) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    files
+    let findings: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
         .map(|file| std::fs::read(file.unwrap().path()).unwrap())
-        .collect()
+        .collect();
+    assert!(!findings.is_empty(), "no findings of {target}");
+    findings
 }
 
-fn made_up() -> impl Iterator<Item = Vec<u8>> {
+fn pseudo_random() -> impl Iterator<Item = Vec<u8>> {
     let mut random = Random(0x0150_75a9);
     (0..3000).map(move |_| {
         (0..random.below(300))
@@ -35,17 +35,17 @@ fn made_up() -> impl Iterator<Item = Vec<u8>> {
 }
 
 #[test]
-fn splits() {
+fn splits_make_no_difference() {
     findings("split")
         .into_iter()
-        .chain(made_up())
+        .chain(pseudo_random())
         .for_each(|octets| split::run(&octets));
 }
 
 #[test]
-fn calls() {
+fn any_call_is_answered() {
     findings("abi")
         .into_iter()
-        .chain(made_up())
+        .chain(pseudo_random())
         .for_each(|octets| abi::run(&octets));
 }

@@ -1,4 +1,4 @@
-//! However a connection is pushed, and however small the arrays are, the same comes of it.
+//! The output of a stream depends neither on how its octets are split nor on the sizes of the arrays.
 
 use crate::common::make::{cc, cr, cr_of_rdp, dt, numbered, tpkt};
 use crate::common::options;
@@ -66,7 +66,7 @@ fn happening(input: &mut Input) -> Option<Happening> {
             _ => vec![input.array::<1>()[0]; 600],
         },
         12 => {
-            // An AK and the next TPDU behind it.
+            // An AK, followed by another TPDU.
             tpkt(&[&[0x04, 0x60, 0x00, 0x02, 0x01], input.octets()].concat())
         }
         13 => {
