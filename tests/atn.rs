@@ -109,7 +109,7 @@ fn tshark_agrees() {
 }
 
 fn library() -> Library {
-    Library::open(&built::shared_object(&env::current_exe().unwrap())).unwrap()
+    Library::open(&built::shared_object(&std::env::current_exe().unwrap())).unwrap()
 }
 
 fn all() -> impl Iterator<Item = Vec<u8>> {
