@@ -2,13 +2,13 @@
 //! T-selectors, a TPDU size, no anomaly. Recognised and recorded in one pass over the octets.
 #![forbid(unsafe_code)]
 
-use super::super::context::{Context, ContextFlag, End, Offer};
-use super::super::output::severity_of;
-use super::super::record::{Pdu, set_of};
 use super::ENABLED;
 use crate::cotp::parameter::{code, tpdu_size};
 use crate::cotp::tpdu::{LONGEST_BEFORE_AGREEMENT, RESERVED_LI};
 use crate::cotp::{Format, Kind};
+use crate::dissection::context::{Context, ContextFlag, End, Offer};
+use crate::dissection::output::severity_of;
+use crate::dissection::record::{Pdu, set_of};
 use crate::registry::experts;
 use crate::tpkt;
 

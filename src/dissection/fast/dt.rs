@@ -2,14 +2,14 @@
 //! comparison of its first octets, and written as constants.
 #![forbid(unsafe_code)]
 
-use super::super::context::{Context, ContextFlag};
-use super::super::output::{Capacity, Items, Output};
-use super::super::record::{Item, Pdu, PduFlag};
 use super::ENABLED;
 use crate::cotp::Kind;
 use crate::cotp::kind::SHORT_LI as LI;
 use crate::cotp::parameter::tpdu_size;
 use crate::cotp::tpdu::place as in_tpdu;
+use crate::dissection::context::{Context, ContextFlag};
+use crate::dissection::output::{Capacity, Items, Output};
+use crate::dissection::record::{Item, Pdu, PduFlag};
 use crate::registry::{NO_PARENT, fields};
 use crate::span::Place;
 use crate::tpkt::{self, place as in_tpkt};
