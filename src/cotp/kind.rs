@@ -118,7 +118,8 @@ pub enum Behind {
 /// What the standards fix for one TPDU type.
 #[derive(Clone, Copy, Debug)]
 pub struct Properties {
-    kind: Kind,
+    /// The type.
+    pub kind: Kind,
     /// The name the standard gives it.
     name: &'static str,
     /// Bits of the code octet that are in use: code, credit or ROA (X.224 13.1).
@@ -126,8 +127,8 @@ pub struct Properties {
     /// The smallest LI in short, normal and extended format, `NONE` where the type does not come
     /// in the format. A type that is not numbered has one layout, given three times.
     minimum_li: [u8; 3],
-    /// Classes that have it (X.224 table 8), whatever options are agreed.
-    classes: Classes,
+    /// Classes that have it (X.224 table 8), options left aside.
+    pub classes: Classes,
     behind: Behind,
 }
 
@@ -174,7 +175,7 @@ static BY_NIBBLE: [Properties; 16] = {
     by_nibble
 };
 
-// The names that hosts show have a row for each type, and no others.
+// The names that hosts show, and `Kind::of`, have each type and no others.
 #[allow(clippy::indexing_slicing)] // at compile time
 const _: () = {
     assert!(TPDU_TYPES.len() == KINDS.len());
@@ -189,11 +190,20 @@ const _: () = {
         assert!(long_name[0] == a && long_name[1] == b && long_name[2] == b' ');
         row += 1;
     }
+    let (mut nibble, mut known) = (0, 0);
+    while nibble < BY_NIBBLE.len() {
+        if let Some(kind) = Kind::of((nibble as u8) << 4) {
+            assert!(kind as usize == nibble && BY_NIBBLE[nibble].kind as usize == nibble);
+            known += 1;
+        }
+        nibble += 1;
+    }
+    assert!(known == KINDS.len());
 };
 
 impl Kind {
     /// The TPDU type of a code octet; `None` for the nibbles the standards leave undefined.
-    pub fn of(code: u8) -> Option<Self> {
+    pub const fn of(code: u8) -> Option<Self> {
         Some(match code >> 4 {
             0x1 => Self::Ed,
             0x2 => Self::Ea,

@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use crate::cotp::Kind;
-use crate::registry::EXPERT_BASE;
+use crate::registry::{EXPERT_BASE, EXPERTS};
 
 /// One packet to dissect: a place in the base buffer.
 ///
@@ -173,6 +173,7 @@ pub const fn set_of(id: u16) -> [u64; 2] {
     [set as u64, (set >> 64) as u64]
 }
 
+const _: () = assert!(EXPERTS.len() <= u128::BITS as usize, "each has a bit");
 const _: () = assert!(size_of::<Packet>() == 24);
 const _: () = assert!(size_of::<Pdu>() == 64);
 const _: () = assert!(size_of::<Item>() == 24);

@@ -299,9 +299,7 @@ impl<'a> ShownParameter<'a, '_> {
             self.show_octets(writer, fields::COTP_PARAMETER_VALUE);
             return;
         };
-        if !definition.tpdus.contains(kind.into())
-            || !definition.classes.intersects(self.part.classes)
-        {
+        if !definition.tpdus.contains(kind) || !definition.classes.intersects(self.part.classes) {
             self.misplaced(writer, definition);
         }
         if !definition.lengths(self.part.tpdu.format).allow(length) {
@@ -373,7 +371,7 @@ impl<'a> ShownParameter<'a, '_> {
     #[cold]
     fn misplaced<I: Items>(self, writer: &mut Writer<'_, I>, definition: &Definition) {
         let tpdu = &self.part.tpdu;
-        let right_tpdu = definition.tpdus.contains(tpdu.kind.into());
+        let right_tpdu = definition.tpdus.contains(tpdu.kind);
         let info = self.code_shown().value(self.code);
         match self.code {
             // RFC 1006 5 negotiates expedited data by it in class 0.
