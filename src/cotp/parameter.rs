@@ -1,4 +1,4 @@
-//! The variable part: one iterator, and one table of what the standards define (X.224 13.2.3).
+//! The variable part: an iterator over it, and one table of the parameters (X.224 13.2.3).
 #![forbid(unsafe_code)]
 
 use super::kind::{Classes, Format, KINDS, Kind};
@@ -45,7 +45,7 @@ impl Tpdus {
     }
 }
 
-/// The lengths a parameter's value may have: from `least` to `most` in steps.
+/// The lengths that a parameter's value may have: from `least` to `most` in steps.
 #[derive(Clone, Copy, Debug)]
 pub struct Lengths {
     least: u8,
@@ -95,7 +95,7 @@ pub struct Number {
     pub length: u8,
 }
 
-/// What the standards say of one parameter.
+/// What the standards specify for one parameter.
 #[derive(Debug)]
 pub struct Definition {
     /// Its code.
@@ -108,7 +108,7 @@ pub struct Definition {
     pub tpdus: Tpdus,
     /// The classes that may use it.
     pub classes: Classes,
-    /// The numbers its value is made of, when it is made of numbers at fixed places.
+    /// The numbers its value consists of, if it consists of numbers at fixed places.
     pub numbers: &'static [Number],
 }
 
@@ -123,7 +123,7 @@ impl Definition {
     }
 }
 
-/// Codes the dissector gives a meaning of their own.
+/// Codes that need code of their own.
 pub mod code {
     #![allow(missing_docs)]
     pub const ATN_CHECKSUM_32: u8 = 0x08;
@@ -150,8 +150,8 @@ pub mod tpdu_size {
     pub const SMALLEST: u8 = 7;
     pub const LARGEST: u8 = 13;
     pub const LARGEST_IN_CLASS_0: u8 = 11;
-    /// The preferred maximum TPDU size counts units of so many octets (X.224 13.3.4 c), and so do
-    /// records and contexts.
+    /// Octets of a unit of the preferred maximum TPDU size (X.224 13.3.4 c), which records and
+    /// contexts use for all TPDU sizes.
     pub const UNIT: u32 = 1 << SMALLEST;
 }
 
@@ -235,7 +235,7 @@ pub const DEFINITIONS: &[Definition] = {
         define(code::VERSION, exactly(1), CR, NOT_0, numbers!(1: COTP_VP_VERSION_NR)),
         define(code::PROTECTION, ANY, CR_CC, NOT_0, &[]),
         define(code::ADDITIONAL_OPTIONS, exactly(1), CR_CC, NOT_0, &[]),
-        // With class 0 preferred each alternative is invalid by table 3.
+        // With class 0 preferred every alternative is invalid by table 3.
         define(code::ALTERNATIVE_CLASSES, Lengths::between(1, u8::MAX), CR, ALL, &[]),
         define(code::CLEARING_INFORMATION, ANY, Tpdus::of(&[Kind::Dr]), ALL, &[]),
         define(code::PREFERRED_MAXIMUM_TPDU_SIZE, Lengths::between(1, 4), CR_CC, ALL, &[]),
@@ -255,7 +255,7 @@ static BY_CODE: [Option<&Definition>; 256] = {
     by_code
 };
 
-// Hosts show a name for each parameter that is defined here, and for no others.
+// Every parameter that is defined here has a name for hosts, and no other has.
 #[allow(clippy::indexing_slicing)] // at compile time
 const _: () = {
     assert!(PARAMETER_CODES.len() == DEFINITIONS.len());
@@ -266,16 +266,16 @@ const _: () = {
     }
 };
 
-/// What the standards say of a code; `None` when they do not define it.
+/// The definition of a code; `None` if the standards do not define it.
 #[inline]
 pub fn definition(code: u8) -> Option<&'static Definition> {
     *BY_CODE.get(usize::from(code))?
 }
 
-/// One parameter, as it stands in the octets.
+/// One parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter<'a> {
-    /// Where its code stands, from the start of the variable part.
+    /// Offset of its code from the start of the variable part.
     pub at: u32,
     /// Its code.
     pub code: u8,
@@ -288,17 +288,17 @@ pub struct Parameter<'a> {
 /// Octets of a parameter in front of its value.
 pub const PREFIX_LENGTH: u32 = 2;
 
-/// What the variable part holds next.
+/// The next entry of the variable part.
 #[derive(Clone, Copy, Debug)]
 pub enum Entry<'a> {
     /// A whole parameter.
     Whole(Parameter<'a>),
-    /// The rest, which holds no whole parameter: a single octet, or a length that runs past the
-    /// end. The fields are where it starts and its octets.
+    /// The rest, which is no whole parameter: a single octet, or a length that exceeds the rest.
+    /// The fields are its offset and its octets.
     Truncated(u32, &'a [u8]),
 }
 
-/// The parameters of a variable part, front to back. Always advances, never reads past the end.
+/// The parameters of a variable part in order. Always advances, never reads past the end.
 #[derive(Clone, Debug)]
 pub struct VariablePart<'a> {
     rest: &'a [u8],

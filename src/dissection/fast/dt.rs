@@ -1,5 +1,5 @@
-//! Fast path for the common class 0 DT, which nearly every TPDU on a wire is: recognised by one
-//! comparison of its first octets, and written as constants.
+//! Fast path for the common class 0 DT, nearly every TPDU of real traffic: recognised by one
+//! comparison of its first octets, written as constants.
 #![forbid(unsafe_code)]
 
 use super::ENABLED;
@@ -157,7 +157,7 @@ impl PlainDt {
 
 impl Context {
     /// Octets of the longest TPKT whose plain DT neither contradicts nor changes what is known; 0
-    /// when none does so.
+    /// if there is none.
     #[inline(always)]
     pub fn longest_plain_dt(&self) -> u32 {
         let expected = match self.class() {
