@@ -217,7 +217,7 @@ pub struct Expert {
     pub message: &'static str,
     /// What `{reason}` in the message may be, in rising order of [`ReasonText::first`].
     pub reasons: &'static [ReasonText],
-    /// Its meaning for whoever has to repair the connection.
+    /// Its meaning and its effect on the connection.
     pub explanation: &'static CStr,
     /// The clause that it is based on.
     pub clause: &'static CStr,
