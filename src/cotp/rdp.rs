@@ -1,5 +1,5 @@
-//! What RDP puts where X.224 has the variable part of CR and CC (MS-RDPBCGR 2.2.1.1, 2.2.1.2).
-//! Its numbers are little-endian.
+//! The structures that RDP has in place of the variable part of CR and CC (MS-RDPBCGR 2.2.1.1,
+//! 2.2.1.2). Their numbers are little-endian.
 #![forbid(unsafe_code)]
 
 use crate::span::Place;
@@ -36,12 +36,12 @@ pub const REQUEST_FLAGS: u8 = 0x0b;
 /// Protocols that are defined.
 pub const PROTOCOLS: u32 = 0x1f;
 
-/// What a cookie, and most routing tokens, begin with.
+/// The start of a cookie and of most routing tokens.
 pub const COOKIE: &[u8] = b"Cookie: ";
-/// What ends a routing token or cookie.
+/// The end of a routing token or cookie.
 pub const CR_LF: &[u8] = b"\r\n";
 
-/// Whether a routing token or cookie stands here.
+/// Whether octets start with a routing token or cookie.
 pub fn is_cookie(octets: &[u8]) -> bool {
     octets.starts_with(COOKIE)
 }

@@ -32,7 +32,7 @@ pub(super) fn judge<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: S
     }
 }
 
-/// While no CC has selected a class of RFC 2126.
+/// Whether RFC 1006 has no such TPDU. A CC may select a class of RFC 2126, which has more.
 fn is_foreign_to_rfc_1006(tpdu: ShownTpdu) -> bool {
     match tpdu.kind {
         Kind::Ud => true,

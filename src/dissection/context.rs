@@ -13,12 +13,12 @@ pub enum ContextFlag {
     Request = 1,
     /// A CC was seen: `class_options`, `tpdu_size` and `responder_reference` are settled.
     Confirm = 2,
-    /// The connection is RDP: fast-path PDUs may stand between its TPKTs.
+    /// The connection is RDP: fast-path PDUs may be between its TPKTs.
     Rdp = 4,
     /// TLS has taken over in one direction at least.
     Tls = 8,
-    /// Set by the host: the connection was seen from its start. Data before any CC raises an expert
-    /// info then. A gap clears the flag.
+    /// Set by the host: the connection was seen from its start, so that data before any CC raises
+    /// an expert info. A gap clears the flag.
     FromStart = 16,
     /// Data came before any CC, and the expert info was raised.
     DataBeforeConfirm = 32,
@@ -75,13 +75,13 @@ const _: () = assert!(size_of::<Context>() == 32);
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// One end, whichever the host calls so.
+    /// One end, chosen by the host.
     A = 0,
     /// The other.
     B = 1,
 }
 
-/// What a TPDU is judged by.
+/// What is known when a TPDU is judged.
 pub(super) struct Known<'s> {
     /// The carrier is TPKT: RFC 1006 and RFC 2126 apply.
     pub over_tpkt: bool,
@@ -124,14 +124,14 @@ pub(super) struct Offer {
 /// Where the number of a DT is in the order of its connection.
 pub(super) enum Sequence {
     Due,
-    /// This one was due instead.
+    /// This number was expected.
     Instead(u32),
-    /// Which was due is not known.
+    /// The expected number is not known.
     Unknown,
 }
 
 impl Context {
-    /// Whether all is zero that must be.
+    /// Whether everything is zero that must be.
     pub fn is_valid(&self) -> bool {
         const FLAGS: u32 = ContextFlag::NumberUnknownB as u32 * 2 - 1;
         self.flags & !FLAGS == 0 && self.reserved == 0
@@ -215,7 +215,7 @@ impl Context {
         })
     }
 
-    /// Takes what a CR proposes: whatever was known before was another transport connection's.
+    /// Stores what a CR proposes; what was known of an earlier transport connection is forgotten.
     #[inline(always)]
     pub(super) fn request(&mut self, sender: Option<End>, reference: u16, offer: &Offer) {
         let kept =
@@ -247,7 +247,7 @@ impl Context {
         }
     }
 
-    /// Takes what a CC selects; its references are the sender's and the receiver's.
+    /// Stores what a CC selects; the references are those of sender and receiver.
     #[inline(always)]
     pub(super) fn confirm(
         &mut self,
@@ -322,7 +322,7 @@ impl Context {
             .is_none_or(|expected| expected == reference)
     }
 
-    /// Takes the number of a DT of an end.
+    /// Stores the number of a DT of an end.
     pub(super) fn number(&mut self, sender: End, number: u32, format: Format) -> Sequence {
         let mask = format.number_mask();
         let [a, b] = &mut self.next_numbers;
@@ -333,7 +333,7 @@ impl Context {
         let due = *next;
         let known = self.flags & unknown as u32 == 0;
         let ahead = number.wrapping_sub(due) & mask;
-        // A repeated DT is behind, and changes nothing.
+        // A repeated DT has a lower number and changes nothing.
         if !known || ahead <= mask / 2 {
             *next = number.wrapping_add(1) & mask;
         }

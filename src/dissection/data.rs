@@ -111,7 +111,7 @@ fn may_request_acknowledgement(known: &Known, class: Option<u8>) -> bool {
     }
 }
 
-/// X.224 6.10.3. Numbering is per connection: a DT to another reference counts for itself.
+/// X.224 6.10.3. Numbering is per connection: a DT to another reference is not compared.
 fn judge_sequence<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &mut Known,

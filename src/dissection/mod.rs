@@ -1,12 +1,12 @@
-//! Views into PDU records, items and expert infos, in the caller's memory.
+//! From views to PDU records, items and expert infos, in the caller's memory.
 //!
 //! Each TPDU takes three steps: a view over its octets ([`crate::cotp`]), its items (`show`), and
 //! the expert infos (`judge`). The files, data flowing down:
 //!
-//! - `batch` (packets of a call), `framing` (TPKTs and what may stand between them), `fast` (the
-//!   commonest TPKTs in one piece), `tpdu` (one TPDU, by type);
+//! - `batch` (packets of a call), `framing` (TPKTs and what may be between them), `fast` (fast
+//!   paths of the most common TPKTs), `tpdu` (one TPDU, by type);
 //! - `connection` (CR, CC), `data` (DT, ED, UD), `release` (DR, DC, ER), `acknowledgement` (AK, EA,
-//!   RJ), `class` (does the connection have this TPDU), `user_data`, `parameters`, `rdp`;
+//!   RJ), `class` (does the class have this TPDU), `user_data`, `parameters`, `rdp`;
 //! - `shown` (what these share), `context` (what is known of the connection), `output`, `record`.
 #![forbid(unsafe_code)]
 
