@@ -55,8 +55,9 @@ fn label(text: &mut Text, field: &Field, item: &Item, octets: &[u8]) -> fmt::Res
             hex(text, octets);
             match item.id {
                 fields::COTP_SRC_TSAP_BYTES | fields::COTP_DST_TSAP_BYTES => s7(text, octets),
-                _ => Ok(()),
+                _ => {}
             }
+            Ok(())
         }
         Type::Bool => {
             bits(text, field, item);
@@ -156,21 +157,22 @@ fn bits(text: &mut Text, field: &Field, item: &Item) {
 
 /// What a T-selector of two octets says when the connection is S7's: connection type in the
 /// first, rack and slot in the second. Types from 0x11 on are used otherwise too.
-fn s7(text: &mut Text, octets: &[u8]) -> fmt::Result {
+fn s7(text: &mut Text, octets: &[u8]) {
     let &[kind @ 0x01..=0x10, place] = octets else {
-        return Ok(());
+        return;
     };
     let kind = match kind {
         0x01 => "PG",
         0x02 => "OP",
         _ => "S7 basic",
     };
-    write!(
-        text,
-        " (on S7: {kind}, rack {}, slot {})",
-        place >> 5,
-        place & 0x1f
-    )
+    text.put(" (on S7: ");
+    text.put(kind);
+    text.put(", rack ");
+    text.decimal((place >> 5).into());
+    text.put(", slot ");
+    text.decimal((place & 0x1f).into());
+    text.put(")");
 }
 
 fn printable(text: &mut Text, octets: &[u8]) -> fmt::Result {

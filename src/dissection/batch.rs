@@ -11,7 +11,7 @@ use crate::span::Span;
 
 /// How a batch ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum Outcome {
     /// Every packet is done.
     Done,
     /// The next packet requires more capacity than is left.
@@ -29,7 +29,7 @@ pub fn dissect<I: Items>(
     base: &[u8],
     packets: &[Packet],
     output: &mut Output<'_, I>,
-) -> (usize, Ending) {
+) -> (usize, Outcome) {
     let mut unknown = Context::default();
     let mut batch = Batch {
         settings,
@@ -40,7 +40,7 @@ pub fn dissect<I: Items>(
     let mut longest = batch.longest_plain_dt();
     for (index, packet) in packets.iter().enumerate() {
         let (Some(span), Some(sender)) = (span_of(base, packet), sender_of(packet)) else {
-            return (index, Ending::BadPacket);
+            return (index, Outcome::BadPacket);
         };
         let after_gap = packet.flags & PacketFlag::AfterGap as u32 != 0;
         let plain_dt = PlainDt::new(span.octets, longest)
@@ -53,10 +53,10 @@ pub fn dissect<I: Items>(
             outcome
         };
         if let Err(required) = outcome {
-            return (index, Ending::Full(required));
+            return (index, Outcome::Full(required));
         }
     }
-    (packets.len(), Ending::Done)
+    (packets.len(), Outcome::Done)
 }
 
 /// What the packets of a call have in common.
@@ -88,14 +88,14 @@ impl<I: Items> Batch<'_, '_, I> {
         if !I::WANTED
             && self.settings.encapsulation == Encapsulation::Tpkt
             && !after_gap
-            && let Some(connection) = PlainConnection::new(span.octets, self.context)
+            && let Some(connection) = PlainConnection::new(span.octets, self.context, sender)
             && u32::from(connection.length) == span.length
         {
             let record = connection.record(index, span.offset);
             self.output.commit_with_items(record, [])?;
             // In place: a copy of the context would wait for what is written to it.
             if self.keeps_context {
-                connection.learn(self.context, sender);
+                connection.learn(span.octets, self.context, sender);
             }
             return Ok(());
         }
@@ -105,6 +105,7 @@ impl<I: Items> Batch<'_, '_, I> {
             packet: index,
             sender,
             output: self.output,
+            follows_fault: false,
             gap: after_gap.then_some(0),
         };
         walk.packet(&mut known, span);

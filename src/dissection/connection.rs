@@ -13,7 +13,8 @@ use crate::cotp::tpdu::place;
 use crate::cotp::{ClassOptions, Classes, Kind};
 use crate::recognition::{self, Recognition};
 use crate::registry::reasons::{
-    CreditUnexpected, OptionNotProposed, OptsReservedBits, ParameterMissing, ParameterNotAllowed,
+    ClassNotForCarrier, ConnectionRepeated, CreditUnexpected, OptionNotProposed, OptsReservedBits,
+    ParameterMissing, ParameterNotAllowed,
 };
 use crate::registry::{experts, fields};
 
@@ -24,23 +25,29 @@ pub(super) fn dissect<I: Items>(
     known: &mut Known,
     mut tpdu: ShownTpdu,
 ) -> Option<u8> {
-    let is_request = tpdu.kind == Kind::Cr;
+    let is_expected = judge_role(writer, known, tpdu);
     let credit = tpdu.show_credit(writer, place::CODE, tpdu.credit().into());
     let dest_ref = tpdu.show_dest_ref(writer);
     let src_ref = tpdu.show_src_ref(writer);
-    let event = if is_request {
+    let event = if tpdu.kind == Kind::Cr {
         experts::COTP_CONNECTION_REQUEST
     } else {
         experts::COTP_CONNECTION_CONFIRM
     };
-    let (source, destination) = (writer.pdu.src_ref, writer.pdu.dest_ref);
+    let references = (writer.pdu.src_ref, writer.pdu.dest_ref);
+    let (source, destination) = references;
     let info = tpdu.type_shown().value(source).expected(destination);
     writer.event(event, info);
 
     let variable_part = tpdu.variable_part();
     let rdp = recognition::rdp_variable_part(variable_part.octets, variable_part.is_truncated());
-    let may_be_rdp = rdp != Recognition::No;
-    judge_references(writer, known, tpdu, [dest_ref, src_ref], may_be_rdp);
+    judge_references(
+        writer,
+        known,
+        tpdu,
+        [dest_ref, src_ref],
+        rdp != Recognition::No,
+    );
 
     let Some(class_options) = tpdu.class_options() else {
         return tpdu.class;
@@ -52,37 +59,104 @@ pub(super) fn dissect<I: Items>(
         let reason = CreditUnexpected::NoCredit(tpdu.code & 0xf0);
         writer.raise(reason, credit.value(tpdu.code));
     }
-    if known.over_tpkt && matches!(class, 1 | 3 | 4) {
-        let info = tpdu.type_shown_at(place::CLASS_OPTIONS).value(class);
-        writer.raise(experts::COTP_CLASS_NOT_FOR_CARRIER, info);
-    }
+    let faults = writer.faults();
     let shown = show_class_and_options(writer, tpdu, class_options);
     if tpdu.kind == Kind::Cc && known.context.has(ContextFlag::Request) {
         judge_selection(writer, known, class_options, &shown);
     }
+    let is_class_doubtful = writer.faults() != faults;
+    judge_class_of_carrier(writer, known, tpdu, class_options);
 
     let mut offer = Offer {
         class_options,
+        is_class_doubtful,
         additional_options: known.default_additional_options(),
+        tpkt_reserved: known.tpkt_reserved,
+        credit: tpdu.credit(),
         ..Offer::default()
     };
     match rdp {
-        Recognition::No => {
-            parameters(writer, known, tpdu, &mut offer);
-            learn(known, tpdu, &offer, (source, destination));
-        }
-        Recognition::NeedMore => {
-            learn(known, tpdu, &offer, (source, destination));
-            undecoded(writer, tpdu.node, variable_part);
-        }
-        Recognition::Yes => {
-            learn(known, tpdu, &offer, (source, destination));
-            writer.flag(PduFlag::Rdp);
-            known.context.set(ContextFlag::Rdp, true);
-            rdp::dissect(writer, tpdu);
-        }
+        Recognition::No => parameters(writer, known, tpdu, &mut offer),
+        Recognition::NeedMore => undecoded(writer, tpdu.node, variable_part),
+        Recognition::Yes => {}
+    }
+    if is_expected {
+        learn(known, tpdu, &offer, references);
+    }
+    if rdp == Recognition::Yes {
+        writer.flag(PduFlag::Rdp);
+        known.context.set(ContextFlag::Rdp, true);
+        rdp::dissect(writer, tpdu);
     }
     tpdu.class
+}
+
+/// Whether a CR or CC is due here; if not, nothing is learned from it (X.224 6.5). Without TPKT
+/// several connections may share the carrier.
+#[inline(always)]
+fn judge_role<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) -> bool {
+    let context = &*known.context;
+    let is_open = context.has(ContextFlag::Request) || context.has(ContextFlag::Confirm);
+    let is_plain = match tpdu.kind {
+        Kind::Cr => !is_open,
+        _ => {
+            context.is_requested()
+                && known
+                    .sender
+                    .is_none_or(|end| !context.initiated_by_end(end))
+                || !is_open && !context.has(ContextFlag::FromStart)
+        }
+    };
+    if is_plain || !known.over_tpkt {
+        return true;
+    }
+    judge_unexpected(writer, known, tpdu);
+    false
+}
+
+#[cold]
+fn judge_unexpected<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) {
+    let of_initiator = known
+        .sender
+        .is_some_and(|end| known.context.initiated_by_end(end));
+    let info = tpdu.type_shown().value(tpdu.code);
+    if tpdu.kind == Kind::Cr {
+        let answers = known.context.is_requested() && known.sender.is_some() && !of_initiator;
+        let reason = match answers {
+            true => ConnectionRepeated::Answer,
+            false => ConnectionRepeated::Request,
+        };
+        writer.raise(reason, info);
+    } else if of_initiator {
+        writer.raise(experts::COTP_CONNECTION_WRONG_END, info);
+    } else if known.context.has(ContextFlag::Confirm) {
+        writer.raise(ConnectionRepeated::Confirm, info);
+    } else {
+        writer.raise(experts::COTP_CONNECTION_WITHOUT_REQUEST, info);
+    }
+    writer.distrust_rest();
+    // What comes next may belong to a CR or CC that is faulty here.
+    known.context.set(ContextFlag::FromStart, false);
+}
+
+/// RFC 1006 carries class 0, RFC 2126 class 2 without explicit flow control too (C23).
+#[inline(always)]
+fn judge_class_of_carrier<I: Items>(
+    writer: &mut Writer<'_, I>,
+    known: &Known,
+    tpdu: ShownTpdu,
+    class_options: ClassOptions,
+) {
+    let class = class_options.class();
+    let has_flow_control = class == 2 && !class_options.no_explicit_flow_control();
+    if known.over_tpkt && (matches!(class, 1 | 3 | 4) || has_flow_control) {
+        let reason = match class {
+            2 => ClassNotForCarrier::FlowControl,
+            _ => ClassNotForCarrier::Class,
+        };
+        let info = tpdu.type_shown_at(place::CLASS_OPTIONS).value(class);
+        writer.raise(reason, info);
+    }
 }
 
 /// DST-REF and SRC-REF. RDP sets references arbitrarily.
@@ -196,6 +270,9 @@ fn judge_selection<I: Items>(
     selected: ClassOptions,
     shown: &ShownOptions,
 ) {
+    if known.context.has(ContextFlag::RequestUnknown) {
+        return;
+    }
     let proposed = known.context.proposed();
     let alternatives = Classes::from_bits_truncate(known.context.request_alternatives);
     let possible = Classes::responses_to(proposed.class(), alternatives);
@@ -221,38 +298,70 @@ fn judge_selection<I: Items>(
 #[inline(always)]
 fn parameters<I: Items>(
     writer: &mut Writer<'_, I>,
-    known: &Known,
+    known: &mut Known,
     tpdu: ShownTpdu,
     offer: &mut Offer,
 ) {
     let is_request = tpdu.kind == Kind::Cr;
     let parameters = Parameters::dissect(writer, known, tpdu);
+    let expedited = parameters
+        .additional_options
+        .is_some_and(|options| options & additional_option::EXPEDITED != 0);
+    judge_options_of_class_2(writer, known, tpdu, offer.class_options, expedited);
+    offer.is_part_doubtful = parameters.is_doubtful;
+    offer.tpdu_size = parameters.tpdu_size_units;
+    offer.preferred_maximum = parameters.preferred_maximum_units;
+    offer.alternatives = parameters.offered;
+    offer.has_inactivity_timer = parameters.has(code::INACTIVITY_TIMER);
+    offer.called_selector = parameters.called_selector;
+    if parameters.is_doubtful {
+        offer.additional_options = u8::MAX;
+    } else if let Some(options) = parameters.additional_options {
+        offer.additional_options = options;
+    }
     if is_request
         && tpdu.class == Some(4)
-        && !parameters.has(code::CHECKSUM)
+        && parameters.lacks(code::CHECKSUM)
         && !tpdu.header.is_truncated()
     {
         let info = tpdu.type_shown().value(code::CHECKSUM);
         writer.raise(ParameterMissing::Cr, info);
     }
-    // X.224 6.5.5 k: a CC has one or the other.
-    if !is_request
-        && parameters.has(code::PREFERRED_MAXIMUM_TPDU_SIZE)
-        && let Some(shown) = parameters.tpdu_size
-    {
-        let info = shown.value(code::TPDU_SIZE);
-        writer.raise(ParameterNotAllowed::WithPreferredMaximum, info);
+    if !is_request {
+        judge_size_of_confirm(writer, known, tpdu, &parameters);
     }
-    let expedited = parameters
-        .additional_options
-        .is_some_and(|options| options & additional_option::EXPEDITED != 0);
-    judge_options_of_class_2(writer, known, tpdu, offer.class_options, expedited);
-    offer.tpdu_size = parameters.tpdu_size_units;
-    offer.preferred_maximum = parameters.preferred_maximum_units;
-    offer.alternatives = parameters.offered;
-    offer.has_inactivity_timer = parameters.has(code::INACTIVITY_TIMER);
-    if let Some(options) = parameters.additional_options {
-        offer.additional_options = options;
+}
+
+/// A CC has a TPDU size or a preferred maximum, not both (X.224 6.5.5 k), and one of them when the
+/// CR has (RFC 2126 6.4).
+#[inline(always)]
+fn judge_size_of_confirm<I: Items>(
+    writer: &mut Writer<'_, I>,
+    known: &Known,
+    tpdu: ShownTpdu,
+    parameters: &Parameters,
+) {
+    let has_preferred_maximum = parameters.has(code::PREFERRED_MAXIMUM_TPDU_SIZE);
+    if let Some(shown) = parameters.tpdu_size {
+        if has_preferred_maximum {
+            let info = shown.value(code::TPDU_SIZE);
+            writer.raise(ParameterNotAllowed::WithPreferredMaximum, info);
+        }
+        return;
+    }
+    let context = &*known.context;
+    let proposed = context
+        .request_tpdu_size
+        .max(context.request_preferred_maximum);
+    if context.has(ContextFlag::Request)
+        && proposed != 0
+        && known.over_tpkt
+        && !has_preferred_maximum
+        && !parameters.is_doubtful
+        && !tpdu.header.is_truncated()
+    {
+        let info = tpdu.type_shown().value(code::TPDU_SIZE).expected(proposed);
+        writer.raise(experts::COTP_TPDU_SIZE_MISSING, info);
     }
 }
 

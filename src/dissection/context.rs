@@ -32,6 +32,35 @@ pub enum ContextFlag {
     NumberUnknownA = 512,
     /// The number of the next DT of end B is not known.
     NumberUnknownB = 1024,
+    /// A DT of end A had another number than the next: `doubtful_numbers` has it, and the number
+    /// after it is accepted too.
+    NumberDoubtfulA = 1 << 11,
+    /// The same of end B.
+    NumberDoubtfulB = 1 << 12,
+    /// The member of `window_edges` for end A is known.
+    WindowKnownA = 1 << 13,
+    /// The member of `window_edges` for end B is known.
+    WindowKnownB = 1 << 14,
+    /// The CC was faulty: class and format of the connection are not known.
+    ClassUnknown = 1 << 15,
+    /// The CR was faulty: what it proposes is not known.
+    RequestUnknown = 1 << 16,
+    /// References were contradictory: `initiator_reference` is not certain.
+    InitiatorUnknown = 1 << 17,
+    /// References were contradictory: `responder_reference` is not certain.
+    ResponderUnknown = 1 << 18,
+    /// End A sent a DT without EOT and user data, and the note was raised.
+    EmptyToldA = 1 << 19,
+    /// The same of end B.
+    EmptyToldB = 1 << 20,
+    /// A number of end A was reported as out of sequence.
+    NumberToldA = 1 << 21,
+    /// The same of end B.
+    NumberToldB = 1 << 22,
+}
+
+impl ContextFlag {
+    const LAST: Self = Self::NumberToldB;
 }
 
 /// What is known of a connection. All zero but `struct_size` means that nothing is known. A host may
@@ -67,24 +96,69 @@ pub struct Context {
     pub additional_options: u8,
     /// Zero.
     pub reserved: u8,
+    /// Numbers of the DT of end A and of end B that came instead of the next, with
+    /// ISOTSAP_CONTEXT_FLAG_NUMBER_DOUBTFUL_A and _B.
+    pub doubtful_numbers: [u32; 2],
+    /// Numbers of the first DT that end A and end B may not send yet, with
+    /// ISOTSAP_CONTEXT_FLAG_WINDOW_KNOWN_A and _B.
+    pub window_edges: [u32; 2],
+    /// For end A and end B, the wrong destination reference that was reported, exclusive or the
+    /// right one; 0: none.
+    pub told_references: [u16; 2],
+    /// For end A and end B, the TPDU types that were reported as not of the class: bit n for code n.
+    pub told_types: [u16; 2],
+    /// For end A and end B, the LI that was reported as not of the class; 0: none.
+    pub told_lis: [u8; 2],
+    /// Reserved octet of the TPKT that carried the CR.
+    pub request_tpkt_reserved: u8,
+    /// Octets of the called T-selector of the CR.
+    pub called_selector_length: u8,
+    /// Its first octets.
+    pub called_selector: [u8; 8],
+    /// Zero.
+    pub reserved_2: [u8; 4],
 }
 
-const _: () = assert!(size_of::<Context>() == 32);
+const _: () = assert!(size_of::<Context>() == 72);
 
 /// An end of a connection.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// One end, whichever the host calls so.
+    /// The end that the host calls A.
     A = 0,
-    /// The other.
+    /// The other end.
     B = 1,
+}
+
+impl End {
+    /// The other end.
+    pub fn other(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
+    }
+
+    /// A flag that exists for each end: end B's is the next bit.
+    fn flag(self, of_a: ContextFlag) -> u32 {
+        (of_a as u32) << self as u32
+    }
+}
+
+/// What an unknown sender shares with end A.
+fn end_or_a(sender: Option<End>) -> End {
+    sender.unwrap_or(End::A)
 }
 
 /// What a TPDU is judged by.
 pub(super) struct Known<'s> {
     /// The carrier is TPKT: RFC 1006 and RFC 2126 apply.
     pub over_tpkt: bool,
+    /// Reserved octet of the TPKT.
+    pub tpkt_reserved: u8,
+    /// The data ends inside the TPKT: its length cannot be trusted.
+    pub is_incomplete: bool,
     /// Who sent the TPDU, when the host says so.
     pub sender: Option<End>,
     pub settings: &'s Settings<'s>,
@@ -101,6 +175,15 @@ impl Known<'_> {
         }
     }
 
+    /// The reference that an end chose, where no TPDU can have another one for a good reason: without
+    /// TPKT several connections may share the carrier, and RDP sets references arbitrarily.
+    pub fn certain_reference_of(&self, end: Option<End>) -> Option<u16> {
+        if !self.over_tpkt || self.context.has(ContextFlag::Rdp) {
+            return None;
+        }
+        self.context.reference_of(end?)
+    }
+
     /// Whether CR and CC did not agree on expedited data.
     pub fn is_without_expedited(&self) -> bool {
         self.context.is_negotiated()
@@ -112,6 +195,15 @@ impl Known<'_> {
 #[derive(Clone, Copy, Default)]
 pub(super) struct Offer {
     pub class_options: ClassOptions,
+    /// What it says of class and options contradicts a rule, or the CR.
+    pub is_class_doubtful: bool,
+    /// Its parameters contradict a rule.
+    pub is_part_doubtful: bool,
+    /// Octets of the called T-selector, and the first of them.
+    pub called_selector: (u8, [u8; 8]),
+    pub tpkt_reserved: u8,
+    /// CDT: DT TPDUs the other end may send.
+    pub credit: u8,
     /// Units of 128 octets, 0 when the parameter is absent.
     pub tpdu_size: u16,
     /// Likewise.
@@ -133,8 +225,8 @@ pub(super) enum Sequence {
 impl Context {
     /// Whether all is zero that must be.
     pub fn is_valid(&self) -> bool {
-        const FLAGS: u32 = ContextFlag::NumberUnknownB as u32 * 2 - 1;
-        self.flags & !FLAGS == 0 && self.reserved == 0
+        const FLAGS: u32 = ContextFlag::LAST as u32 * 2 - 1;
+        self.flags & !FLAGS == 0 && self.reserved == 0 && self.reserved_2 == [0; 4]
     }
 
     /// Whether a flag is set.
@@ -164,8 +256,9 @@ impl Context {
     /// The class of the connection, once a CC selected it.
     #[inline(always)]
     pub fn class(&self) -> Option<u8> {
-        self.has(ContextFlag::Confirm)
-            .then(|| self.selected().class())
+        const SETTLED: u32 = ContextFlag::Confirm as u32;
+        const SETTLED_OR_NOT: u32 = SETTLED | ContextFlag::ClassUnknown as u32;
+        (self.flags & SETTLED_OR_NOT == SETTLED).then(|| self.selected().class())
     }
 
     /// The format of a numbered TPDU, once a CC selected class and format. An ED of class 0 is
@@ -186,13 +279,18 @@ impl Context {
     }
 
     /// Whether a CR waits for its answer.
-    pub(super) fn is_requested(&self) -> bool {
+    pub fn is_requested(&self) -> bool {
         self.has(ContextFlag::Request) && !self.has(ContextFlag::Confirm)
     }
 
     /// Whether both CR and CC were seen.
     pub(super) fn is_negotiated(&self) -> bool {
         self.has(ContextFlag::Request) && self.has(ContextFlag::Confirm)
+    }
+
+    /// Whether this end is known to have sent the CR.
+    pub fn initiated_by_end(&self, end: End) -> bool {
+        self.is_initiator(end) == Some(true)
     }
 
     /// Whether an end sent the CR; `None` when that is not known.
@@ -204,15 +302,60 @@ impl Context {
         (of(End::A) || of(End::B)).then(|| of(end))
     }
 
-    /// The reference the receiver of a TPDU chose, as far as it is known (X.224 6.9.4.2).
-    pub(super) fn reference_of_receiver(&self, sender: End) -> Option<u16> {
-        if !self.has(ContextFlag::Confirm) {
-            return None;
+    /// The reference that an end chose, as far as it is known (X.224 6.9.4.2). Before the CC only
+    /// the initiator has one.
+    pub(super) fn reference_of(&self, end: End) -> Option<u16> {
+        let settled = self.has(ContextFlag::Confirm);
+        match self.is_initiator(end)? {
+            true if self.has(ContextFlag::InitiatorUnknown) => None,
+            true if settled || self.is_requested() => Some(self.initiator_reference),
+            false if settled && !self.has(ContextFlag::ResponderUnknown) => {
+                Some(self.responder_reference)
+            }
+            _ => None,
         }
-        self.is_initiator(sender).map(|initiator| match initiator {
-            true => self.responder_reference,
-            false => self.initiator_reference,
-        })
+    }
+
+    /// Whether a destination reference of `sender` contradicts `expected` in a way that was not
+    /// reported yet.
+    pub(super) fn tell_reference(
+        &mut self,
+        sender: Option<End>,
+        reference: u16,
+        expected: u16,
+    ) -> bool {
+        tell(&mut self.told_references, sender, reference ^ expected)
+    }
+
+    /// Whether the LI of a TPDU of `sender`, which is not of the class, was not reported yet.
+    pub(super) fn tell_li(&mut self, sender: Option<End>, li: u8) -> bool {
+        tell(&mut self.told_lis, sender, li)
+    }
+
+    /// Whether a TPDU type of `sender`, which is not of the class, was not reported yet.
+    pub(super) fn tell_type(&mut self, sender: Option<End>, kind: Kind) -> bool {
+        let [a, b] = &mut self.told_types;
+        let told = match end_or_a(sender) {
+            End::A => a,
+            End::B => b,
+        };
+        let bit = 1 << kind as u8;
+        let is_new = *told & bit == 0;
+        *told |= bit;
+        is_new
+    }
+
+    /// Whether an empty DT without EOT of `sender` was not reported yet.
+    pub(super) fn tell_empty(&mut self, sender: Option<End>) -> bool {
+        let flag = end_or_a(sender).flag(ContextFlag::EmptyToldA);
+        let is_new = self.flags & flag == 0;
+        self.flags |= flag;
+        is_new
+    }
+
+    /// Whether a gap in the numbers of an end was reported.
+    pub fn has_told_number(&self, end: End) -> bool {
+        self.flags & end.flag(ContextFlag::NumberToldA) != 0
     }
 
     /// Takes what a CR proposes: whatever was known before was another transport connection's.
@@ -229,14 +372,22 @@ impl Context {
             request_class_options: offer.class_options.0,
             request_alternatives: offer.alternatives.bits(),
             request_additional_options: offer.additional_options,
+            request_tpkt_reserved: offer.tpkt_reserved,
+            called_selector_length: offer.called_selector.0,
+            called_selector: offer.called_selector.1,
             ..Self::default()
         };
+        let is_doubtful = offer.is_class_doubtful || offer.is_part_doubtful;
+        self.set(ContextFlag::RequestUnknown, is_doubtful);
         self.set(ContextFlag::Request, true);
         self.set(
             ContextFlag::RequestInactivityTimer,
             offer.has_inactivity_timer,
         );
         self.initiated_by(sender);
+        if let Some(sender) = sender {
+            self.open_window(sender.other(), offer.credit.into());
+        }
     }
 
     fn initiated_by(&mut self, end: Option<End>) {
@@ -259,20 +410,42 @@ impl Context {
         let (responder, initiator) = references;
         if !self.has(ContextFlag::Request) {
             self.initiator_reference = initiator;
-            self.initiated_by(sender.map(|end| match end {
-                End::A => End::B,
-                End::B => End::A,
-            }));
+            self.initiated_by(sender.map(End::other));
+        } else if initiator != self.initiator_reference {
+            self.set(ContextFlag::InitiatorUnknown, true);
         }
+        self.set(ContextFlag::ResponderUnknown, responder == 0);
         self.responder_reference = responder;
         self.class_options = offer.class_options.0;
+        self.set(ContextFlag::ClassUnknown, offer.is_class_doubtful);
         self.additional_options = offer.additional_options & self.request_additional_options;
         self.tpdu_size = agreed_tpdu_size(offer, over_tpkt);
         // Each end's first DT is number 0 (X.224 6.10.3).
         self.next_numbers = [0; 2];
         self.set(ContextFlag::NumberUnknownA, false);
         self.set(ContextFlag::NumberUnknownB, false);
+        if let Some(sender) = sender {
+            self.open_window(sender.other(), offer.credit.into());
+        }
         self.set(ContextFlag::Confirm, true);
+    }
+
+    /// An established connection was released.
+    pub(super) fn release(&mut self) {
+        self.set(ContextFlag::Request, false);
+        self.set(ContextFlag::Confirm, false);
+        // What is still under way belongs to it.
+        self.set(ContextFlag::FromStart, false);
+    }
+
+    /// The class that a refusal is of: that of the CR, when it offers no other.
+    pub(super) fn only_class_offered(&self) -> Option<u8> {
+        let class = self.proposed().class();
+        let is_only = Classes::responses_to(
+            class,
+            Classes::from_bits_truncate(self.request_alternatives),
+        ) == Classes::of(class);
+        (is_only && !self.has(ContextFlag::RequestUnknown)).then_some(class)
     }
 
     /// The largest TPDU size a CC may select, in units of 128 octets (X.224 6.5.5 j). RFC 1006 5: no
@@ -293,11 +466,12 @@ impl Context {
     /// Octets of an end, or of an unknown one, were lost.
     pub fn lose(&mut self, sender: Option<End>) {
         self.set(ContextFlag::FromStart, false);
-        if sender != Some(End::B) {
-            self.set(ContextFlag::NumberUnknownA, true);
-        }
-        if sender != Some(End::A) {
-            self.set(ContextFlag::NumberUnknownB, true);
+        for end in [End::A, End::B] {
+            if sender.is_none_or(|sender| sender == end) {
+                self.flags |= end.flag(ContextFlag::NumberUnknownA);
+                // A lost AK may have opened the window of the other end.
+                self.flags &= !end.other().flag(ContextFlag::WindowKnownA);
+            }
         }
     }
 
@@ -306,44 +480,119 @@ impl Context {
         self.class().is_some_and(|class| class > 0) && !self.without_flow_control()
     }
 
+    /// Whether the DT TPDUs of the connection may arrive out of order or twice: class 2 neither
+    /// repeats nor reorders (X.224 10.2.4.1 c).
+    pub fn reorders_data(&self) -> bool {
+        matches!(self.class(), Some(1 | 3 | 4))
+    }
+
     /// The number of the next DT to `reference`, when the connection numbers them and it is known.
     pub fn due(&self, sender: End, reference: u16) -> Option<u32> {
-        let [a, b] = self.next_numbers;
-        let (next, unknown) = match sender {
-            End::A => (a, ContextFlag::NumberUnknownA),
-            End::B => (b, ContextFlag::NumberUnknownB),
-        };
-        (self.is_for_receiver(sender, reference) && !self.has(unknown)).then_some(next)
+        let is_known = self.flags & sender.flag(ContextFlag::NumberUnknownA) == 0;
+        (self.is_for_receiver(sender, reference) && is_known).then(|| self.next_number(sender))
+    }
+
+    fn next_number(&self, end: End) -> u32 {
+        of_end(self.next_numbers, end)
     }
 
     /// Whether a destination reference may be that of the end that `sender` sends to.
     pub(super) fn is_for_receiver(&self, sender: End, reference: u16) -> bool {
-        self.reference_of_receiver(sender)
+        self.reference_of(sender.other())
             .is_none_or(|expected| expected == reference)
     }
 
-    /// Takes the number of a DT of an end.
+    /// Takes the number of a DT of an end. After a number that was not due, three others are
+    /// accepted: the due one, the one after it, and the one after what came instead.
     pub(super) fn number(&mut self, sender: End, number: u32, format: Format) -> Sequence {
         let mask = format.number_mask();
-        let [a, b] = &mut self.next_numbers;
-        let (next, unknown) = match sender {
-            End::A => (a, ContextFlag::NumberUnknownA),
-            End::B => (b, ContextFlag::NumberUnknownB),
-        };
-        let due = *next;
-        let known = self.flags & unknown as u32 == 0;
+        let unknown = sender.flag(ContextFlag::NumberUnknownA);
+        let doubtful = sender.flag(ContextFlag::NumberDoubtfulA);
+        let due = self.next_number(sender);
+        let after = |number: u32| number.wrapping_add(1) & mask;
         let ahead = number.wrapping_sub(due) & mask;
+        let is_known = self.flags & unknown == 0;
+        let instead = of_end(self.doubtful_numbers, sender);
+        let was_doubtful = self.flags & doubtful != 0;
+        let accepted =
+            number == due || (was_doubtful && (number == after(due) || number == after(instead)));
+        self.flags &= !unknown;
+        if !is_known || accepted {
+            self.flags &= !doubtful;
+            // The due one came late: the other one follows on it.
+            let swapped = was_doubtful && number == due && instead == after(due);
+            let last = if swapped { instead } else { number };
+            set_of_end(&mut self.next_numbers, sender, after(last));
+            return match is_known {
+                true => Sequence::Due,
+                false => Sequence::Unknown,
+            };
+        }
         // A repeated DT is behind, and changes nothing.
-        if !known || ahead <= mask / 2 {
-            *next = number.wrapping_add(1) & mask;
+        if ahead > mask / 2 && self.reorders_data() {
+            return Sequence::Due;
         }
-        self.set(unknown, false);
-        match (known, ahead) {
-            (false, _) => Sequence::Unknown,
-            (true, 0) => Sequence::Due,
-            (true, _) => Sequence::Instead(due),
-        }
+        self.flags |= doubtful | sender.flag(ContextFlag::NumberToldA);
+        set_of_end(&mut self.doubtful_numbers, sender, number);
+        Sequence::Instead(due)
     }
+
+    /// Opens the window of `end`: `edge` is the first number it may not send yet.
+    pub(super) fn open_window(&mut self, end: End, edge: u32) {
+        set_of_end(&mut self.window_edges, end, edge);
+        self.flags |= end.flag(ContextFlag::WindowKnownA);
+    }
+
+    /// Whether a DT of `sender` exceeds the credit its peer gave. That is reported once, until the
+    /// peer gives credit again.
+    pub(super) fn exceeds_window(&mut self, sender: End, number: u32, format: Format) -> bool {
+        let known = sender.flag(ContextFlag::WindowKnownA);
+        let mask = format.number_mask();
+        let edge = of_end(self.window_edges, sender);
+        let room = edge.wrapping_sub(number) & mask;
+        let exceeds = self.flags & known != 0 && (room == 0 || room > mask / 2);
+        if exceeds {
+            self.flags &= !known;
+        }
+        exceeds
+    }
+
+    /// Whether `end` has not sent the DT TPDUs before `number` (X.224 10.2.4.2, 12.2.3.7).
+    pub(super) fn has_not_sent(&self, end: End, number: u32, format: Format) -> bool {
+        let uncertain =
+            end.flag(ContextFlag::NumberUnknownA) | end.flag(ContextFlag::NumberDoubtfulA);
+        let mask = format.number_mask();
+        let ahead = number.wrapping_sub(self.next_number(end)) & mask;
+        self.flags & uncertain == 0 && (1..=mask / 2).contains(&ahead)
+    }
+}
+
+fn of_end(numbers: [u32; 2], end: End) -> u32 {
+    let [a, b] = numbers;
+    match end {
+        End::A => a,
+        End::B => b,
+    }
+}
+
+fn set_of_end(numbers: &mut [u32; 2], end: End, number: u32) {
+    let [a, b] = numbers;
+    match end {
+        End::A => *a = number,
+        End::B => *b = number,
+    }
+}
+
+/// Whether a contradiction of `sender` is another than the last one; keeps it.
+fn tell<T: PartialEq>(told: &mut [T; 2], sender: Option<End>, contradiction: T) -> bool {
+    let [a, b] = told;
+    let told = match end_or_a(sender) {
+        End::A => a,
+        End::B => b,
+    };
+    let is_new = *told != contradiction;
+    *told = contradiction;
+    is_new
 }
 
 /// The TPDU size without any parameter, in units of 128 octets (X.224 13.3.4 b).

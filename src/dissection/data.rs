@@ -67,7 +67,7 @@ pub(super) fn dt<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
 }
 
 /// An ED.
-pub(super) fn ed<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownTpdu) {
+pub(super) fn ed<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) {
     let is_short = tpdu.format == Format::Short;
     if !is_short {
         tpdu.connection_dest_ref(writer, known);
@@ -134,6 +134,12 @@ fn judge_sequence<I: Items>(
         };
         let info = shown.number_shown.value(shown.number).expected(due);
         writer.raise_as(severity, experts::COTP_TPDU_NUMBER_OUT_OF_SEQUENCE, info);
+    } else if known
+        .context
+        .exceeds_window(sender, shown.number, tpdu.format)
+    {
+        let info = shown.number_shown.value(shown.number);
+        writer.raise(experts::COTP_CREDIT_EXCEEDED, info);
     }
 }
 

@@ -10,7 +10,7 @@ use super::shown::undecoded;
 use super::tpdu;
 use crate::recognition::{self, FastPath, Recognition};
 use crate::registry::reasons::{TpktGap, TpktIncomplete, TpktLengthInvalid};
-use crate::registry::{NO_PARENT, experts, fields};
+use crate::registry::{NO_PARENT, Severity, experts, fields};
 use crate::span::{Place, Span};
 use crate::tpkt::{self, HEADER_LENGTH, place};
 
@@ -31,6 +31,8 @@ pub enum FrameKind {
 pub struct Frame<'p> {
     /// What they are.
     pub kind: FrameKind,
+    /// They follow a TPDU with a fault directly, so the fault explains them when they are no TPKT.
+    pub follows_fault: bool,
     /// Who sent them.
     pub sender: End,
     /// Those that are there.
@@ -61,6 +63,7 @@ pub fn dissect_frame<I: Items>(
         packet: 0,
         sender: Some(frame.sender),
         output,
+        follows_fault: frame.follows_fault,
         gap: frame.gap,
     };
     match (frame.kind, settings.encapsulation) {
@@ -78,7 +81,7 @@ pub fn report_loss<I: Items>(frame: &Frame, lost: u64, output: &mut Output<'_, I
     if let Some(mut writer) = output.last() {
         let end = frame.offset.saturating_add(frame.octets.len() as u32);
         let shown = Shown::new(NO_PARENT, end, 0);
-        writer.raise(TpktGap::Inside, shown.value(lost));
+        writer.report(TpktGap::Inside, shown.value(lost));
     }
 }
 
@@ -89,6 +92,8 @@ pub(super) struct Walk<'w, 'a, I> {
     pub packet: u32,
     pub sender: Option<End>,
     pub output: &'w mut Output<'a, I>,
+    /// As [`Frame::follows_fault`].
+    pub follows_fault: bool,
     /// How many octets were lost right before what comes next, 0 when that is not known.
     pub gap: Option<u64>,
 }
@@ -128,7 +133,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         let mut writer = self.output.pdu(self.packet, offset);
         if let Some(lost) = gap {
             let start = Shown::new(NO_PARENT, offset, 0);
-            writer.raise(TpktGap::Before, start.value(lost));
+            writer.report(TpktGap::Before, start.value(lost));
         }
         writer
     }
@@ -213,6 +218,8 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         if COTP {
             let mut known = Known {
                 over_tpkt: true,
+                tpkt_reserved: header.reserved(),
+                is_incomplete: length > rest.length,
                 sender,
                 settings,
                 context,
@@ -227,6 +234,8 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     fn nsdu(&mut self, context: &mut Context, nsdu: Span) {
         let mut known = Known {
             over_tpkt: false,
+            tpkt_reserved: 0,
+            is_incomplete: false,
             sender: self.sender,
             settings: self.settings,
             context,
@@ -286,7 +295,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         if recognition::tls_record(rest.octets) == Recognition::Yes {
             context.set(ContextFlag::Tls, true);
             let (mut writer, data) = self.continuation(rest);
-            writer.raise(experts::TPKT_TLS, data.value(first));
+            writer.report(experts::TPKT_TLS, data.value(first));
             return Other::Rest;
         }
         if context.has(ContextFlag::Rdp)
@@ -313,20 +322,27 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         {
             return Other::Tpkt;
         }
+        let is_first = !self.follows_fault;
         let (mut writer, data) = self.continuation(rest);
-        writer.raise(
+        let info = data.first_octet().value(first);
+        writer.raise_first(
+            is_first,
+            Severity::Warning,
             experts::TPKT_VERSION_INVALID,
-            data.first_octet().value(first),
+            info,
         );
-        writer.raise(experts::TPKT_SKIPPED, data.value(rest.length));
+        let info = data.value(rest.length);
+        writer.raise_first(is_first, Severity::Warning, experts::TPKT_SKIPPED, info);
         Other::Rest
     }
 
     /// Skips octets behind a TPKT whose length leads nowhere, or behind a gap.
     #[cold]
     pub fn skip(&mut self, rest: Span) {
+        let is_first = !self.follows_fault;
         let (mut writer, data) = self.continuation(rest);
-        writer.raise(experts::TPKT_SKIPPED, data.value(rest.length));
+        let info = data.value(rest.length);
+        writer.raise_first(is_first, Severity::Warning, experts::TPKT_SKIPPED, info);
     }
 }
 

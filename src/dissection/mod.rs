@@ -5,7 +5,7 @@
 //!
 //! - `batch` (packets of a call), `framing` (TPKTs and what may stand between them), `fast` (the
 //!   commonest TPKTs in one piece), `tpdu` (one TPDU, by type);
-//! - `connection` (CR, CC), `data` (DT, ED, UD), `release` (DR, DC, ER), `acknowledgement` (AK, EA,
+//! - `ending` (a CR without an answer), `connection` (CR, CC), `data` (DT, ED, UD), `release` (DR, DC, ER), `acknowledgement` (AK, EA,
 //!   RJ), `class` (does the connection have this TPDU), `user_data`, `parameters`, `rdp`;
 //! - `shown` (what these share), `context` (what is known of the connection), `output`, `record`.
 #![forbid(unsafe_code)]
@@ -16,6 +16,7 @@ mod class;
 mod connection;
 pub mod context;
 mod data;
+mod ending;
 pub mod fast;
 mod framing;
 pub mod output;
@@ -28,7 +29,8 @@ mod shown;
 mod tpdu;
 mod user_data;
 
-pub use batch::{Ending, dissect};
+pub use batch::{Outcome, dissect};
 pub use context::{Context, ContextFlag};
+pub use ending::{Ending, report_end};
 pub use framing::{Frame, FrameKind, dissect_frame, report_loss};
 pub use settings::{Encapsulation, Settings};

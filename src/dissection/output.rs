@@ -78,6 +78,8 @@ pub struct Output<'a, I> {
     pending: usize,
     /// Receives the records that find no room: their packet will be dissected again.
     unplaced: Pdu,
+    /// Raises the expert infos too that follow from another fault.
+    all_experts: bool,
 }
 
 /// Numbers of records and items: used, or required.
@@ -91,7 +93,7 @@ pub struct Capacity {
 
 impl<'a, I: Items> Output<'a, I> {
     /// Over the caller's memory.
-    pub fn new(pdus: &'a mut [MaybeUninit<Pdu>], items: I) -> Self {
+    pub fn new(pdus: &'a mut [MaybeUninit<Pdu>], items: I, all_experts: bool) -> Self {
         Self {
             slots: pdus.iter_mut(),
             last: None,
@@ -99,6 +101,7 @@ impl<'a, I: Items> Output<'a, I> {
             committed: Capacity::default(),
             pending: 0,
             unplaced: Pdu::default(),
+            all_experts,
         }
     }
 
@@ -157,6 +160,7 @@ impl<'a, I: Items> Output<'a, I> {
                 None => &mut self.unplaced,
             },
             items: &mut self.items,
+            trust: Trust::new(self.all_experts),
         }
     }
 
@@ -219,6 +223,7 @@ impl<'a, I: Items> Output<'a, I> {
         Some(Writer {
             pdu: self.last.as_deref_mut()?,
             items: &mut self.items,
+            trust: Trust::new(self.all_experts),
         })
     }
 }
@@ -286,11 +291,46 @@ impl ExpertInfo {
     }
 }
 
+/// Which faults of a PDU are still reported: causes, not what follows from them.
+struct Trust {
+    /// Everything is reported.
+    all: bool,
+    /// What is left of the PDU cannot be judged.
+    ended: bool,
+    /// Faults reported so far.
+    faults: u16,
+    /// The octets of the last one.
+    last: (u32, u32),
+}
+
+impl Trust {
+    #[inline(always)]
+    fn new(all: bool) -> Self {
+        Self {
+            all,
+            ended: false,
+            faults: 0,
+            last: (u32::MAX, 0),
+        }
+    }
+
+    /// Whether a fault in these octets is reported. One octet makes one expert info.
+    fn admits(&mut self, octets: (u32, u32)) -> bool {
+        let admits = self.all || !(self.ended || self.last == octets);
+        if admits {
+            self.faults = self.faults.saturating_add(1);
+            self.last = octets;
+        }
+        admits
+    }
+}
+
 /// Writes one PDU.
 pub struct Writer<'w, I> {
     /// The record so far.
     pub pdu: &'w mut Pdu,
     items: &'w mut I,
+    trust: Trust,
 }
 
 impl<I: Items> Writer<'_, I> {
@@ -332,7 +372,7 @@ impl<I: Items> Writer<'_, I> {
         self.octets(parent, id, span.offset, span.captured())
     }
 
-    /// Raises an expert info, by its id or its reason, with the severity of the registry.
+    /// Raises a fault, by its id or its reason, with the severity of the registry.
     #[inline(always)]
     pub fn raise(&mut self, cause: impl Cause, info: ExpertInfo) {
         let detail = cause.detail().unwrap_or(info.detail);
@@ -341,10 +381,10 @@ impl<I: Items> Writer<'_, I> {
 
     #[cold]
     fn write_usual(&mut self, id: u16, info: ExpertInfo) {
-        self.write(severity_of(id), id, info);
+        self.write_rare(severity_of(id), id, info);
     }
 
-    /// Raises an expert info with a severity of its own.
+    /// Raises a fault with a severity of its own.
     #[inline(always)]
     pub fn raise_as(&mut self, severity: Severity, cause: impl Cause, info: ExpertInfo) {
         let detail = cause.detail().unwrap_or(info.detail);
@@ -353,13 +393,53 @@ impl<I: Items> Writer<'_, I> {
 
     #[cold]
     fn write_rare(&mut self, severity: Severity, id: u16, info: ExpertInfo) {
-        self.write(severity, id, info);
+        if self.trust.admits((info.on.offset, info.on.length)) {
+            self.write(severity, id, info);
+        }
     }
 
-    /// As [`Self::raise`], for an event of normal traffic, where speed counts.
+    /// Raises a fault that persists: the first time with a severity of its own, later as a chat.
+    pub fn raise_first(
+        &mut self,
+        is_first: bool,
+        severity: Severity,
+        cause: impl Cause,
+        info: ExpertInfo,
+    ) {
+        let severity = if is_first || self.trust.all {
+            severity
+        } else {
+            Severity::Chat
+        };
+        self.raise_as(severity, cause, info);
+    }
+
+    /// Reports an event of the connection, or a fault that nothing else hides.
+    #[inline(always)]
+    pub fn report(&mut self, cause: impl Cause, info: ExpertInfo) {
+        let detail = cause.detail().unwrap_or(info.detail);
+        self.write_event(cause.id(), ExpertInfo { detail, ..info });
+    }
+
+    #[cold]
+    fn write_event(&mut self, id: u16, info: ExpertInfo) {
+        self.write(severity_of(id), id, info);
+    }
+
+    /// As [`Self::report`], for events of normal traffic, where speed counts.
     #[inline(always)]
     pub fn event(&mut self, id: u16, info: ExpertInfo) {
         self.write(severity_of(id), id, info);
+    }
+
+    /// Ends the judging of this PDU: what follows cannot be told from the consequences of a fault.
+    pub fn distrust_rest(&mut self) {
+        self.trust.ended = true;
+    }
+
+    /// How many faults were reported.
+    pub fn faults(&self) -> u16 {
+        self.trust.faults
     }
 
     #[inline(always)]

@@ -2,6 +2,7 @@
 
 use super::boundary::{Extensible, Status, fill, guard, slice, slice_mut, write};
 use super::dissect::Options;
+use crate::dissection::Ending;
 use crate::dissection::context::{Context, End};
 use crate::dissection::output::{Array, Items, NoItems, Output};
 use crate::dissection::record::{Item, Pdu};
@@ -140,7 +141,7 @@ struct Arrays {
 enum Call<'a> {
     Push(&'a [u8]),
     Gap(u64, Missing),
-    Finish,
+    Finish(Ending),
 }
 
 impl Call<'_> {
@@ -155,7 +156,7 @@ impl Call<'_> {
         let progress = match self {
             Self::Push(octets) => stream.push(end, octets, &mut output),
             Self::Gap(count, missing) => stream.gap(end, count, missing, &mut output),
-            Self::Finish => stream.finish(end, &mut output),
+            Self::Finish(ending) => stream.finish(end, ending, &mut output),
         };
         let written = output.committed();
         result.pdus_written = written.pdus as u64;
@@ -201,11 +202,17 @@ unsafe fn call(
     let most = items.len().min(u32::MAX as usize);
     let (items, _) = items.split_at_mut(most);
     let stream = &mut handle.stream;
+    let all_experts = stream.all_experts();
     handle.poisoned = true;
     let progress = if arrays.items.is_null() {
-        call.run(stream, end, Output::new(pdus, NoItems), result)
+        call.run(stream, end, Output::new(pdus, NoItems, all_experts), result)
     } else {
-        call.run(stream, end, Output::new(pdus, Array::new(items)), result)
+        call.run(
+            stream,
+            end,
+            Output::new(pdus, Array::new(items), all_experts),
+            result,
+        )
     };
     handle.poisoned = false;
     let octets = match (progress.source, call) {
@@ -349,9 +356,48 @@ pub unsafe extern "C" fn isotsap_stream_finish(
     // SAFETY: the caller's promises.
     guard(|| unsafe {
         fill(result, |result| {
-            call(stream, end, Ok(Call::Finish), arrays, result)
+            let finish = Ok(Call::Finish(Ending::Unknown));
+            call(stream, end, finish, arrays, result)
         })
     })
+}
+
+/// As isotsap_stream_finish(), for a host that knows how `end` stopped sending: `ending` is a value
+/// of `enum isotsap_ending`. When the connection ends without an answer to its CR, a record of its
+/// own has the expert info `cotp.connection.unanswered`, which says so: at the end of the responder,
+/// or at a reset.
+///
+/// # Safety
+/// As for isotsap_stream_push().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_stream_close(
+    stream: *mut StreamHandle,
+    end: u32,
+    ending: u32,
+    pdus: *mut Pdu,
+    pdu_capacity: u64,
+    items: *mut Item,
+    item_capacity: u64,
+    result: *mut StreamResult,
+) -> i32 {
+    let arrays = Arrays {
+        pdus,
+        pdu_capacity,
+        items,
+        item_capacity,
+    };
+    let finish = [
+        Ending::Unknown,
+        Ending::Closed,
+        Ending::Reset,
+        Ending::Capture,
+    ]
+    .into_iter()
+    .find(|known| *known as u32 == ending)
+    .map(Call::Finish)
+    .ok_or(Status::InvalidArgument);
+    // SAFETY: the caller's promises.
+    guard(|| unsafe { fill(result, |result| call(stream, end, finish, arrays, result)) })
 }
 
 /// Writes what is known of the connection, such as class, references and sizes, to `context`.

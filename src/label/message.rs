@@ -21,6 +21,8 @@
 //! | `parameter` | a parameter code with its name: `parameter TPDU size (0xc0)` |
 //! | `tpdu`, `code` | the name of a TPDU by the upper four bits of its code, by its code octet |
 //! | `classes` | a set of transport classes, one bit each: `0 or 2` |
+//! | `ending` | how a connection ended: an `isotsap_ending` times 2, plus 1 when the responder ended it |
+//! | `selector` | a T-selector: its length in the most significant octet, then its first octets |
 //!
 //! `{reason}` is the text of the reason that the item's detail encodes, itself a template. All
 //! templates are checked at compile time.
@@ -59,6 +61,8 @@ enum Form {
     Tpdu,
     Code,
     Classes,
+    Ending,
+    Selector,
 }
 
 #[derive(Clone, Copy)]
@@ -94,6 +98,8 @@ impl Placeholder {
             b":tpdu" => Form::Tpdu,
             b":code" => Form::Code,
             b":classes" => Form::Classes,
+            b":ending" => Form::Ending,
+            b":selector" => Form::Selector,
             _ => return None,
         };
         Some(Self::Number(source, form))
@@ -221,6 +227,8 @@ impl Message<'_> {
             Form::Tpdu => text.put(tpdu_name(value)),
             Form::Code => text.put(tpdu_name(value >> 4)),
             Form::Classes => classes(text, value),
+            Form::Ending => text.put(ending(value)),
+            Form::Selector => selector(text, value),
         }
     }
 }
@@ -268,5 +276,33 @@ fn classes(text: &mut Text, set: u64) {
         text.decimal(rest.trailing_zeros().into());
         rest &= rest - 1;
         before = if rest.count_ones() == 1 { " or " } else { ", " };
+    }
+}
+
+/// How a connection ended.
+fn ending(value: u64) -> &'static str {
+    match value {
+        2 => "the initiator closed the connection",
+        3 => "the responder closed the connection",
+        4 => "the initiator reset the connection",
+        5 => "the responder reset the connection",
+        6 | 7 => "the capture ends",
+        _ => "the connection ended",
+    }
+}
+
+/// A T-selector, in hexadecimal, with what S7 makes of it.
+fn selector(text: &mut Text, value: u64) {
+    let [length, octets @ ..] = value.to_be_bytes();
+    let shown = octets.get(..length.into());
+    text.put("0x");
+    text.hex(shown.unwrap_or(&octets));
+    match shown {
+        Some(shown) => super::s7(text, shown),
+        None => {
+            text.put("… (");
+            text.count_of_octets(length.into());
+            text.put(")");
+        }
     }
 }

@@ -7,10 +7,11 @@ use super::Group::{
 };
 use super::Severity::{Chat, Error, Note, Warning};
 use super::reasons::{
-    ConnectionRefused, CreditUnexpected, LiInvalid, OptionNotProposed, OptsReservedBits,
-    ParameterMissing, ParameterNotAllowed, PreferredMaximumInvalid, RdpNegLengthInvalid,
-    RdpNegReserved, TpduSizeIncreased, TpktGap, TpktIncomplete, TpktLengthInvalid, TsduDiscarded,
-    TsduIncomplete, TypeNotForClass, UserDataEmpty,
+    ClassNotForCarrier, ConnectionRefused, ConnectionRepeated, CreditUnexpected, LiInvalid,
+    OptionNotProposed, OptsReservedBits, ParameterMissing, ParameterNotAllowed,
+    PreferredMaximumInvalid, RdpNegLengthInvalid, RdpNegReserved, TpduSizeIncreased, TpktGap,
+    TpktIncomplete, TpktLengthInvalid, TsduDiscarded, TsduIncomplete, TypeNotForClass, Unanswered,
+    UserDataEmpty,
 };
 use super::{Cause, EXPERT_BASE, Expert, expert, named_after};
 
@@ -211,8 +212,8 @@ registry! {
         c"RFC 1006 carries the TPDUs of class 0 and an ED; RFC 2126 adds class 2. A UD belongs to the connectionless protocol and to UDP.");
     48 COTP_CLASS_NOT_FOR_CARRIER = expert(c"cotp.class.not_for_carrier", Rule, Note, c"RFC 1006 6",
         c"class that RFC 1006 does not carry",
-        "transport class is {value}, expected 0, or 2 by RFC 2126, over TPKT",
-        c"Over TCP RFC 1006 defines class 0, RFC 2126 classes 0 and 2.");
+        "{reason}",
+        c"Over TCP RFC 1006 defines class 0, RFC 2126 class 0 and class 2 without explicit flow control.") => ClassNotForCarrier;
     49 COTP_OPTS_CONFLICT = expert(c"cotp.opts.conflict", Rule, Warning, c"X.224 6.5.5",
         c"options of class 2 contradict each other",
         "class and options octet is {value:x2}: class 2 without explicit flow control has neither extended formats nor expedited data",
@@ -317,4 +318,36 @@ registry! {
         c"TSDU has no end",
         "TSDU has no end after {value:octets}: {reason}",
         c"No DT with EOT completes the TSDU that was begun.") => TsduIncomplete;
+    75 COTP_CONNECTION_UNANSWERED = expert(c"cotp.connection.unanswered", Sequence, Warning, c"X.224 6.5",
+        c"the connection ended without an answer to its CR",
+        "{reason}",
+        c"The peer neither confirmed nor refused the CR. Many stacks close or reset a connection whose CR they do not accept, without a DR: a TPKT reserved octet that is not 0, a called T-selector they do not know (in S7 a wrong rack or slot), a class or a TPDU size they do not support.") => Unanswered;
+    76 COTP_CONNECTION_REPEATED = expert(c"cotp.connection.repeated", Sequence, Note, c"X.224 6.5",
+        c"second CR or CC of a connection",
+        "{reason}",
+        c"RFC 1006 carries one transport connection in a TCP connection, with one CR and one CC. What the later one says is not taken for what CR and CC agreed on.") => ConnectionRepeated;
+    77 COTP_CONNECTION_WRONG_END = expert(c"cotp.connection.wrong_end", Sequence, Warning, c"X.224 6.5",
+        c"CC of the end that sent the CR",
+        "CC of the end that sent the CR, expected it of the other end",
+        c"The responder confirms a connection, not the initiator. What this CC says is not taken for what CR and CC agreed on.");
+    78 COTP_CONNECTION_WITHOUT_REQUEST = expert(c"cotp.connection.without_request", Sequence, Note, c"X.224 6.5",
+        c"CC without a CR",
+        "CC without a CR before it, on a connection that was seen from its start",
+        c"The TCP connection was seen from its start, yet no CR came before this CC. What it says is not taken for what CR and CC agreed on.");
+    79 COTP_TPDU_SIZE_MISSING = expert(c"cotp.tpdu_size.missing", Rule, Note, c"RFC 2126 6.4",
+        c"CC has no TPDU size, though the CR has one",
+        "CC has no TPDU size, though the CR proposes {expected:units}: by X.224 13.3.4 b the size is 128 octets, by RFC 1006 5 it is 65531",
+        c"The two standards have different defaults, so the ends may disagree on how long a TPDU may be. RFC 2126 6.4 wants the CC to state the size.");
+    80 COTP_NEXT_TPDU_NUMBER_NOT_SENT = expert(c"cotp.next-tpdu-number.not_sent", Sequence, Note, c"X.224 10.2.4.2, 12.2.3.7",
+        c"acknowledged TPDU was not sent",
+        "YR-TU-NR is {value}: DT TPDUs below it were not sent, or were not captured",
+        c"An AK or RJ acknowledges the DT TPDUs below its number. The peer has not sent all of them as far as the capture shows.");
+    81 COTP_CREDIT_EXCEEDED = expert(c"cotp.credit.exceeded", Sequence, Note, c"X.224 10.2.4.2, 12.2.3.6",
+        c"DT exceeds the credit",
+        "TPDU number is {value}: the credit of the peer does not extend to it",
+        c"The credit of CR, CC, AK and RJ says how many DT TPDUs an end may send before it has to wait.");
+    82 COTP_SRCREF_MISMATCH = expert(c"cotp.srcref.mismatch", Sequence, Warning, c"X.224 13.5.3 c, 13.6.3 c",
+        c"source reference is not the sender's",
+        "source reference is {value:x4}, expected {expected:x4}, which the sender chose",
+        c"The source reference of a DR or DC is the one its sender chose in its CR or CC.");
 }

@@ -156,8 +156,46 @@ reasons! {
     TypeNotForClass {
         /// The TPDU type.
         Type(class: u8) = 0 => "TPDU code {value:x2} ({value:code}) is not used on this connection: its class {expected} and options exclude it",
-        /// The length indicator.
+        /// The length indicator, in a class with normal or extended formats.
         Format(class: u8) = 0x100 => "length indicator is {value}, which is not that of the format agreed for class {expected}",
+        /// The length indicator, where only one is allowed.
+        Short(class: u8) = 0x200 => "length indicator is {value}, expected 2 in class {expected}",
+        /// A DR of class 0 after the CC.
+        Release = 0x300 => "DR after the CC in class 0: class 0 has DR only to refuse a CR, and releases a connection by closing the network connection (X.224 6.7.1.4, 8.2.4)",
+        /// An ED that was not agreed.
+        Expedited = 0x301 => "ED, but CR and CC did not agree on expedited data (additional options, parameter 0xc6)",
+    }
+
+    /// Why a CR may have had no answer; the operand says how the connection ended.
+    Unanswered {
+        /// The TPKT reserved octet; the value is it.
+        Reserved(ending: u8) = 0 => "{expected:ending} without an answer to its CR: the TPKT reserved octet of the CR was {value} ({value:x2}), expected 0, and strict peers refuse such a connection",
+        /// The called T-selector; the value has its length in the first octet, and its octets.
+        Selector(ending: u8) = 0x100 => "{expected:ending} without an answer to its CR: the peer may not know the called T-selector {value:selector}",
+        /// The class; the value is it.
+        Class(ending: u8) = 0x200 => "{expected:ending} without an answer to its CR: the peer may not support transport class {value}",
+        /// The TPDU size; the value is it.
+        Size(ending: u8) = 0x300 => "{expected:ending} without an answer to its CR: the peer may not accept the TPDU size of {value:octets}",
+        /// Nothing in particular.
+        Nothing(ending: u8) = 0x400 => "{expected:ending} without an answer to its CR: the peer may expect another protocol on this port",
+    }
+
+    /// What the carrier does not have.
+    ClassNotForCarrier {
+        /// The class.
+        Class = 0 => "transport class is {value}, expected 0, or 2 by RFC 2126, over TPKT",
+        /// Class 2 with explicit flow control.
+        FlowControl = 1 => "transport class 2 with explicit flow control, expected option bit 1 to be set: RFC 2126 4.2.1 has class 2 without it, RFC 1006 has class 0",
+    }
+
+    /// Which TPDU came again.
+    ConnectionRepeated {
+        /// A CR.
+        Request = 0 => "second CR on this TCP connection, expected one",
+        /// A CC.
+        Confirm = 1 => "second CC on this TCP connection, expected one",
+        /// A CR of the other end.
+        Answer = 2 => "CR of the end that has to answer a CR, expected a CC, a DR or an ER",
     }
 
     /// Which TPDU refuses the connection; the numbers are the TPDU codes.

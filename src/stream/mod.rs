@@ -13,7 +13,10 @@ use crate::dissection::context::{Context, ContextFlag, End};
 use crate::dissection::fast::{PlainConnection, PlainDt};
 use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::PduFlag;
-use crate::dissection::{Encapsulation, Frame, Settings, dissect_frame, report_loss};
+use crate::dissection::{
+    Encapsulation, Ending, Frame, Settings, dissect_frame, report_end, report_loss,
+};
+use crate::registry::Severity;
 use direction::{Direction, Next, State, append};
 use reassembly::Segment;
 
@@ -38,6 +41,7 @@ pub struct Stream {
     /// The NSAPs of both ends, as in [`Settings::atn`].
     atn: Option<Box<[Box<[u8]>; 2]>>,
     tsdu_limit: usize,
+    all_experts: bool,
     context: Context,
     directions: [Direction; 2],
 }
@@ -77,9 +81,15 @@ impl Stream {
             encapsulation: settings.encapsulation,
             atn: settings.atn.map(|nsaps| Box::new(nsaps.map(Box::from))),
             tsdu_limit,
+            all_experts: settings.all_experts,
             context,
             directions: [direction(), direction()],
         }
+    }
+
+    /// Whether hosts get the expert infos too that follow from other faults.
+    pub fn all_experts(&self) -> bool {
+        self.all_experts
     }
 
     /// What is known of the connection.
@@ -303,7 +313,7 @@ impl Stream {
         if I::WANTED || !self.is_plain(end) {
             return Fast::NotApplicable;
         }
-        let Some(connection) = PlainConnection::new(octets, &self.context) else {
+        let Some(connection) = PlainConnection::new(octets, &self.context, Some(end)) else {
             return Fast::NotApplicable;
         };
         let pdu = connection.record(0, offset as u32);
@@ -315,7 +325,7 @@ impl Stream {
         if pdu.kind() == Some(Kind::Cc) {
             opposite.reassembly.connect(pdu.src_ref);
         }
-        connection.learn(&mut self.context, Some(end));
+        connection.learn(octets, &mut self.context, Some(end));
         direction.emitted_undisturbed(connection.length);
         Fast::Emitted(connection.length.into())
     }
@@ -340,14 +350,19 @@ impl Stream {
             Fast::Full(needed) => return Step::Full(needed),
             Fast::NotApplicable => {}
         }
-        let (direction, _) = both(&mut self.directions, end);
+        let (direction, opposite) = both(&mut self.directions, end);
         let (length, kind, then) = match direction.next(octets, self.encapsulation, &self.context) {
             Next::Frame { length, kind, then } => (length, kind, then),
             Next::Needs { octets, length } => return Step::Needs { octets, length },
             Next::Encrypted => return Step::Encrypted,
         };
+        // An end of which octets are missing may have sent the CC.
+        if self.context.has(ContextFlag::FromStart) && !opposite.is_complete() {
+            self.context.set(ContextFlag::FromStart, false);
+        }
         let frame = Frame {
             kind,
+            follows_fault: direction.follows_fault(),
             sender: end,
             octets: octets.get(..length).unwrap_or_default(),
             length: length as u32,
@@ -394,7 +409,12 @@ impl Stream {
 
     /// An end sends nothing any more. If octets are pushed all the same, the direction starts
     /// again.
-    pub fn finish<I: Items>(&mut self, end: End, output: &mut Output<'_, I>) -> Progress {
+    pub fn finish<I: Items>(
+        &mut self,
+        end: End,
+        ending: Ending,
+        output: &mut Output<'_, I>,
+    ) -> Progress {
         let direction = self.direction_mut(end);
         let progress = Progress::new(direction, Source::Buffered);
         if direction.begin_call() {
@@ -407,12 +427,21 @@ impl Stream {
                 return progress.full(needed);
             }
         }
+        // A missing DT is the reason that its number has told.
+        let is_told = self.context.has_told_number(end) && !self.all_experts;
         let direction = self.direction_mut(end);
         let at = u32::try_from(direction.emitted_octets().len()).unwrap_or(u32::MAX);
-        if let Err(needed) = direction.reassembly.finish(at, output) {
+        if let Err(needed) = direction.reassembly.finish(at, is_told, output) {
             return progress.full(needed);
         }
-        direction.finish();
+        let mut context = self.context;
+        report_end(&mut context, end, ending, (0, at), output);
+        if let Err(needed) = output.fits(0) {
+            return progress.full(needed);
+        }
+        output.commit();
+        self.context = context;
+        self.direction_mut(end).finish();
         progress
     }
 
@@ -429,6 +458,7 @@ impl Stream {
         let buffer = direction.take_buffer();
         let frame = Frame {
             kind: direction.kind(),
+            follows_fault: direction.follows_fault(),
             sender: end,
             octets: &buffer,
             length,
@@ -456,6 +486,7 @@ impl Stream {
         let settings = Settings {
             encapsulation: self.encapsulation,
             atn: self.atn.as_deref().map(|[a, b]| [&**a, &**b]),
+            all_experts: self.all_experts,
         };
         let (direction, opposite) = both(&mut self.directions, frame.sender);
         let mut context = self.context;
@@ -484,9 +515,12 @@ impl Stream {
                 _ => {}
             }
         }
+        let is_faulty = output
+            .last()
+            .is_some_and(|writer| writer.pdu.severity >= Severity::Warning as u8);
         output.commit();
         self.context = context;
-        direction.emitted(frame.octets.len(), then);
+        direction.emitted(frame.octets.len(), is_faulty, then);
         Ok(())
     }
 

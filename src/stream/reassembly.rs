@@ -58,7 +58,7 @@ impl<'p> Segment<'p> {
             format,
             number,
             first_number: reference
-                .filter(|_| context.numbers_data())
+                .filter(|_| context.reorders_data())
                 .map(|reference| context.due(piece.sender, reference).unwrap_or(number)),
             eot: has(PduFlag::Eot),
             is_complete: !has(PduFlag::Short),
@@ -138,10 +138,10 @@ impl Reassembly {
         let data_offset = writer.pdu.tpdu_offset + u32::from(writer.pdu.li) + 1;
         let user_data = Shown::new(NO_PARENT, data_offset, writer.pdu.user_data_length);
         if let Some(octets) = replaced {
-            writer.raise(TsduIncomplete::Displaced, user_data.value(octets));
+            writer.report(TsduIncomplete::Displaced, user_data.value(octets));
         }
         if let Some((reason, octets)) = outcome.discarded {
-            writer.raise(reason, user_data.value(octets));
+            writer.report(reason, user_data.value(octets));
         }
     }
 
@@ -169,13 +169,14 @@ impl Reassembly {
     pub fn finish<I: Items>(
         &mut self,
         at: u32,
+        is_told: bool,
         output: &mut Output<'_, I>,
     ) -> Result<(), Capacity> {
-        if self.incomplete().next().is_some() {
+        if !is_told && self.incomplete().next().is_some() {
             let mut writer = output.pdu(0, at);
             for octets in self.incomplete() {
                 let end = Shown::new(NO_PARENT, at, 0);
-                writer.raise(TsduIncomplete::ConnectionEnd, end.value(octets));
+                writer.report(TsduIncomplete::ConnectionEnd, end.value(octets));
             }
             output.fits(0)?;
             output.commit();

@@ -28,6 +28,10 @@ pub(super) struct Parameters {
     /// The preferred maximum TPDU size in units of 128 octets, 0 when there is none.
     pub preferred_maximum_units: u16,
     pub additional_options: Option<u8>,
+    /// Octets of the called T-selector, and the first of them.
+    pub called_selector: (u8, [u8; 8]),
+    /// What the part holds is not certain: a parameter is faulty.
+    pub is_doubtful: bool,
     /// The alternative classes.
     pub offered: Classes,
     /// Outcome of the checksum: it covers the whole TPDU, so it is verified once.
@@ -53,6 +57,11 @@ impl Parameters {
         };
         part.walk(writer, &mut parameters);
         parameters
+    }
+
+    /// Whether no parameter is of this code, and none is one that may be meant as it.
+    pub fn lacks(&self, code: u8) -> bool {
+        !self.has(code) && !self.is_doubtful
     }
 
     /// Whether a parameter of this code is there.
@@ -96,12 +105,19 @@ struct Part<'a, 'p> {
 impl Part<'_, '_> {
     #[inline(never)]
     fn walk<I: Items>(&self, writer: &mut Writer<'_, I>, parameters: &mut Parameters) {
+        let faults = writer.faults();
         for entry in VariablePart::new(self.span.octets) {
+            if writer.faults() != faults && !parameters.is_doubtful {
+                self.doubt(writer, parameters);
+            }
             let Parameter {
                 at, code, length, ..
             } = match entry {
                 Entry::Whole(parameter) => parameter,
-                Entry::Truncated(at, octets) => return self.truncated(writer, at, octets),
+                Entry::Truncated(at, octets) => {
+                    self.truncated(writer, at, octets);
+                    break;
+                }
             };
             let [code_item, length_item] = self.show_prefix(writer, self.span.at(at), code, length);
             let parameter = ShownParameter {
@@ -112,11 +128,23 @@ impl Part<'_, '_> {
                 code_item,
                 length_item,
             };
-            if parameters.codes.insert(code) {
+            if parameters.codes.insert(code) && definition(code).is_some() {
                 let info = parameter.code_shown().value(code);
                 writer.raise(experts::COTP_PARAMETER_DUPLICATE, info);
             }
             parameter.dissect(writer, parameters);
+        }
+        parameters.is_doubtful |= writer.faults() != faults;
+    }
+
+    /// A parameter is faulty. When the part does not end where the header ends, all that is behind
+    /// may follow from that.
+    #[cold]
+    fn doubt<I: Items>(&self, writer: &mut Writer<'_, I>, parameters: &mut Parameters) {
+        let is_truncated = |entry| matches!(entry, Entry::Truncated(..));
+        parameters.is_doubtful = true;
+        if VariablePart::new(self.span.octets).any(is_truncated) {
+            writer.distrust_rest();
         }
     }
 
@@ -274,9 +302,12 @@ impl<'a> ShownParameter<'a, '_> {
         Shown::new(first, self.value_offset(), self.length.into())
     }
 
-    /// Whether this is a parameter of a CC whose CR was seen.
+    /// Whether this is a parameter of a CC whose CR is known.
     fn answers(self) -> bool {
-        self.part.tpdu.kind == Kind::Cc && self.part.known.context.has(ContextFlag::Request)
+        let context = &self.part.known.context;
+        self.part.tpdu.kind == Kind::Cc
+            && context.has(ContextFlag::Request)
+            && !context.has(ContextFlag::RequestUnknown)
     }
 
     /// An undefined or misplaced parameter is ignored in a CR, and a protocol error elsewhere (X.224
@@ -322,6 +353,7 @@ impl<'a> ShownParameter<'a, '_> {
                 let place =
                     self.t_selector(writer, fields::COTP_DST_TSAP_BYTES, fields::COTP_DST_TSAP);
                 (writer.pdu.dst_tsap_offset, writer.pdu.dst_tsap_length) = place;
+                parameters.called_selector = (self.length, first_octets(self.octets()));
             }
             _ => self.dissect_rare(writer, parameters, definition),
         }
@@ -419,4 +451,13 @@ fn big_endian(octets: &[u8]) -> u64 {
     octets
         .iter()
         .fold(0, |number, &octet| number << 8 | u64::from(octet))
+}
+
+/// The first octets of a value, with zeros behind them.
+fn first_octets(value: &[u8]) -> [u8; 8] {
+    let mut octets = [0; 8];
+    for (octet, &of_value) in octets.iter_mut().zip(value) {
+        *octet = of_value;
+    }
+    octets
 }
