@@ -184,12 +184,14 @@ pub struct Conversation {
     pub name: &'static str,
     pub carrier: Carrier,
     pub rdp: bool,
+    /// The host knows that it is RDP, by its port.
+    pub known_as_rdp: bool,
     /// What is sent in a row is pushed in segments of so many octets.
     pub segment: usize,
     /// Octet 7 of the CC, or of the CR where it is refused.
     pub class_options: u8,
-    /// Every TPDU has a checksum.
-    pub checksum: bool,
+    /// TPDUs get a checksum.
+    checksum: bool,
     pub messages: Vec<Message>,
     numbers: [u32; 2],
     ed_numbers: [u32; 2],
@@ -209,6 +211,7 @@ impl Conversation {
             name,
             carrier,
             rdp: false,
+            known_as_rdp: false,
             segment: 1460,
             class_options,
             checksum: false,
@@ -221,6 +224,20 @@ impl Conversation {
     pub fn with_checksums(self) -> Self {
         Self {
             checksum: true,
+            ..self
+        }
+    }
+
+    pub fn without_checksums(self) -> Self {
+        Self {
+            checksum: false,
+            ..self
+        }
+    }
+
+    pub fn known_as_rdp(self) -> Self {
+        Self {
+            known_as_rdp: true,
             ..self
         }
     }

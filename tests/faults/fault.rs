@@ -4,6 +4,7 @@
 use super::conversation::{Carrier, Conversation, Field, Kind};
 use super::observe::Sent;
 use super::oracle::{self, Knowable, Place, Verdict};
+use crate::common::stream::{A, B};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
@@ -287,13 +288,21 @@ impl Unit<'_> {
                 octets: start..start + other.octets.len() as u64,
             }
         };
+        // Class 4 may send in any order: there only a gap that lasts is a fault.
+        let knowable = match (message.kind, conversation.class()) {
+            (Kind::Dt, 4) => Knowable::Later,
+            _ => Knowable::AtTpdu,
+        };
         let known = |found: Option<usize>| match found {
             Some(index) => Verdict {
-                knowable: Knowable::AtTpdu,
+                knowable,
                 places: vec![at(index)],
             },
-            None => Verdict::never(),
+            None => Verdict::open(), // an acknowledgement may tell
         };
+        let answers_request = conversation.messages[..self.index]
+            .iter()
+            .all(|other| other.kind == Kind::Cr);
         match message.kind {
             // The next TPDU, which needs a CR or a CC before it.
             Kind::Cr if conversation.find(Kind::Cc).is_some() => known(Some(self.index + 1)),
@@ -303,8 +312,20 @@ impl Unit<'_> {
                 behind()
                     .find(|(_, other)| (other.kind, other.end) == (Kind::Dt, message.end))
                     .map(|(index, _)| index),
-            )
-            .or_open(),
+            ),
+            // Nobody answers the CR, which the end of the streams shows.
+            Kind::Cc | Kind::Dr | Kind::Er
+                if answers_request && conversation.carrier == Carrier::Tpkt =>
+            {
+                let places = [A, B].map(|end| Place {
+                    end,
+                    octets: 0..u64::MAX,
+                });
+                Verdict {
+                    knowable: Knowable::Later,
+                    places: places.into(),
+                }
+            }
             Kind::Dt if !message.eot => Verdict::never(),
             Kind::Dt => {
                 let same = |other: &&super::conversation::Message| {
@@ -337,16 +358,6 @@ impl Unit<'_> {
                 _ => Verdict::never(),
             },
             _ => Verdict::open(),
-        }
-    }
-}
-
-impl Verdict {
-    /// What is not known at a TPDU may be known by an acknowledgement.
-    fn or_open(self) -> Self {
-        match self.knowable {
-            Knowable::Never => Self::open(),
-            _ => self,
         }
     }
 }

@@ -34,7 +34,7 @@ use table::{Outcome, Table};
 const REPORTED: usize = 40;
 
 fn outcome(conversation: &Conversation, clean: &[Remark], fault: &Fault) -> Outcome {
-    let remarks = observe(conversation.carrier, &fault.sent, conversation.segment);
+    let remarks = observe(conversation, &fault.sent);
     let remarks = new_remarks(remarks, clean);
     let is_right = |remark: &Remark| {
         fault.verdict.places.iter().any(|place| {
@@ -84,7 +84,7 @@ fn single_faults_are_told_as_committed() {
     let scenes = scenes::scenes();
     let outcomes = in_parallel(scenes.len(), |number| {
         let scene = &scenes[number];
-        let clean = observe(scene.carrier, &fault::sent(scene), scene.segment);
+        let clean = observe(scene, &fault::sent(scene));
         let octets = fault::changes(scene, 0..scene.messages.len()).into_iter();
         let mut outcomes: Vec<Outcome> = octets
             .map(|change| outcome(scene, &clean, &fault::make(scene, change)))

@@ -1,11 +1,11 @@
 //! What the library says about a conversation.
 
-use super::conversation::Carrier;
+use super::conversation::{Carrier, Conversation};
 use crate::common::stream::{A, B, Feed, ROOMY, Stream, stream_options};
 use crate::common::{Room, abbreviation, context, dissect, packet_from};
 use isotsap::dissection::record::{Item, PacketFlag};
 use isotsap::dissection::{Context, ContextFlag, Encapsulation};
-use isotsap::ffi::Status;
+use isotsap::ffi::{OptionFlag, Status};
 use std::ops::Range;
 
 const NOTE: u8 = 2;
@@ -22,20 +22,29 @@ pub struct Remark {
 /// One message of a conversation that may hold a fault.
 pub type Sent = (u32, Vec<u8>);
 
-pub fn observe(carrier: Carrier, sent: &[Sent], segment: usize) -> Vec<Remark> {
-    match carrier {
-        Carrier::Tpkt => over_tpkt(sent, segment),
+/// The remarks on these messages, carried as those of a conversation.
+pub fn observe(conversation: &Conversation, sent: &[Sent]) -> Vec<Remark> {
+    match conversation.carrier {
+        Carrier::Tpkt => over_tpkt(conversation, sent),
         Carrier::Nsdu => over_nsdus(sent),
     }
 }
 
-fn over_tpkt(sent: &[Sent], segment: usize) -> Vec<Remark> {
-    let mut stream = Stream::new(&stream_options(&[]));
+fn over_tpkt(conversation: &Conversation, sent: &[Sent]) -> Vec<Remark> {
+    let flags: &[OptionFlag] = match conversation.known_as_rdp {
+        true => &[OptionFlag::Rdp],
+        false => &[],
+    };
+    let mut stream = Stream::new(&stream_options(flags));
     let mut remarks = Vec::new();
     for in_a_row in sent.chunk_by(|(one, _), (next, _)| one == next) {
         let end = in_a_row[0].0;
         let octets = in_a_row.iter().map(|(_, octets)| &octets[..]);
-        for piece in octets.collect::<Vec<_>>().concat().chunks(segment) {
+        for piece in octets
+            .collect::<Vec<_>>()
+            .concat()
+            .chunks(conversation.segment)
+        {
             call(&mut stream, end, Feed::Push(piece), &mut remarks);
         }
     }

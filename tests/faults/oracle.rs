@@ -193,7 +193,7 @@ impl OctetFault<'_> {
             Field::ParameterCode(_) | Field::ParameterLength(_) => self.variable_part(),
             Field::ParameterValue(index) => self.value(&self.message.parameters[index]),
             Field::Cookie => self.cookie(),
-            Field::RdpType => self.at_tpdu(&[self.rdp_structure()]),
+            Field::RdpType => self.rdp_type(),
             Field::RdpFlags => self.rdp_flags(),
             Field::RdpLength => self.at_tpdu(&[self.field()]),
             Field::RdpBody => self.rdp_body(),
@@ -237,9 +237,11 @@ impl OctetFault<'_> {
                 boundary += other.octets.len();
             }
         }
-        if boundary == length {
+        if boundary == length && self.message.kind.has_user_data() {
             return Verdict::open(); // whole TPKTs became user data
         }
+        // The TPDU may be too long, or another one seems to follow it.
+        places.push(li..clean + 2);
         self.known(Knowable::Later, &places)
     }
 
@@ -288,7 +290,9 @@ impl OctetFault<'_> {
         if self.message.kind == Kind::Rj || self.is_other_format(new) {
             return self.at_tpdu(&[]);
         }
-        if self.conversation.rdp && end == variable_start {
+        let structure = self.message.find(Field::RdpType);
+        let before_structure = structure.is_some_and(|structure| structure.start == end);
+        if self.conversation.rdp && (end == variable_start || before_structure) {
             return Verdict::open(); // a CR without structure, and user data, which RFC 1006 allows
         }
         let part = self.variable_part_of(&self.faulty).unwrap();
@@ -324,6 +328,7 @@ impl OctetFault<'_> {
                 Kind::Ak | Kind::Rj if self.conversation.is_extended() => self.at_tpdu(&[]),
                 Kind::Ak | Kind::Rj if self.conversation.class() == 1 => self.at_tpdu(&[]),
                 Kind::Ak | Kind::Rj => self.window(),
+                Kind::Dt if self.old() ^ self.new == 1 && self.is_roa_agreed() => Verdict::never(),
                 _ => self.at_tpdu(&[]),
             };
         }
@@ -346,6 +351,16 @@ impl OctetFault<'_> {
         let behind = if other.has_user_data() { 0 } else { 2 };
         let end = (header.end + behind).min(self.message.octets.len());
         self.at_tpdu(&[header.start..end])
+    }
+
+    /// C21: request of acknowledgement is agreed.
+    fn is_roa_agreed(&self) -> bool {
+        let proposes = |kind| {
+            let message = self.conversation.find(kind);
+            let options = message.and_then(|message| message.value(0xc6));
+            options.is_some_and(|options| options[0] & 0x20 != 0)
+        };
+        matches!(self.conversation.class(), 1 | 3 | 4) && proposes(Kind::Cr) && proposes(Kind::Cc)
     }
 
     /// C6, R13, R16.
@@ -437,7 +452,10 @@ impl OctetFault<'_> {
             .value(0xc6)
             .map_or(!over_tpkt, |value| value[0] & 1 != 0);
         let conflicts = class == 2 && options & 1 != 0 && expedited && !over_tpkt;
-        conflicts.then(|| self.at_tpdu(&[self.header()]))
+        conflicts.then(|| match self.message.value(0xc6) {
+            Some(_) => self.at_tpdu(&[self.header()]),
+            None => Verdict::open(), // expedited data by default only
+        })
     }
 
     fn class_options_of_cr(&self) -> Verdict {
@@ -798,8 +816,27 @@ impl OctetFault<'_> {
         }
     }
 
-    fn rdp_structure(&self) -> Range<usize> {
-        self.message.find(Field::RdpType).unwrap().start..self.message.fields.len()
+    /// A structure of another type; a response that becomes a failure, or the reverse, may be valid.
+    fn rdp_type(&self) -> Verdict {
+        let at = self.message.find(Field::RdpBody).unwrap();
+        let body = little_endian(&self.message.octets[at]);
+        let is_valid = match (self.old(), self.new) {
+            (2, 3) => is_failure_code(body),
+            (3, 2) => self.may_be_selected(body),
+            _ => false,
+        };
+        if is_valid {
+            Verdict::open()
+        } else {
+            self.at_tpdu(&[self.at..self.message.fields.len()])
+        }
+    }
+
+    fn may_be_selected(&self, protocol: u32) -> bool {
+        let request = self.conversation.find(Kind::Cr).unwrap();
+        let at = request.find(Field::RdpBody).unwrap();
+        let requested = little_endian(&request.octets[at]);
+        protocol & !requested == 0 && protocol.count_ones() <= 1
     }
 
     /// E15.
@@ -829,39 +866,39 @@ impl OctetFault<'_> {
 
     fn rdp_body(&self) -> Verdict {
         let field = self.field();
-        let body = |octets: &[u8]| u32::from_le_bytes(octets.try_into().unwrap());
-        let new = body(&self.faulty[field.clone()]);
+        let new = little_endian(&self.faulty[field.clone()]);
         let kind = self.message.octets[self.message.find(Field::RdpType).unwrap().start];
-        match kind {
-            1 if new & !0x1f != 0 => self.at_tpdu(&[field]),
-            1 => {
-                let answer = self.behind().find(|(_, other)| {
-                    let at = other.find(Field::RdpType);
-                    at.is_some_and(|at| other.octets[at.start] == 2)
-                });
-                let Some((index, answer)) = answer else {
-                    return Verdict::never();
-                };
-                let at = answer.find(Field::RdpBody).unwrap();
-                let selected = body(&answer.octets[at.clone()]);
-                if selected & !new != 0 {
-                    self.later(index, at)
-                } else {
-                    Verdict::never()
-                }
-            }
-            2 => {
-                let request = &self.conversation.messages[0];
-                let at = request.find(Field::RdpBody).unwrap();
-                let requested = body(&request.octets[at]);
-                if new & !requested != 0 || new.count_ones() > 1 {
-                    self.at_tpdu(&[field])
-                } else {
-                    Verdict::never()
-                }
-            }
-            _ if (1..=6).contains(&new) => Verdict::never(),
-            _ => self.at_tpdu(&[field]),
+        let is_valid = match kind {
+            1 => new & !0x1f == 0,
+            2 => self.may_be_selected(new),
+            _ => is_failure_code(new),
+        };
+        if !is_valid {
+            return self.at_tpdu(&[field]);
         }
+        // What the CC selects has to be requested.
+        let is_response = |message: &Message| {
+            let at = message.find(Field::RdpType);
+            at.is_some_and(|at| message.octets[at.start] == 2)
+        };
+        let response = self.behind().find(|(_, other)| is_response(other));
+        if let Some((index, response)) = response {
+            let at = response.find(Field::RdpBody).unwrap();
+            if little_endian(&response.octets[at.clone()]) & !new != 0 {
+                return self.later(index, at);
+            }
+        }
+        Verdict::never()
     }
+}
+
+fn little_endian(octets: &[u8]) -> u32 {
+    octets
+        .iter()
+        .rfold(0, |sum, &octet| sum << 8 | u32::from(octet))
+}
+
+/// MS-RDPBCGR 2.2.1.2.2.
+fn is_failure_code(code: u32) -> bool {
+    (1..=6).contains(&code)
 }
