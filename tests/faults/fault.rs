@@ -120,10 +120,10 @@ fn field_name(kind: Kind, field: Field) -> &'static str {
     }
 }
 
-/// The faults of whole TPKTs or NSDUs.
-pub fn structural(conversation: &Conversation) -> Vec<Fault> {
+/// The faults of these TPKTs or NSDUs as a whole.
+pub fn structural(conversation: &Conversation, messages: Range<usize>) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for index in 0..conversation.messages.len() {
+    for index in messages {
         let unit = Unit {
             conversation,
             index,
@@ -190,13 +190,17 @@ impl Unit<'_> {
 
     /// The boundaries of TPKTs are no longer where their lengths say.
     fn boundary_faults(&self, faults: &mut Vec<Fault>) {
-        let message = &self.conversation.messages[self.index];
+        let conversation = self.conversation;
+        let message = &conversation.messages[self.index];
         let (octets, header) = (message.octets.len(), message.fields.len());
         for cut in [1, octets / 2] {
             let sent = self.with(|one| one.truncate(octets - cut));
             // From the cut to where the next version should be; all of it when it never ends.
-            let is_last = self.next_of_same_end().is_none();
-            let start = if is_last { 0 } else { octets - cut };
+            let start = if self.octets_behind() < cut {
+                0
+            } else {
+                octets - cut
+            };
             let verdict = self.known(Knowable::Later, start..octets + 1);
             faults.push(self.fault("cut", cut, sent, verdict));
         }
@@ -212,8 +216,17 @@ impl Unit<'_> {
             let sent = self.with(|one| one.insert(at, INSERTED));
             let verdict = match at {
                 0 => self.known(Knowable::AtTpdu, 0..1),
-                1..4 => self.known(Knowable::AtTpdu, 0..5),
+                1 => self.known(Knowable::AtTpdu, 0..5),
+                // The length is another.
+                2 | 3 => self.known(Knowable::Later, 0..(octets + 2).max(INSERTED.into())),
                 _ => self.known(Knowable::Later, at..octets + 2),
+            };
+            // The last octet is left over, and may begin an RDP fast-path PDU.
+            let is_fast_path = conversation.rdp && message.octets[octets - 1] & 3 == 0;
+            let verdict = match at {
+                0 => verdict,
+                _ if is_fast_path => Verdict::open(),
+                _ => verdict,
             };
             faults.push(self.fault("octet inserted", at, sent, verdict));
 
@@ -231,6 +244,15 @@ impl Unit<'_> {
             };
             faults.push(self.fault("octet removed", at, sent, verdict));
         }
+    }
+
+    /// Octets of the same direction that follow.
+    fn octets_behind(&self) -> usize {
+        let messages = &self.conversation.messages;
+        let end = messages[self.index].end;
+        let behind = messages[self.index + 1..].iter();
+        let octets = behind.filter(|other| other.end == end);
+        octets.map(|other| other.octets.len()).sum()
     }
 
     fn next_of_same_end(&self) -> Option<usize> {

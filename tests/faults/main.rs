@@ -24,18 +24,17 @@ mod table;
 
 use conversation::Conversation;
 use fault::{Fault, Group};
-use observe::{Remark, new_remarks, observe};
+use observe::{Observed, Remark};
 use oracle::Knowable;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use table::{Outcome, Table};
 
-/// Offenders that a report names.
+/// Offenders that a report names for each shortcoming.
 const REPORTED: usize = 40;
 
-fn outcome(conversation: &Conversation, clean: &[Remark], fault: &Fault) -> Outcome {
-    let remarks = observe(conversation, &fault.sent);
-    let remarks = new_remarks(remarks, clean);
+fn outcome(conversation: &Conversation, clean: &Observed, fault: &Fault) -> Outcome {
+    let remarks = Observed::new(conversation, &fault.sent).without(clean);
     let is_right = |remark: &Remark| {
         fault.verdict.places.iter().any(|place| {
             place.end == remark.end
@@ -79,28 +78,42 @@ fn in_parallel<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T>
     answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
-#[test]
-fn single_faults_are_told_as_committed() {
-    let scenes = scenes::scenes();
-    let outcomes = in_parallel(scenes.len(), |number| {
+/// The faults of the first so many messages of these conversations.
+fn measure(scenes: &[Conversation], messages: usize) -> Table {
+    let measured = in_parallel(scenes.len(), |number| {
         let scene = &scenes[number];
-        let clean = observe(scene, &fault::sent(scene));
-        let octets = fault::changes(scene, 0..scene.messages.len()).into_iter();
-        let mut outcomes: Vec<Outcome> = octets
-            .map(|change| outcome(scene, &clean, &fault::make(scene, change)))
-            .collect();
-        let structural = fault::structural(scene);
+        let clean = Observed::new(scene, &fault::sent(scene));
+        let messages = 0..messages.min(scene.messages.len());
+        let changes = fault::changes(scene, messages.clone()).into_iter();
+        let changed = changes.map(|change| outcome(scene, &clean, &fault::make(scene, change)));
+        let mut outcomes: Vec<Outcome> = changed.collect();
+        let structural = fault::structural(scene, messages);
         outcomes.extend(structural.iter().map(|fault| outcome(scene, &clean, fault)));
-        (clean, outcomes)
+        let names = clean.remarks.iter();
+        let names: Vec<_> = names
+            .map(|remark| format!("{}: {}", scene.name, remark.name))
+            .collect();
+        (outcomes, names)
     });
-    for (scene, (clean, _)) in scenes.iter().zip(&outcomes) {
-        for remark in clean {
-            println!("clean {}: {remark:?}", scene.name);
-        }
-    }
-    let outcomes = outcomes.into_iter().flat_map(|(_, outcomes)| outcomes);
-    let table = Table::new(outcomes.collect());
+    let (outcomes, clean): (Vec<_>, Vec<_>) = measured.into_iter().unzip();
+    Table::new(outcomes.concat(), clean.concat())
+}
+
+fn assert_baseline(table: &Table, file: &str) {
     table.print_offenders(REPORTED);
     println!("{table}");
-    common::assert_committed("tests/faults/baseline.txt", "faults", &table.to_string());
+    common::assert_committed(file, "faults", &table.to_string());
+}
+
+#[test]
+fn single_faults_are_told_as_committed() {
+    let table = measure(&scenes::scenes(), usize::MAX);
+    assert_baseline(&table, "tests/faults/baseline.txt");
+}
+
+/// One fault in CR, CC or an early DT, and some 1,000 TPDUs behind it.
+#[test]
+fn early_faults_are_told_as_committed_in_long_conversations() {
+    let table = measure(&scenes::long_scenes(), 4);
+    assert_baseline(&table, "tests/faults/baseline_long.txt");
 }

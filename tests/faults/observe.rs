@@ -23,7 +23,7 @@ pub struct Remark {
 pub type Sent = (u32, Vec<u8>);
 
 /// The remarks on these messages, carried as those of a conversation.
-pub fn observe(conversation: &Conversation, sent: &[Sent]) -> Vec<Remark> {
+fn observe(conversation: &Conversation, sent: &[Sent]) -> Vec<Remark> {
     match conversation.carrier {
         Carrier::Tpkt => over_tpkt(conversation, sent),
         Carrier::Nsdu => over_nsdus(sent),
@@ -123,15 +123,44 @@ fn add(remarks: &mut Vec<Remark>, items: &[Item], end: u32, position: u64) {
     }
 }
 
-/// The remarks that a clean conversation does not raise as well, in their order.
-pub fn new_remarks(remarks: Vec<Remark>, clean: &[Remark]) -> Vec<Remark> {
-    let mut new = remarks;
-    for one in clean {
-        let same = new.iter().position(|other| other == one);
-        let alike = || new.iter().position(|other| other.name == one.name);
-        if let Some(index) = same.or_else(alike) {
-            new.remove(index);
+/// A conversation's messages and what is said about them.
+pub struct Observed {
+    pub remarks: Vec<Remark>,
+    /// Octets of each direction.
+    lengths: [u64; 2],
+}
+
+impl Observed {
+    pub fn new(conversation: &Conversation, sent: &[Sent]) -> Self {
+        let length = |end| {
+            let octets = sent.iter().filter(|(other, _)| *other == end);
+            octets.map(|(_, octets)| octets.len() as u64).sum()
+        };
+        Self {
+            remarks: observe(conversation, sent),
+            lengths: [A, B].map(length),
         }
     }
-    new
+
+    /// The remarks that the clean conversation does not raise as well, in their order.
+    pub fn without(self, clean: &Self) -> Vec<Remark> {
+        let mut new = self.remarks;
+        for one in &clean.remarks {
+            let end = one.end as usize;
+            // A fault before it moves its octets.
+            let start = (one.at.start + self.lengths[end]).checked_sub(clean.lengths[end]);
+            let same = |other: &Remark| (other.name, other.end) == (one.name, one.end);
+            let at = |start| {
+                new.iter()
+                    .position(|other| same(other) && other.at.start == start)
+            };
+            let found = at(one.at.start)
+                .or_else(|| at(start?))
+                .or_else(|| new.iter().position(|other| other.name == one.name));
+            if let Some(index) = found {
+                new.remove(index);
+            }
+        }
+        new
+    }
 }

@@ -38,6 +38,12 @@ impl Verdict {
         }
     }
 
+    /// The same, and the places of another verdict are right too.
+    fn or_at(mut self, other: Self) -> Self {
+        self.places.extend(other.places);
+        self
+    }
+
     pub fn open() -> Self {
         Self {
             knowable: Knowable::Open,
@@ -332,6 +338,9 @@ impl OctetFault<'_> {
                 _ => self.at_tpdu(&[]),
             };
         }
+        if (kind, Kind::of(new), self.conversation.class()) == (Kind::Ea, Some(Kind::Ak), 4) {
+            return Verdict::open(); // an AK that takes back credit, which class 4 may
+        }
         let li = self.message.li..self.message.li + 1;
         let Some(other) = Kind::of(new) else {
             return self.at_tpdu(&[]);
@@ -423,11 +432,14 @@ impl OctetFault<'_> {
         let (class, options) = (self.new >> 4, self.new & 0xf);
         let is_cc = self.message.kind == Kind::Cc;
         let over_tpkt = self.is_over_tpkt();
+        // What the clean conversation raises as well is nothing new.
+        let had_flow_control = self.old() & 0xf1 == 0x20;
         let is_wrong = class > 4
             || options & 0b1100 != 0
             || match class {
-                0 | 1 => options != 0,
-                2 => options == 0b11 || (over_tpkt && options & 1 == 0),
+                0 => options != 0,
+                1 => over_tpkt || options != 0,
+                2 => options == 0b11 || (over_tpkt && options & 1 == 0 && !had_flow_control),
                 _ => over_tpkt || (is_cc && options & 1 != 0),
             };
         if is_wrong {
@@ -459,39 +471,41 @@ impl OctetFault<'_> {
     }
 
     fn class_options_of_cr(&self) -> Verdict {
-        if let Some(verdict) = self.class_options_alone() {
-            return verdict;
+        let confirmed = self.confirm_contradicts();
+        match (self.class_options_alone(), confirmed) {
+            (Some(alone), Some(confirmed)) => alone.or_at(confirmed),
+            (one, other) => one.or(other).unwrap_or_else(Verdict::never),
         }
+    }
+
+    /// The CC selects what the CR does not offer any more.
+    fn confirm_contradicts(&self) -> Option<Verdict> {
         let alternatives = self.message.value(0xc7).unwrap_or(&[]);
-        let confirm = self.behind().find(|(_, other)| other.kind == Kind::Cc);
-        let Some((index, confirm)) = confirm else {
-            return Verdict::never();
-        };
-        let at = confirm.find(Field::ClassOptions).unwrap();
+        let (index, confirm) = self.behind().find(|(_, other)| other.kind == Kind::Cc)?;
         let selected = confirm.class_options();
         let is_offered = offered(self.new >> 4, alternatives) >> (selected >> 4) & 1 != 0;
         let adds = selected & !self.new & 0b11 != 0;
-        if is_offered && !adds {
-            Verdict::never()
-        } else {
-            self.later(index, at)
-        }
+        let at = confirm.find(Field::ClassOptions).unwrap();
+        (!is_offered || adds).then(|| self.later(index, at))
     }
 
     fn class_options_of_cc(&self) -> Verdict {
         let request = self.conversation.find(Kind::Cr).unwrap();
         let alternatives = request.value(0xc7).unwrap_or(&[]);
         let proposed = request.class_options();
-        let class = self.new >> 4;
-        if offered(proposed >> 4, alternatives) >> class.min(7) & 1 == 0 {
+        let is_offered = offered(proposed >> 4, alternatives) >> (self.new >> 4).min(7) & 1 != 0;
+        let adds = self.new & !proposed & 0b11 != 0;
+        if !is_offered || adds {
             return self.at_tpdu(&[]);
         }
-        if self.new & !proposed & 0b11 != 0 {
-            return self.at_tpdu(&[]);
+        let later = self.data_contradicts();
+        match self.class_options_alone() {
+            Some(alone) => alone.or_at(later),
+            None => later,
         }
-        if let Some(verdict) = self.class_options_alone() {
-            return verdict;
-        }
+    }
+
+    fn data_contradicts(&self) -> Verdict {
         // The TPDUs that follow are of another class or format.
         let agreed = self.conversation.with_class_options(self.new);
         for (index, other) in self.behind() {
@@ -506,8 +520,8 @@ impl OctetFault<'_> {
                             && self.is_repeated(index)
                 }
                 Kind::Ak | Kind::Rj | Kind::Ea | Kind::Dc => {
-                    class == 0
-                        || (other.kind == Kind::Rj && matches!(class, 2 | 4))
+                    agreed.class() == 0
+                        || (other.kind == Kind::Rj && matches!(agreed.class(), 2 | 4))
                         || (other.kind != Kind::Dc
                             && agreed.is_extended() != self.conversation.is_extended())
                         || (other.kind == Kind::Ak && agreed.is_without_flow_control())
@@ -575,7 +589,7 @@ impl OctetFault<'_> {
                 same.any(|(_, other)| (other.kind, other.end) == (Kind::Dt, self.message.end));
             // E13; only streams know the end of a connection.
             if !goes_on && self.is_over_tpkt() {
-                return self.known(Knowable::Later, &[0..usize::MAX / 2]);
+                return self.known(Knowable::Later, &[self.at..usize::MAX / 2]);
             }
         }
         Verdict::never()
@@ -673,6 +687,9 @@ impl OctetFault<'_> {
             if is_wrong && is_faulty {
                 return self.at_tpdu(&[self.header()]);
             }
+            if is_wrong && self.message.kind == Kind::Ak && conversation.class() == 4 {
+                return Verdict::open(); // the DT may have been under way before the AK came
+            }
             if is_wrong {
                 return self.later(index, message.li..message.fields.len());
             }
@@ -696,7 +713,7 @@ impl OctetFault<'_> {
             return Verdict::open();
         };
         match self.message.parameters[index].code {
-            0xc1 | 0xc2 => Verdict::never(),
+            0xc1 | 0xc2 if self.message.kind != Kind::Ud => Verdict::never(),
             _ => Verdict::open(),
         }
     }
@@ -767,17 +784,16 @@ impl OctetFault<'_> {
     /// C4, R23, R35, S29.
     fn additional_options(&self, parameter: &Parameter, new: u8) -> Verdict {
         let code = parameter.code;
-        let bits = |class: u8| -> u8 {
-            match (class, self.is_over_tpkt()) {
-                (0, _) => 0x01,
-                (1, _) => 0x2d,
-                (2, true) => 0x69,
-                (2, false) => 0x01,
-                (3, _) => 0x21,
-                _ => 0x73,
-            }
-        };
         let class = self.conversation.class();
+        // What C4 names, and what else is of the class.
+        let (certain, other) = match (class, self.is_over_tpkt()) {
+            (0, _) => (0x01, 0),
+            (1, _) => (0x0d, 0x20),
+            (2, true) => (0x01, 0x68),
+            (2, false) => (0x01, 0),
+            (3, _) => (0x01, 0x20),
+            _ => (0x03, 0x70),
+        };
         let at = [parameter.at.clone()];
         let about_expedited = match (class, self.is_over_tpkt()) {
             (2, true) => 0x68,
@@ -796,18 +812,24 @@ impl OctetFault<'_> {
             let Some((index, confirm)) = confirm else {
                 return Verdict::never();
             };
-            return match confirm.value(code) {
-                Some(selected) if selected[0] & !new & bits(class) != 0 => {
-                    self.later(index, confirm.parameter(code).unwrap().at.clone())
-                }
-                _ => Verdict::never(),
+            let added = confirm.value(code).map_or(0, |selected| selected[0] & !new);
+            return if added & certain != 0 {
+                self.later(index, confirm.parameter(code).unwrap().at.clone())
+            } else if added & other != 0 {
+                Verdict::open()
+            } else {
+                Verdict::never()
             };
         }
         let request = self.conversation.find(Kind::Cr).unwrap();
         let default = u8::from(!self.is_over_tpkt());
         let proposed = request.value(code).map_or(default, |value| value[0]);
-        if new & !proposed & bits(class) != 0 {
+        let added = new & !proposed;
+        if added & certain != 0 {
             return self.at_tpdu(&at);
+        }
+        if added & other != 0 {
+            return Verdict::open();
         }
         let expedited = self.behind().find(|(_, other)| other.kind == Kind::Ed);
         match expedited {

@@ -27,14 +27,27 @@ pub fn scenes() -> Vec<Conversation> {
     .concat()
 }
 
-/// CR and CC, then as many DTs of each end.
-pub fn long(class_options: u8, dts: usize) -> Conversation {
-    let opened = Conversation::new("long", Carrier::Tpkt, class_options)
-        .cr(class_options, NAMED)
-        .cc(NAMED);
-    let opened = opened.dt(A, true, 20).dt(B, true, 20);
-    let sent = (1..dts).fold(opened, |sent, _| sent.dt(A, true, 20));
-    (1..dts).fold(sent, |sent, _| sent.dt(B, true, 20))
+/// Conversations of some 1,000 TPDUs.
+pub fn long_scenes() -> Vec<Conversation> {
+    let long = |name, carrier, class_options| {
+        let opened = Conversation::new(name, carrier, class_options)
+            .cr(class_options, NAMED)
+            .cc(NAMED);
+        let in_a_row = |sent: Conversation, end| {
+            let sent = (0..8).fold(sent, |sent, _| sent.dt(end, true, 20));
+            match sent.has_numbers() {
+                true => sent.ak(1 - end),
+                false => sent,
+            }
+        };
+        (0..62).fold(opened, |sent, _| in_a_row(in_a_row(sent, A), B))
+    };
+    vec![
+        long("long class 0", Carrier::Tpkt, 0),
+        long("long class 1", Carrier::Nsdu, 0x10),
+        long("long class 2", Carrier::Tpkt, 0x20),
+        long("long class 2 of RFC 2126", Carrier::Tpkt, 0x21),
+    ]
 }
 
 fn class_0() -> Vec<Conversation> {

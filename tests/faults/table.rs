@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// How one fault was told.
+#[derive(Clone)]
 pub struct Outcome {
     pub group: Group,
     pub knowable: Knowable,
@@ -18,22 +19,29 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn is_known(&self) -> bool {
-        matches!(self.knowable, Knowable::AtTpdu | Knowable::Later)
-    }
-
     fn is_one(&self) -> bool {
         self.remarks.len() == 1 && self.right
     }
 
-    /// How badly it was told, for the list of offenders.
-    fn offence(&self) -> usize {
-        let silent = self.is_known() && self.remarks.is_empty();
-        let elsewhere = self.is_known() && !self.remarks.is_empty() && !self.right;
-        let false_alarm = self.knowable == Knowable::Never && !self.remarks.is_empty();
-        let unexpected = usize::from(silent || elsewhere || false_alarm);
-        unexpected + self.remarks.len().saturating_sub(1)
+    /// In what it fell short, if in anything.
+    fn shortcoming(&self) -> Option<Shortcoming> {
+        match (self.knowable, self.remarks.len()) {
+            (Knowable::Never, 0) | (Knowable::Open, 0..=3) => None,
+            (Knowable::Never, _) => Some(Shortcoming::FalseAlarm),
+            (Knowable::AtTpdu | Knowable::Later, 0) => Some(Shortcoming::Silence),
+            (Knowable::AtTpdu | Knowable::Later, _) if !self.right => Some(Shortcoming::WrongPlace),
+            (_, 2..) => Some(Shortcoming::SeveralRemarks),
+            (_, _) => None,
+        }
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Shortcoming {
+    Silence,
+    WrongPlace,
+    FalseAlarm,
+    SeveralRemarks,
 }
 
 /// Counts of outcomes.
@@ -79,11 +87,13 @@ impl Row {
 
 pub struct Table {
     outcomes: Vec<Outcome>,
+    /// What is raised without any fault: conversation and expert info.
+    clean: Vec<String>,
 }
 
 impl Table {
-    pub fn new(outcomes: Vec<Outcome>) -> Self {
-        Self { outcomes }
+    pub fn new(outcomes: Vec<Outcome>, clean: Vec<String>) -> Self {
+        Self { outcomes, clean }
     }
 
     fn total(&self) -> Row {
@@ -92,36 +102,43 @@ impl Table {
         total
     }
 
-    /// The faults that are told worst, one of each row and set of remarks.
+    /// The faults that are told worst, by their shortcoming; those of one field with the same
+    /// remarks are named once.
     pub fn print_offenders(&self, count: usize) {
         let mut alike: BTreeMap<_, Vec<&Outcome>> = BTreeMap::new();
-        for outcome in self.outcomes.iter().filter(|outcome| outcome.offence() > 0) {
+        for outcome in &self.outcomes {
+            let Some(shortcoming) = outcome.shortcoming() else {
+                continue;
+            };
             let names: BTreeSet<_> = outcome.remarks.iter().map(|remark| remark.name).collect();
-            let key = (outcome.group.field, outcome.knowable as u8, names);
+            let key = (shortcoming, outcome.group.field, names);
             alike.entry(key).or_default().push(outcome);
         }
-        let mut alike: Vec<_> = alike.into_values().collect();
-        alike.sort_by_key(|same| same.iter().map(|one| one.offence()).sum::<usize>());
-        println!("offenders, worst first:");
-        for same in alike.iter().rev().take(count) {
-            let worst = same.iter().max_by_key(|one| one.offence()).unwrap();
-            println!(
-                "{:5} like {} ({:?}): {} remarks{}",
-                same.len(),
-                worst.name,
-                worst.knowable,
-                worst.remarks.len(),
-                if worst.right {
-                    ""
-                } else {
-                    ", none at the right place"
-                },
-            );
-            for remark in worst.remarks.iter().take(4) {
+        let mut alike: Vec<_> = alike.into_iter().collect();
+        alike.sort_by_key(|((shortcoming, ..), same)| {
+            let needless = same.iter().map(|one| one.remarks.len().saturating_sub(1));
+            let weight = same.len().max(needless.sum());
+            (*shortcoming, std::cmp::Reverse(weight))
+        });
+        for same_shortcoming in alike.chunk_by(|((one, ..), _), ((next, ..), _)| one == next) {
+            println!("{:?}:", same_shortcoming[0].0.0);
+            for (_, same) in same_shortcoming.iter().take(count) {
+                let worst = same.iter().max_by_key(|one| one.remarks.len()).unwrap();
                 println!(
-                    "          {} at {} {:?}",
-                    remark.name, remark.end, remark.at
+                    "{:5} like {} ({:?})",
+                    same.len(),
+                    worst.name,
+                    worst.knowable
                 );
+                if !worst.remarks.is_empty() {
+                    println!("        {} remarks:", worst.remarks.len());
+                }
+                for remark in worst.remarks.iter().take(4) {
+                    println!(
+                        "          {} at {} {:?}",
+                        remark.name, remark.end, remark.at
+                    );
+                }
             }
         }
     }
@@ -201,6 +218,10 @@ impl fmt::Display for Table {
             "remarks a fault     {:6.2}",
             total.remarks as f64 / total.found as f64
         )?;
-        writeln!(to, "worst               {:6}", total.worst)
+        writeln!(to, "worst               {:6}", total.worst)?;
+        writeln!(to, "\nwithout a fault:")?;
+        self.clean
+            .iter()
+            .try_for_each(|line| writeln!(to, "{line}"))
     }
 }
