@@ -46,13 +46,9 @@ pub fn changes(conversation: &Conversation, messages: Range<usize>) -> Vec<Chang
         let message = &conversation.messages[index];
         for at in 0..message.fields.len() {
             let old = message.octets[at];
-            let flips = (0..8).map(|bit| (old ^ 1 << bit, "flip"));
-            let values = [
-                (0, "0"),
-                (255, "255"),
-                (old.wrapping_add(1), "+1"),
-                (old.wrapping_sub(1), "-1"),
-            ];
+            let flips = (0..8).map(|bit| (old ^ 1 << bit, "bit"));
+            let values = [0, 255, old.wrapping_add(1), old.wrapping_sub(1)];
+            let values = values.map(|new| (new, "value"));
             let mut seen = BTreeSet::from([old]);
             for (new, kind) in flips.chain(values) {
                 if seen.insert(new) {
@@ -339,9 +335,10 @@ impl Unit<'_> {
             Kind::Cc | Kind::Dr | Kind::Er
                 if answers_request && conversation.carrier == Carrier::Tpkt =>
             {
-                let places = [A, B].map(|end| Place {
+                let request = messages[0].octets.len() as u64;
+                let places = [(A, request), (B, 0)].map(|(end, length)| Place {
                     end,
-                    octets: 0..u64::MAX,
+                    octets: 0..length + 1,
                 });
                 Verdict {
                     knowable: Knowable::Later,

@@ -105,22 +105,19 @@ fn add(remarks: &mut Vec<Remark>, items: &[Item], end: u32, position: u64) {
             end,
             at: start..start + u64::from(item.length),
         };
-        // A wrong version and the octets that are skipped after it are one finding.
-        let version = remarks.last().is_some_and(|last| {
-            last.name == "tpkt.version.invalid"
-                && last.end == end
-                && (last.at.start..=last.at.end).contains(&remark.at.start)
-        });
-        let version_follows = remark.name == "tpkt.version.invalid"
-            && remarks.last().is_some_and(|last| {
-                last.name == "tpkt.skipped"
-                    && last.end == end
-                    && (last.at.start..=last.at.end).contains(&remark.at.start)
-            });
-        if !(version && remark.name == "tpkt.skipped") && !version_follows {
+        let follows = |last: &Remark| is_one_finding(last, &remark);
+        if !remarks.last().is_some_and(follows) {
             remarks.push(remark);
         }
     }
+}
+
+/// A wrong version, and octets that are skipped because of it.
+fn is_one_finding(last: &Remark, next: &Remark) -> bool {
+    const PAIR: [&str; 2] = ["tpkt.version.invalid", "tpkt.skipped"];
+    let is_pair = [last.name, next.name] == PAIR || [next.name, last.name] == PAIR;
+    let touches = (last.at.start..=last.at.end).contains(&next.at.start);
+    is_pair && touches && last.end == next.end
 }
 
 /// A conversation's messages and what is said about them.

@@ -1,7 +1,19 @@
 //! Which parameters a TPDU may have, for the oracle.
 
-use super::conversation::{Carrier, Kind};
-use super::oracle::alternative;
+use crate::conversation::{Carrier, Kind};
+
+/// A row of table 3 (X.224 6.5.5 h): what an alternative adds, bit n for class n; 0 is a combination
+/// that is not valid. The library holds class 3 as an alternative to itself for invalid.
+pub fn alternative(preferred: u8, alternative: u8) -> u8 {
+    let row: [u8; 5] = match preferred {
+        1 => [0b11, 0b11, 0, 0, 0],
+        2 => [0b101, 0, 0b100, 0, 0],
+        3 => [0b1101, 0b1111, 0b1100, 0, 0],
+        4 => [0b1_0101, 0b1_0111, 0b1_0100, 0b1_1100, 0b1_0100],
+        _ => [0; 5],
+    };
+    row.get(usize::from(alternative)).copied().unwrap_or(0)
+}
 
 /// A row of the table of parameters.
 pub struct Definition {
@@ -79,8 +91,8 @@ impl Definition {
             0xf2 => length == 4,
             0x88 | 0x8c => length == 8,
             0x89 => length == 12 || length == 24,
-            0x8f if extended => length % 8 == 0 && length > 0,
-            0x8f => length % 2 == 0 && length > 0,
+            0x8f if extended => length > 0 && length.is_multiple_of(8),
+            0x8f => length > 0 && length.is_multiple_of(2),
             0x90 if extended => length == 4,
             0x90 => length == 2,
             0xf0 => (1..=4).contains(&length),
