@@ -69,7 +69,8 @@ pub(super) fn dissect<I: Items>(
 
     let mut offer = Offer {
         class_options,
-        is_class_doubtful,
+        is_class_doubtful: is_class_doubtful || writer.is_distrusted(),
+        is_doubtful: writer.is_distrusted(),
         additional_options: known.default_additional_options(),
         tpkt_reserved: known.tpkt_reserved,
         credit: tpdu.credit(),
@@ -96,29 +97,34 @@ pub(super) fn dissect<I: Items>(
 #[inline(always)]
 fn judge_role<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) -> bool {
     let context = &*known.context;
-    let is_open = context.has(ContextFlag::Request) || context.has(ContextFlag::Confirm);
-    let is_plain = match tpdu.kind {
+    let has_request = context.has(ContextFlag::Request);
+    let is_open = has_request || context.has(ContextFlag::Confirm);
+    let of_initiator = known
+        .sender
+        .is_some_and(|end| context.initiated_by_end(end));
+    let is_due = match tpdu.kind {
         Kind::Cr => !is_open,
-        _ => {
-            context.is_requested()
-                && known
-                    .sender
-                    .is_none_or(|end| !context.initiated_by_end(end))
-                || !is_open && !context.has(ContextFlag::FromStart)
-        }
+        _ if is_open => context.is_requested() && !of_initiator,
+        _ => !context.has(ContextFlag::FromStart),
     };
-    if is_plain || !known.over_tpkt {
-        return true;
+    if is_due || (is_open && !known.over_tpkt) {
+        return !known.is_incomplete;
     }
-    judge_unexpected(writer, known, tpdu);
+    // A CR that was completed after its CC has nothing to add.
+    let is_late = tpdu.kind == Kind::Cr && !has_request;
+    if !is_late {
+        judge_unexpected(writer, known, tpdu, of_initiator);
+    }
     false
 }
 
 #[cold]
-fn judge_unexpected<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) {
-    let of_initiator = known
-        .sender
-        .is_some_and(|end| known.context.initiated_by_end(end));
+fn judge_unexpected<I: Items>(
+    writer: &mut Writer<'_, I>,
+    known: &mut Known,
+    tpdu: ShownTpdu,
+    of_initiator: bool,
+) {
     let info = tpdu.type_shown().value(tpdu.code);
     if tpdu.kind == Kind::Cr {
         let answers = known.context.is_requested() && known.sender.is_some() && !of_initiator;

@@ -57,10 +57,12 @@ pub enum ContextFlag {
     NumberToldA = 1 << 21,
     /// The same of end B.
     NumberToldB = 1 << 22,
+    /// The end that has to answer the CR sent something, if not an answer.
+    Responded = 1 << 23,
 }
 
 impl ContextFlag {
-    const LAST: Self = Self::NumberToldB;
+    const LAST: Self = Self::Responded;
 }
 
 /// What is known of a connection. All zero but `struct_size` means that nothing is known. A host may
@@ -199,6 +201,8 @@ pub(super) struct Offer {
     pub is_class_doubtful: bool,
     /// Its parameters contradict a rule.
     pub is_part_doubtful: bool,
+    /// It is faulty in front of its parameters.
+    pub is_doubtful: bool,
     /// Octets of the called T-selector, and the first of them.
     pub called_selector: (u8, [u8; 8]),
     pub tpkt_reserved: u8,
@@ -379,6 +383,7 @@ impl Context {
         };
         let is_doubtful = offer.is_class_doubtful || offer.is_part_doubtful;
         self.set(ContextFlag::RequestUnknown, is_doubtful);
+        self.set(ContextFlag::InitiatorUnknown, offer.is_doubtful);
         self.set(ContextFlag::Request, true);
         self.set(
             ContextFlag::RequestInactivityTimer,
@@ -414,7 +419,8 @@ impl Context {
         } else if initiator != self.initiator_reference {
             self.set(ContextFlag::InitiatorUnknown, true);
         }
-        self.set(ContextFlag::ResponderUnknown, responder == 0);
+        let is_unknown = responder == 0 || offer.is_doubtful;
+        self.set(ContextFlag::ResponderUnknown, is_unknown);
         self.responder_reference = responder;
         self.class_options = offer.class_options.0;
         self.set(ContextFlag::ClassUnknown, offer.is_class_doubtful);
@@ -428,6 +434,21 @@ impl Context {
             self.open_window(sender.other(), offer.credit.into());
         }
         self.set(ContextFlag::Confirm, true);
+    }
+
+    /// Whether the end that has to answer the CR has sent nothing yet.
+    #[inline(always)]
+    pub(super) fn awaits_response(&self) -> bool {
+        const INITIATED: u32 = ContextFlag::InitiatedByA as u32 | ContextFlag::InitiatedByB as u32;
+        self.is_requested() && self.flags & INITIATED != 0 && !self.has(ContextFlag::Responded)
+    }
+
+    /// An end sent something.
+    pub fn sent(&mut self, sender: Option<End>) {
+        let by_responder = sender.is_some_and(|end| self.is_initiator(end) == Some(false));
+        if by_responder && self.is_requested() {
+            self.set(ContextFlag::Responded, true);
+        }
     }
 
     /// An established connection was released.
@@ -473,6 +494,13 @@ impl Context {
                 self.flags &= !end.other().flag(ContextFlag::WindowKnownA);
             }
         }
+    }
+
+    /// The number of the next DT of an end, or of an unknown one, is not known any more.
+    pub(super) fn lose_numbers(&mut self, sender: Option<End>) {
+        let from_start = self.has(ContextFlag::FromStart);
+        self.lose(sender);
+        self.set(ContextFlag::FromStart, from_start);
     }
 
     /// Whether the DT TPDUs of the connection are numbered in order.
@@ -562,8 +590,10 @@ impl Context {
         let uncertain =
             end.flag(ContextFlag::NumberUnknownA) | end.flag(ContextFlag::NumberDoubtfulA);
         let mask = format.number_mask();
-        let ahead = number.wrapping_sub(self.next_number(end)) & mask;
-        self.flags & uncertain == 0 && (1..=mask / 2).contains(&ahead)
+        // No window is larger than the credit field.
+        let window = (mask / 2).min(u16::MAX.into());
+        let behind = self.next_number(end).wrapping_sub(number) & mask;
+        self.flags & uncertain == 0 && behind > window
     }
 }
 

@@ -1,7 +1,7 @@
 //! The end of a connection: a CR that nobody answered (X.224 6.5).
 #![forbid(unsafe_code)]
 
-use super::context::{Context, End};
+use super::context::{Context, ContextFlag, End};
 use super::output::{Items, Output, Shown};
 use crate::cotp::parameter::tpdu_size;
 use crate::registry::reasons::Unanswered;
@@ -38,7 +38,8 @@ pub fn report_end<I: Items>(
     output: &mut Output<'_, I>,
 ) {
     let by_responder = context.is_initiator(end) == Some(false);
-    if !context.is_requested() || !(by_responder || ending == Ending::Reset) {
+    let is_unanswered = context.is_requested() && !context.has(ContextFlag::Responded);
+    if !is_unanswered || !(by_responder || ending == Ending::Reset) {
         return;
     }
     let severity = match ending {

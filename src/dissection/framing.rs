@@ -197,10 +197,13 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 TpktLengthInvalid::BelowTpdu
             };
             writer.raise(reason, shown_length.value(tpkt_length));
+            context.lose(sender);
+            context.sent(sender);
             undecoded(&mut writer, node, tpkt.from(HEADER_LENGTH));
             if length < HEADER_LENGTH {
                 let beyond = rest.from(HEADER_LENGTH);
                 if !beyond.octets.is_empty() {
+                    self.follows_fault = true;
                     self.skip(beyond);
                 }
                 return None;
@@ -210,6 +213,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         if length > rest.length {
             let reason = TpktIncomplete::InTpkt(rest.length);
             writer.raise(reason, shown_length.value(tpkt_length));
+            writer.distrust_rest();
         }
         let nsdu = Span { length, ..tpkt }.from(HEADER_LENGTH);
         if !COTP && nsdu.is_truncated() {
@@ -225,6 +229,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 context,
             };
             let next = tpdu::dissect(&mut writer, &mut known, nsdu);
+            known.context.sent(sender);
             self.concatenated(&mut known, nsdu, next, (rest.offset, tpkt_length));
         }
         Some(length)
@@ -242,6 +247,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         };
         let mut writer = self.pdu(nsdu.offset);
         let next = tpdu::dissect(&mut writer, &mut known, nsdu);
+        known.context.sent(self.sender);
         self.concatenated(&mut known, nsdu, next, (nsdu.offset, 0));
     }
 
@@ -379,7 +385,7 @@ fn header_fields<I: Items>(
         version,
     );
     if version != tpkt::VERSION {
-        writer.raise(experts::TPKT_VERSION_INVALID, shown.value(version));
+        writer.report(experts::TPKT_VERSION_INVALID, shown.value(version));
     }
     let reserved = header.reserved();
     let shown = field(
@@ -391,7 +397,7 @@ fn header_fields<I: Items>(
         reserved,
     );
     if reserved != 0 {
-        writer.raise(experts::TPKT_RESERVED_NONZERO, shown.value(reserved));
+        writer.report(experts::TPKT_RESERVED_NONZERO, shown.value(reserved));
     }
     let length = header.length();
     let shown = field(

@@ -291,11 +291,12 @@ impl ExpertInfo {
     }
 }
 
-/// Which faults of a PDU are still reported: causes, not what follows from them.
+/// Which faults of a PDU are still reported: its judging ends with the first warning or error,
+/// because what is behind that may follow from it.
 struct Trust {
     /// Everything is reported.
     all: bool,
-    /// What is left of the PDU cannot be judged.
+    /// The judging has ended.
     ended: bool,
     /// Faults reported so far.
     faults: u16,
@@ -395,6 +396,7 @@ impl<I: Items> Writer<'_, I> {
     fn write_rare(&mut self, severity: Severity, id: u16, info: ExpertInfo) {
         if self.trust.admits((info.on.offset, info.on.length)) {
             self.write(severity, id, info);
+            self.trust.ended |= severity >= Severity::Warning;
         }
     }
 
@@ -435,6 +437,11 @@ impl<I: Items> Writer<'_, I> {
     /// Ends the judging of this PDU: what follows cannot be told from the consequences of a fault.
     pub fn distrust_rest(&mut self) {
         self.trust.ended = true;
+    }
+
+    /// Whether the judging of this PDU has ended.
+    pub fn is_distrusted(&self) -> bool {
+        self.trust.ended
     }
 
     /// How many faults were reported.

@@ -46,10 +46,6 @@ pub(super) fn dr<I: Items>(
     } else if reason >= FIRST_REASON_NOT_FOR_CLASS_0 && class == Some(0) {
         writer.raise(experts::COTP_CAUSE_NOT_FOR_CLASS, info);
     }
-    // Class 0 has no DR to release a connection: what sends one goes on.
-    if !refuses && class.is_some_and(|class| class != 0) && known.over_tpkt {
-        known.context.release();
-    }
     class
 }
 
@@ -62,6 +58,9 @@ pub(super) fn dc<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
         .value(writer.pdu.src_ref)
         .expected(writer.pdu.dest_ref);
     writer.report(experts::COTP_DISCONNECT_CONFIRM, info);
+    if known.over_tpkt && writer.faults() == 0 {
+        known.context.release();
+    }
 }
 
 /// An ER.

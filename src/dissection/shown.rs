@@ -22,6 +22,8 @@ pub(super) struct ShownTpdu<'p> {
     type_item: u16,
     /// The class: its own in CR and CC, else the connection's when that is known.
     pub class: Option<u8>,
+    /// Its checksum is bad, and is the one thing to report of it.
+    pub is_damaged: bool,
 }
 
 impl<'p> Deref for ShownTpdu<'p> {
@@ -44,6 +46,7 @@ impl<'p> ShownTpdu<'p> {
             li_item,
             type_item,
             class,
+            is_damaged: false,
         }
     }
 

@@ -20,6 +20,18 @@ pub(super) fn dissect<I: Items>(
     known: &mut Known,
     whole: Span,
 ) -> Option<u32> {
+    let numbers = known.context.next_numbers;
+    let next = header(writer, known, whole);
+    if writer.is_distrusted() && known.context.next_numbers == numbers {
+        // The faulty TPDU may be the DT that was due.
+        known.context.lose_numbers(known.sender);
+    }
+    next
+}
+
+/// LI and code, and all behind them.
+#[inline(always)]
+fn header<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, whole: Span) -> Option<u32> {
     writer.pdu.tpdu_offset = whole.offset;
     if whole.is_truncated() {
         writer.flag(PduFlag::Short);
@@ -100,7 +112,8 @@ fn body<I: Items>(
     let view = Tpdu::new(kind, whole, header, li_and_code, agreed);
     let mut tpdu = ShownTpdu::new(view, items, known.context.class());
     // Any octet of the TPDU may be the damaged one: only the checksum is reported.
-    if tpdu.has_bad_checksum() {
+    if !writer.is_distrusted() && tpdu.has_bad_checksum() {
+        tpdu.is_damaged = true;
         writer.distrust_rest();
     }
     class::judge_type(writer, known, tpdu);

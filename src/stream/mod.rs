@@ -421,14 +421,17 @@ impl Stream {
             return progress.again();
         }
         direction.accept_undecided();
+        let mut is_told = false;
         if direction.has_incomplete() {
+            is_told = true;
             let (received, _) = direction.pending();
             if let Err(needed) = self.emit_incomplete(end, received as u32, None, output) {
                 return progress.full(needed);
             }
         }
-        // A missing DT is the reason that its number has told.
-        let is_told = self.context.has_told_number(end) && !self.all_experts;
+        // A TSDU has no end because of what was reported already.
+        is_told |= self.context.has_told_number(end);
+        is_told &= !self.all_experts;
         let direction = self.direction_mut(end);
         let at = u32::try_from(direction.emitted_octets().len()).unwrap_or(u32::MAX);
         if let Err(needed) = direction.reassembly.finish(at, is_told, output) {
@@ -496,6 +499,7 @@ impl Stream {
         }
         output.fits(EXPERTS_OF_REASSEMBLY)?;
         if !direction.is_in_sync() {
+            context.sent(Some(frame.sender));
             context.lose(Some(frame.sender));
             direction.reassembly.lose();
         }

@@ -160,9 +160,12 @@ impl Context {
     /// when none does so.
     #[inline(always)]
     pub fn longest_plain_dt(&self) -> u32 {
+        let is_unsettled = self.has(ContextFlag::FromStart)
+            && !self.has(ContextFlag::DataBeforeConfirm)
+            || self.awaits_response();
         let expected = match self.class() {
             Some(class) => class == 0,
-            None => !self.has(ContextFlag::FromStart) || self.has(ContextFlag::DataBeforeConfirm),
+            None => !is_unsettled,
         };
         match (expected, self.tpdu_size) {
             (false, _) => 0,

@@ -107,8 +107,9 @@ impl Part<'_, '_> {
     fn walk<I: Items>(&self, writer: &mut Writer<'_, I>, parameters: &mut Parameters) {
         let faults = writer.faults();
         for entry in VariablePart::new(self.span.octets) {
-            if writer.faults() != faults && !parameters.is_doubtful {
-                self.doubt(writer, parameters);
+            if writer.faults() != faults {
+                // What is behind a faulty parameter may follow from it.
+                writer.distrust_rest();
             }
             let Parameter {
                 at, code, length, ..
@@ -134,18 +135,7 @@ impl Part<'_, '_> {
             }
             parameter.dissect(writer, parameters);
         }
-        parameters.is_doubtful |= writer.faults() != faults;
-    }
-
-    /// A parameter is faulty. When the part does not end where the header ends, all that is behind
-    /// may follow from that.
-    #[cold]
-    fn doubt<I: Items>(&self, writer: &mut Writer<'_, I>, parameters: &mut Parameters) {
-        let is_truncated = |entry| matches!(entry, Entry::Truncated(..));
-        parameters.is_doubtful = true;
-        if VariablePart::new(self.span.octets).any(is_truncated) {
-            writer.distrust_rest();
-        }
+        parameters.is_doubtful = writer.faults() != faults || writer.is_distrusted();
     }
 
     /// Where `at` is from the LI octet.

@@ -46,7 +46,8 @@ impl ShownParameter<'_, '_> {
             parameters.tpdu_size_units = 0;
         }
         if self.part.tpdu.class == Some(0) && exponent > LARGEST_IN_CLASS_0 {
-            writer.raise(experts::COTP_TPDU_SIZE_NOT_FOR_CLASS, shown.value(size));
+            // Common, and without consequences.
+            writer.report(experts::COTP_TPDU_SIZE_NOT_FOR_CLASS, shown.value(size));
         }
     }
 
