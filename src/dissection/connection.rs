@@ -39,7 +39,7 @@ pub(super) fn dissect<I: Items>(
 
     let variable_part = tpdu.variable_part();
     let rdp = recognition::rdp_variable_part(variable_part.octets, variable_part.is_truncated());
-    let may_be_rdp = rdp != Recognition::No;
+    let may_be_rdp = known.context.has(ContextFlag::Rdp) || rdp != Recognition::No;
     judge_references(writer, known, tpdu, [dest_ref, src_ref], may_be_rdp);
 
     let Some(class_options) = tpdu.class_options() else {
@@ -85,7 +85,8 @@ pub(super) fn dissect<I: Items>(
     tpdu.class
 }
 
-/// DST-REF and SRC-REF. RDP sets references arbitrarily.
+/// DST-REF and SRC-REF. In RDP those of a CR are 0, and servers answer with DST-REF 0 whatever it
+/// has.
 #[inline(always)]
 fn judge_references<I: Items>(
     writer: &mut Writer<'_, I>,
@@ -106,8 +107,8 @@ fn judge_references<I: Items>(
             writer.raise(experts::COTP_DESTREF_ZERO, info);
         } else if !is_request
             && context.has(ContextFlag::Request)
-            && !context.has(ContextFlag::Rdp)
             && reference != context.initiator_reference
+            && !(reference == 0 && may_be_rdp)
         {
             let info = info.expected(context.initiator_reference);
             writer.raise(experts::COTP_DESTREF_MISMATCH, info);

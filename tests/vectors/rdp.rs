@@ -36,7 +36,7 @@ const NEG_RSP: [u8; 8] = [
 ];
 
 pub fn vectors() -> Vec<Vector> {
-    [cookies(), requests(), responses(), correlation_info(), fast_path()].concat()
+    [cookies(), requests(), responses(), references(), correlation_info(), fast_path()].concat()
 }
 
 fn cookies() -> Vec<Vector> {
@@ -161,6 +161,28 @@ fn responses() -> Vec<Vector> {
             .raises(CHAT, "cotp.connection.confirm", 5, 1)
             .raises(NOTE, "cotp.destref.zero", 6, 2)
             .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000"),
+    ]
+}
+
+fn references() -> Vec<Vector> {
+    let cookie = b"Cookie: mstshash=ab\r\n";
+    let with_dest_ref = |dest_ref| {
+        let mut octets = cc_of_rdp(&[]);
+        octets[3] = dest_ref;
+        octets
+    };
+    let confirm = |name: &str, dest_ref: u8| tpdu(name, with_dest_ref(dest_ref))
+        .raises(CHAT, "cotp.connection.confirm", 5, 1)
+        .shows(format!("CC TPDU src-ref: 0x0002 dst-ref: 0x{dest_ref:04x}"));
+    let in_rdp = |vector: Vector| Vector { context_flags: ContextFlag::Rdp as u32, ..vector };
+    let mismatch = |vector: Vector| vector.raises(WARNING, "cotp.destref.mismatch", 6, 2);
+    vec![
+        confirm("CC without DST-REF after a cookie with SRC-REF", 0).after(cr(0x00, cookie)),
+        confirm("CC with the SRC-REF of a cookie", 1).after(cr(0x00, cookie)),
+        mismatch(confirm("CC with another reference than the SRC-REF of a cookie", 9)).after(cr(0x00, cookie)),
+        mismatch(confirm("CC with a DST-REF after a cookie without SRC-REF", 9)).after(cr_of_rdp(cookie)),
+        in_rdp(request("bare CR where RDP is known", &[])),
+        in_rdp(confirm("bare CC where RDP is known", 0)),
     ]
 }
 
