@@ -391,7 +391,13 @@ enum isotsap_expert {
   /** cotp.tsdu.too_long: TSDU is discarded */
   ISOTSAP_EXPERT_COTP_TSDU_TOO_LONG = 0x1049,
   /** cotp.tsdu.incomplete: TSDU has no end */
-  ISOTSAP_EXPERT_COTP_TSDU_INCOMPLETE = 0x104a
+  ISOTSAP_EXPERT_COTP_TSDU_INCOMPLETE = 0x104a,
+  /** cotp.undecoded_octets: octets of the header are not decoded */
+  ISOTSAP_EXPERT_COTP_UNDECODED_OCTETS = 0x104b,
+  /** rdp.neg.unexpected: RDP negotiation structure is out of place */
+  ISOTSAP_EXPERT_RDP_NEG_UNEXPECTED = 0x104c,
+  /** rdp.correlationInfo.missing: RDP correlation info is missing */
+  ISOTSAP_EXPERT_RDP_CORRELATIONINFO_MISSING = 0x104d
 };
 
 

@@ -38,8 +38,9 @@ pub(super) fn dissect<I: Items>(
     writer.event(event, info);
 
     let variable_part = tpdu.variable_part();
-    let rdp = recognition::rdp_variable_part(variable_part.octets, variable_part.is_truncated());
-    let may_be_rdp = known.context.has(ContextFlag::Rdp) || rdp != Recognition::No;
+    let known_rdp = known.context.has(ContextFlag::Rdp);
+    let rdp = recognition::rdp_variable_part(variable_part, known_rdp);
+    let may_be_rdp = known_rdp || rdp != Recognition::No;
     judge_references(writer, known, tpdu, [dest_ref, src_ref], may_be_rdp);
 
     let Some(class_options) = tpdu.class_options() else {

@@ -8,9 +8,10 @@ use super::Group::{
 use super::Severity::{Chat, Error, Note, Warning};
 use super::reasons::{
     ConnectionRefused, CreditUnexpected, LiInvalid, OptionNotProposed, OptsReservedBits,
-    ParameterMissing, ParameterNotAllowed, PreferredMaximumInvalid, RdpNegLengthInvalid,
-    RdpNegReserved, TpduSizeIncreased, TpktGap, TpktIncomplete, TpktLengthInvalid, TsduDiscarded,
-    TsduIncomplete, TypeNotForClass, UserDataEmpty,
+    ParameterMissing, ParameterNotAllowed, PreferredMaximumInvalid, RdpNegFailure,
+    RdpNegLengthInvalid, RdpNegReserved, RdpNegUnexpected, TpduSizeIncreased, TpktGap,
+    TpktIncomplete, TpktLengthInvalid, TsduDiscarded, TsduIncomplete, TypeNotForClass,
+    UserDataEmpty,
 };
 use super::{Cause, EXPERT_BASE, Expert, expert, named_after};
 
@@ -191,12 +192,12 @@ registry! {
         c"The octets or bits are reserved and should be zero. New versions of the protocol define further bits of the request, so there it is a note only.") => RdpNegReserved;
     43 RDP_NEG_LENGTH_INVALID = expert(c"rdp.neg.length_invalid", Malformed, Warning, c"MS-RDPBCGR 2.2.1.1",
         c"RDP negotiation structure has the wrong length",
-        "length of the RDP negotiation structure is {value}, {reason}",
+        "{reason}",
         c"A negotiation request, response and failure have 8 octets, a correlation info 36, all inside the header.") => RdpNegLengthInvalid;
     44 RDP_NEG_FAILURE = expert(c"rdp.neg.failure", ResponseCode, Note, c"MS-RDPBCGR 2.2.1.2.2",
         c"the RDP server refused the security negotiation",
-        "the RDP server refused: {value:failure}",
-        c"Client and server have no security protocol in common; the failure code says what the server requires.");
+        "{reason}",
+        c"Client and server have no security protocol in common; the failure code says what the server requires.") => RdpNegFailure;
     45 RDP_COOKIE_UNTERMINATED = expert(c"rdp.cookie.unterminated", Malformed, Warning, c"MS-RDPBCGR 2.2.1.1",
         c"RDP cookie has no CR LF",
         "routing token or cookie of {value:octets} does not end with CR LF within the header",
@@ -317,4 +318,16 @@ registry! {
         c"TSDU has no end",
         "TSDU has no end after {value:octets}: {reason}",
         c"No DT with EOT completes the TSDU that was begun.") => TsduIncomplete;
+    75 COTP_UNDECODED_OCTETS = expert(c"cotp.undecoded_octets", Undecoded, Warning, c"MS-RDPBCGR 2.2.1.1",
+        c"octets of the header are not decoded",
+        "{value:octets} of the header not decoded: neither a routing token, nor a cookie, nor a structure of RDP",
+        c"A CR of RDP holds a routing token or cookie that ends with one CR LF, a negotiation request and a correlation info, a CC one response or failure. A receiver does not see what is behind other octets.");
+    76 RDP_NEG_UNEXPECTED = expert(c"rdp.neg.unexpected", Rule, Warning, c"MS-RDPBCGR 2.2.1.1, 2.2.1.2",
+        c"RDP negotiation structure is out of place",
+        "{reason}",
+        c"The client sends a routing token or a cookie, one request and, when the request announces it, one correlation info, in this order; the server answers the request with one response or failure.") => RdpNegUnexpected;
+    77 RDP_CORRELATIONINFO_MISSING = expert(c"rdp.correlationInfo.missing", Rule, Warning, c"MS-RDPBCGR 2.2.1.1.1",
+        c"RDP correlation info is missing",
+        "flags of the negotiation request are {value:x2}: 0x08 announces a correlation info, but none is behind the request",
+        c"The flag 0x08 of the request says that a correlation info follows. A server may wait for it, or refuse the request.");
 }
