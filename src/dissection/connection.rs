@@ -80,7 +80,7 @@ pub(super) fn dissect<I: Items>(
             learn(known, tpdu, &offer, (source, destination));
             writer.flag(PduFlag::Rdp);
             known.context.set(ContextFlag::Rdp, true);
-            rdp::dissect(writer, tpdu);
+            rdp::dissect(writer, known.context, tpdu);
         }
     }
     tpdu.class

@@ -1,6 +1,7 @@
 //! RDP's structures in the variable part of CR and CC (MS-RDPBCGR 2.2.1.1, 2.2.1.2).
 #![forbid(unsafe_code)]
 
+use super::context::{Context, RdpRequest};
 use super::output::{ExpertInfo, Items, Shown, Writer};
 use super::shown::{ShownTpdu, undecoded};
 use crate::cotp::Kind;
@@ -11,6 +12,7 @@ use crate::cotp::rdp::{
 use crate::recognition::{self, Recognition};
 use crate::registry::reasons::{
     RdpNegFailure, RdpNegLengthInvalid, RdpNegReserved, RdpNegUnexpected,
+    RdpProtocolNotRequested as NotRequested,
 };
 use crate::registry::{Cause, Severity, experts, fields};
 use crate::span::{Place, Span};
@@ -40,10 +42,15 @@ impl Found {
 struct Request {
     flags_shown: Shown,
     flags: u8,
+    protocols: u32,
 }
 
 /// Dissects a variable part that is RDP's.
-pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu) {
+pub(super) fn dissect<I: Items>(
+    writer: &mut Writer<'_, I>,
+    context: &mut Context,
+    tpdu: ShownTpdu,
+) {
     let mut found = Found {
         // The LI has an expert info already.
         faulty: tpdu.overruns(),
@@ -51,7 +58,7 @@ pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu) {
     };
     let mut rest = tokens(writer, tpdu, &mut found);
     while (!found.faulty || recognition::rdp_structure(rest) == Recognition::Yes)
-        && let Some(end) = structure(writer, tpdu, rest, &mut found)
+        && let Some(end) = structure(writer, context, tpdu, rest, &mut found)
     {
         rest = rest.from(end);
     }
@@ -62,8 +69,9 @@ pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu) {
             let info = shown.value(rest.length);
             writer.raise(experts::COTP_UNDECODED_OCTETS, info);
         }
-    } else if is_judged {
+    } else if is_judged && tpdu.kind == Kind::Cr {
         judge_announced(writer, &found);
+        context.request_rdp(found.request.map(|request| request.protocols));
     }
 }
 
@@ -110,6 +118,7 @@ fn show<I: Items>(
 /// The structure at the front of `part`; the answer is where it ends, `None` when there is none.
 fn structure<I: Items>(
     writer: &mut Writer<'_, I>,
+    context: &Context,
     tpdu: ShownTpdu,
     part: Span,
     found: &mut Found,
@@ -118,7 +127,7 @@ fn structure<I: Items>(
     let length = length_of(kind)?;
     let node = tpdu.node;
     let type_shown = show(writer, node, part, fields::RDP_NEG_TYPE, place::TYPE, kind);
-    if let Some(reason) = out_of_place(tpdu.kind, kind, found) {
+    if let Some(reason) = out_of_place(context, tpdu.kind, kind, found) {
         found.fault(writer, reason, type_shown.value(kind));
     }
     let is_judged = !found.faulty;
@@ -148,12 +157,16 @@ fn structure<I: Items>(
             correlation_info(writer, node, part, is_sound);
         }
         (kind::REQUEST, Some(value)) => {
-            found.request = flags.map(|(flags, flags_shown)| Request { flags, flags_shown });
+            found.request = flags.map(|(flags, flags_shown)| Request {
+                flags,
+                flags_shown,
+                protocols: value,
+            });
             requested(writer, node, part, value, is_sound);
         }
         (kind::RESPONSE, Some(value)) => {
             found.answer = true;
-            selected(writer, node, part, value);
+            selected(writer, context, node, part, value, is_sound);
         }
         (kind::FAILURE, Some(value)) => {
             found.answer = true;
@@ -168,13 +181,21 @@ fn structure<I: Items>(
 }
 
 /// Why a structure does not belong behind what was found.
-fn out_of_place(tpdu: Kind, kind: u8, found: &Found) -> Option<RdpNegUnexpected> {
+fn out_of_place(
+    context: &Context,
+    tpdu: Kind,
+    kind: u8,
+    found: &Found,
+) -> Option<RdpNegUnexpected> {
     match (kind, &found.request) {
         (kind::RESPONSE | kind::FAILURE, _) if tpdu == Kind::Cr => Some(RdpNegUnexpected::InCr),
         (kind::REQUEST | kind::CORRELATION_INFO, _) if tpdu == Kind::Cc => {
             Some(RdpNegUnexpected::InCc)
         }
         (kind::RESPONSE | kind::FAILURE, _) if found.answer => Some(RdpNegUnexpected::SecondAnswer),
+        (kind::RESPONSE, _) if matches!(context.rdp_request(), RdpRequest::Absent) => {
+            Some(RdpNegUnexpected::NotRequested)
+        }
         (kind::REQUEST, Some(_)) => Some(RdpNegUnexpected::Repeated),
         (kind::CORRELATION_INFO, _) if found.correlation_info => Some(RdpNegUnexpected::Repeated),
         (kind::CORRELATION_INFO, None) => Some(RdpNegUnexpected::WithoutRequest),
@@ -226,10 +247,28 @@ fn requested<I: Items>(
     }
 }
 
-/// The selected protocol.
-fn selected<I: Items>(writer: &mut Writer<'_, I>, node: u16, part: Span, value: u32) {
+/// The selected protocol: one that the CR requests, or 0 for standard RDP security.
+fn selected<I: Items>(
+    writer: &mut Writer<'_, I>,
+    context: &Context,
+    node: u16,
+    part: Span,
+    value: u32,
+    is_judged: bool,
+) {
     let field = fields::RDP_NEGREQ_SELECTEDPROTOCOL;
-    show(writer, node, part, field, place::PROTOCOLS_OR_CODE, value);
+    let shown = show(writer, node, part, field, place::PROTOCOLS_OR_CODE, value);
+    let reason = match context.rdp_request() {
+        _ if value.count_ones() > 1 => NotRequested::Several,
+        _ if value & !PROTOCOLS != 0 => NotRequested::Undefined,
+        RdpRequest::Protocols(requested) if value & !u32::from(requested) != 0 => {
+            NotRequested::ByCr(requested)
+        }
+        _ => return,
+    };
+    if is_judged {
+        writer.raise(reason, shown.value(value));
+    }
 }
 
 fn failure<I: Items>(

@@ -17,7 +17,7 @@
 //! | `octets_were` | the same with its verb, without the count when it is 0: `1 octet was` |
 //! | `units` | units of 128 octets, as a count of octets |
 //! | `header` | a length indicator, as the count of octets of its header |
-//! | `cause`, `reject_cause`, `failure` | with the name of the value in the field of that name |
+//! | `cause`, `reject_cause`, `failure`, `protocol` | with the name of the value in the field of that name |
 //! | `structure` | the name of an RDP negotiation structure by its type |
 //! | `parameter` | a parameter code with its name: `parameter TPDU size (0xc0)` |
 //! | `tpdu`, `code` | the name of a TPDU by the upper four bits of its code, by its code octet |
@@ -92,6 +92,7 @@ impl Placeholder {
             b":cause" => Form::Name(fields::COTP_CAUSE),
             b":reject_cause" => Form::Name(fields::COTP_REJECT_CAUSE),
             b":failure" => Form::Name(fields::RDP_NEGFAILURE_FAILURECODE),
+            b":protocol" => Form::Name(fields::RDP_NEGREQ_SELECTEDPROTOCOL),
             b":structure" => Form::Structure,
             b":parameter" => Form::Parameter,
             b":tpdu" => Form::Tpdu,

@@ -9,9 +9,9 @@ use super::Severity::{Chat, Error, Note, Warning};
 use super::reasons::{
     ConnectionRefused, CreditUnexpected, LiInvalid, OptionNotProposed, OptsReservedBits,
     ParameterMissing, ParameterNotAllowed, PreferredMaximumInvalid, RdpNegFailure,
-    RdpNegLengthInvalid, RdpNegReserved, RdpNegUnexpected, TpduSizeIncreased, TpktGap,
-    TpktIncomplete, TpktLengthInvalid, TsduDiscarded, TsduIncomplete, TypeNotForClass,
-    UserDataEmpty,
+    RdpNegLengthInvalid, RdpNegReserved, RdpNegUnexpected, RdpProtocolNotRequested,
+    TpduSizeIncreased, TpktGap, TpktIncomplete, TpktLengthInvalid, TsduDiscarded, TsduIncomplete,
+    TypeNotForClass, UserDataEmpty,
 };
 use super::{Cause, EXPERT_BASE, Expert, expert, named_after};
 
@@ -330,4 +330,8 @@ registry! {
         c"RDP correlation info is missing",
         "flags of the negotiation request are {value:x2}: 0x08 announces a correlation info, but none is behind the request",
         c"The flag 0x08 of the request says that a correlation info follows. A server may wait for it, or refuse the request.");
+    78 RDP_NEG_PROTOCOL_NOT_REQUESTED = expert(c"rdp.neg.protocol_not_requested", Rule, Warning, c"MS-RDPBCGR 2.2.1.2.1",
+        c"RDP server selects a protocol the client did not request",
+        "{reason}",
+        c"The server selects one of the requested security protocols, or 0 for standard RDP security. A client closes the connection on any other.") => RdpProtocolNotRequested;
 }

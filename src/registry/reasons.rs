@@ -173,12 +173,24 @@ reasons! {
         SecondAnswer = 3 => "{value:structure} behind another answer, expected one response or one failure",
         /// A correlation info that no request announces.
         WithoutRequest = 4 => "{value:structure} without a negotiation request before it",
+        /// A response to nothing.
+        NotRequested = 5 => "{value:structure}, expected none: the CR has no negotiation request",
         /// A routing token or cookie in a CC.
         TokenInCc = 6 => "routing token or cookie in a CC, expected none: only the client sends one",
         /// A routing token or cookie behind another.
         SecondToken = 7 => "second routing token or cookie, expected one of them",
         /// A correlation info though the request has these flags.
         WithoutFlag(flags: u8) = 0x100 => "{value:structure}, expected none: flags of the negotiation request are {expected:x2}, without 0x08",
+    }
+
+    /// What the selected protocol contradicts.
+    RdpProtocolNotRequested {
+        /// The protocols that the CR requests.
+        ByCr(requested: u8) = 0 => "selected protocol is {value:protocol}, which is not among the requested protocols {expected:x2} of the CR",
+        /// That there is one.
+        Several = 0x100 => "selected protocols are {value:x8}, expected exactly one",
+        /// The protocols that are defined.
+        Undefined = 0x101 => "selected protocol is {value:x8}, which is not defined",
     }
 
     /// What contradicts the class of the connection, given as operand.

@@ -42,6 +42,7 @@ pub fn vectors() -> Vec<Vector> {
         lengths(),
         order(),
         responses(),
+        selections(),
         references(),
         correlation_info(),
         fast_path(),
@@ -323,6 +324,53 @@ fn responses() -> Vec<Vector> {
             .raises(CHAT, "cotp.connection.confirm", 5, 1)
             .raises(NOTE, "cotp.destref.zero", 6, 2)
             .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000"),
+    ]
+}
+
+/// Responses to a request of TLS and CredSSP, or to another CR.
+fn selections() -> Vec<Vector> {
+    let selects = |name: &str, protocol: u8| response(name, &[
+        0x02, // type: RDP_NEG_RSP
+        0x00, // flags
+        0x08, 0x00, // length
+        protocol, 0x00, 0x00, 0x00, // selectedProtocol
+    ]);
+    let neg_req = [
+        0x01, // type: RDP_NEG_REQ
+        0x00, // flags
+        0x08, 0x00, // length
+        0x03, 0x00, 0x00, 0x00, // requestedProtocols
+    ];
+    let cr = cr_of_rdp(&neg_req);
+    let not_requested = |vector: Vector| vector.raises(WARNING, "rdp.neg.protocol_not_requested", 15, 4);
+    vec![
+        selects("selected protocol that was requested", 0x02).after(&*cr),
+        selects("standard RDP security selected", 0x00).after(&*cr),
+        selects("selected protocol when the CR was not understood", 0x08)
+            .after(cr_of_rdp(&[&neg_req[..], &[0x00]].concat())),
+        selects("selected protocol when the CR was not seen", 0x08),
+        not_requested(selects("selected protocol that was not requested", 0x08)).after(&*cr),
+        not_requested(selects("two selected protocols", 0x03)).after(&*cr),
+        not_requested(selects("undefined selected protocol", 0x20)),
+        not_requested(selects("selected protocol that a second CR does not request", 0x02))
+            .after(&*cr)
+            .after(cr_of_rdp(&[
+                0x01, // type: RDP_NEG_REQ
+                0x00, // flags
+                0x08, 0x00, // length
+                0x00, 0x00, 0x00, 0x00, // requestedProtocols: standard RDP security
+            ])),
+        selects("response that nobody requested", 0x00)
+            .after(cr_of_rdp(b"Cookie: mstshash=ab\r\n"))
+            .raises(WARNING, "rdp.neg.unexpected", 11, 1),
+        response("failure that nobody requested", &[
+            0x03, // type: RDP_NEG_FAILURE
+            0x00, // flags
+            0x08, 0x00, // length
+            0x05, 0x00, 0x00, 0x00, // failureCode
+        ])
+        .after(cr_of_rdp(b"Cookie: mstshash=ab\r\n"))
+        .raises(NOTE, "rdp.neg.failure", 15, 4),
     ]
 }
 
