@@ -57,7 +57,8 @@ pub(super) fn dissect<I: Items>(
         ..Found::default()
     };
     let mut rest = tokens(writer, tpdu, &mut found);
-    while (!found.faulty || recognition::rdp_structure(rest) == Recognition::Yes)
+    // Behind a wrong length may stand anything.
+    while (!found.faulty || tpdu.overruns() || recognition::rdp_structure(rest) == Recognition::Yes)
         && let Some(end) = structure(writer, context, tpdu, rest, &mut found)
     {
         rest = rest.from(end);

@@ -227,6 +227,21 @@ fn lengths() -> Vec<Vector> {
         ])
         .raises(WARNING, "rdp.neg.length_invalid", 13, 2)
         .without("rdp.negReq.requestedProtocols"),
+        tpdu("type and flags of a request that the LI puts past the TPDU", [
+            0x1b, // LI
+            0xe0, // CR, credit 0
+            0x00, 0x00, // DST-REF
+            0x00, 0x00, // SRC-REF
+            0x00, // class and options
+            b'C', b'o', b'o', b'k', b'i', b'e', b':', b' ', b'a', b'=', b'b', b'\r', b'\n',
+            0x01, // type: RDP_NEG_REQ
+            0x00, // flags
+        ])
+        .raises(CHAT, "cotp.connection.request", 5, 1)
+        .raises(ERROR, "cotp.li.invalid", 4, 1)
+        .field("rdp.neg_type", 1, 24, 1)
+        .field("rdp.negReq.flags", 0, 25, 1)
+        .shows("CR TPDU src-ref: 0x0000 dst-ref: 0x0000"),
         tpdu("request that the LI puts past the TPDU", [
             0x0e, // LI
             0xe0, // CR, credit 0
