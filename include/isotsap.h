@@ -391,7 +391,15 @@ enum isotsap_expert {
   /** cotp.tsdu.too_long: TSDU is discarded */
   ISOTSAP_EXPERT_COTP_TSDU_TOO_LONG = 0x1049,
   /** cotp.tsdu.incomplete: TSDU has no end */
-  ISOTSAP_EXPERT_COTP_TSDU_INCOMPLETE = 0x104a
+  ISOTSAP_EXPERT_COTP_TSDU_INCOMPLETE = 0x104a,
+  /** cotp.undecoded_octets: octets of the header are not decoded */
+  ISOTSAP_EXPERT_COTP_UNDECODED_OCTETS = 0x104b,
+  /** rdp.neg.unexpected: RDP negotiation structure is out of place */
+  ISOTSAP_EXPERT_RDP_NEG_UNEXPECTED = 0x104c,
+  /** rdp.correlationInfo.missing: RDP correlation info is missing */
+  ISOTSAP_EXPERT_RDP_CORRELATIONINFO_MISSING = 0x104d,
+  /** rdp.neg.protocol_not_requested: RDP server selects a protocol the client did not request */
+  ISOTSAP_EXPERT_RDP_NEG_PROTOCOL_NOT_REQUESTED = 0x104e
 };
 
 
@@ -882,9 +890,10 @@ typedef struct isotsap_context {
    */
   uint8_t additional_options;
   /**
-   * Zero.
+   * What an RDP CR requests: its protocols in the lower five bits (MS-RDPBCGR 2.2.1.1.1), and
+   * 0x80 to say so, or 0x40 when it has no negotiation request. 0: not known. 0x20 is reserved.
    */
-  uint8_t reserved;
+  uint8_t request_rdp_protocols;
 } isotsap_context;
 
 /**

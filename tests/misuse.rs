@@ -290,7 +290,7 @@ fn unknown_encapsulations_are_rejected() {
 #[test]
 fn nonzero_reserved_members_of_a_context_are_rejected() {
     let mut reserved = context();
-    reserved.reserved = 1;
+    reserved.request_rdp_protocols = 0x20;
     assert_fails(INVALID_ARGUMENT, "reserved", |call| {
         call.context = &mut reserved
     });

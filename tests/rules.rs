@@ -130,6 +130,18 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("S28", NOTE, "cotp.preferred_maximum_tpdu_size.invalid", "preferred maximum TPDU size [02, 00]", "preferred maximum TPDU size [01, ff]"),
     ("S28", NOTE, "cotp.preferred_maximum_tpdu_size.invalid", "preferred maximum TPDU size [00]", "preferred maximum TPDU size [01]"),
     ("S29", NOTE, "cotp.additional_options.conflict", "non-blocking expedited data without expedited data", "additional options of class 4"),
+    ("S30", WARNING, "rdp.neg.unexpected", "response in a CR", "response"),
+    ("S30", WARNING, "rdp.neg.unexpected", "failure in a CR", "failure"),
+    ("S30", WARNING, "rdp.neg.unexpected", "request in a CC", "cookie and negotiation request"),
+    ("S30", WARNING, "rdp.neg.unexpected", "cookie in a CC", "cookie and negotiation request"),
+    ("S30", WARNING, "rdp.neg.unexpected", "two requests", "cookie and negotiation request"),
+    ("S30", WARNING, "rdp.neg.unexpected", "response and failure", "response"),
+    ("S30", WARNING, "rdp.neg.unexpected", "routing token and cookie", "routing token"),
+    ("S30", WARNING, "rdp.neg.unexpected", "correlation info without flag", "correlation info"),
+    ("S30", WARNING, "rdp.neg.unexpected", "correlation info without request", "correlation info"),
+    ("S31", WARNING, "rdp.correlationInfo.missing", "flag without correlation info", "correlation info"),
+    ("S32", WARNING, "cotp.undecoded_octets", "cookie with CR LF twice", "cookie and negotiation request"),
+    ("S32", WARNING, "cotp.undecoded_octets", "request with octets behind it", "request with length 12"),
     ("C1", WARNING, "cotp.class.not_offered", "CC selects a class that was not offered", "CC selects an alternative class"),
     ("C2", WARNING, "cotp.tpdu_size.increased", "CC raises the TPDU size", "CC keeps the TPDU size"),
     ("C3", WARNING, "cotp.tpdu_size.increased", "CC raises the preferred maximum", "CC lowers the preferred maximum"),
@@ -154,6 +166,10 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("C19", NOTE, "cotp.srcref.nonzero", "DR that refuses a CR and has a SRC-REF", "DR of class 2 with reason 128"),
     ("C21", NOTE, "cotp.roa.unexpected", "DT with ROA that was not agreed", "DT with ROA that was agreed"),
     ("C21", NOTE, "cotp.checksum.unexpected", "DT of class 2 with a checksum", "DT of class 4 with a checksum"),
+    ("C24", WARNING, "rdp.neg.protocol_not_requested", "selected protocol that was not requested", "selected protocol that was requested"),
+    ("C24", WARNING, "rdp.neg.protocol_not_requested", "two selected protocols", "standard RDP security selected"),
+    ("C24", WARNING, "rdp.neg.protocol_not_requested", "undefined selected protocol", "selected protocol when the CR was not understood"),
+    ("C25", WARNING, "rdp.neg.unexpected", "response that nobody requested", "standard RDP security selected"),
     ("F3", WARNING, "tpkt.reserved.nonzero", "reserved octet 1", "reserved octet 0"),
     ("E1", WARNING, "tpkt.gap", "a TPKT after a gap", "two TPKTs"),
     ("E2", WARNING, "tpkt.skipped", "another protocol", "two TPKTs"),
@@ -171,6 +187,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("E12", WARNING, "cotp.tsdu.too_long", "TSDU above the limit", "TSDU as long as the limit"),
     ("E13", NOTE, "cotp.tsdu.incomplete", "end inside a TSDU", "TSDU as long as the limit"),
     ("E14", NOTE, "rdp.neg.failure", "failure", "response"),
+    ("E14", WARNING, "rdp.neg.failure", "failure with an undefined code", "response"),
     ("E15", WARNING, "rdp.cookie.unterminated", "cookie without CR LF", "cookie and negotiation request"),
 ];
 
@@ -188,6 +205,7 @@ const SILENT: &[(&str, &str)] = &[
     ("F4", "DR of 128 octets that refuses a connection"),
     ("F4", "DR of class 4 before any CC"),
     ("F5", "T-selectors that are not printable"),
+    ("F6", "routing token of other octets and negotiation request"),
 ];
 
 /// What has to come of a vector or scene that Wireshark gets wrong.

@@ -40,14 +40,10 @@ pub(super) fn dissect<I: Items>(
     writer.event(event, info);
 
     let variable_part = tpdu.variable_part();
-    let rdp = recognition::rdp_variable_part(variable_part.octets, variable_part.is_truncated());
-    judge_references(
-        writer,
-        known,
-        tpdu,
-        [dest_ref, src_ref],
-        rdp != Recognition::No,
-    );
+    let known_rdp = known.context.has(ContextFlag::Rdp);
+    let rdp = recognition::rdp_variable_part(variable_part, known_rdp);
+    let may_be_rdp = known_rdp || rdp != Recognition::No;
+    judge_references(writer, known, tpdu, [dest_ref, src_ref], may_be_rdp);
 
     let Some(class_options) = tpdu.class_options() else {
         return tpdu.class;
@@ -87,7 +83,7 @@ pub(super) fn dissect<I: Items>(
     if rdp == Recognition::Yes {
         writer.flag(PduFlag::Rdp);
         known.context.set(ContextFlag::Rdp, true);
-        rdp::dissect(writer, tpdu);
+        rdp::dissect(writer, known.context, tpdu);
     }
     tpdu.class
 }
@@ -165,7 +161,8 @@ fn judge_class_of_carrier<I: Items>(
     }
 }
 
-/// DST-REF and SRC-REF. RDP sets references arbitrarily.
+/// DST-REF and SRC-REF. In RDP those of a CR are 0, and servers answer with DST-REF 0 whatever it
+/// has.
 #[inline(always)]
 fn judge_references<I: Items>(
     writer: &mut Writer<'_, I>,
@@ -186,8 +183,8 @@ fn judge_references<I: Items>(
             writer.raise(experts::COTP_DESTREF_ZERO, info);
         } else if !is_request
             && context.has(ContextFlag::Request)
-            && !context.has(ContextFlag::Rdp)
             && reference != context.initiator_reference
+            && !(reference == 0 && may_be_rdp)
         {
             let info = info.expected(context.initiator_reference);
             writer.raise(experts::COTP_DESTREF_MISMATCH, info);

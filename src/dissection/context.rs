@@ -3,6 +3,7 @@
 
 use super::settings::Settings;
 use crate::cotp::parameter::additional_option;
+use crate::cotp::rdp::PROTOCOLS;
 use crate::cotp::{ClassOptions, Classes, Format, Kind};
 
 /// Flags of a context.
@@ -96,8 +97,9 @@ pub struct Context {
     pub request_additional_options: u8,
     /// Additional options that CR and CC agree on.
     pub additional_options: u8,
-    /// Zero.
-    pub reserved: u8,
+    /// What an RDP CR requests: its protocols in the lower five bits (MS-RDPBCGR 2.2.1.1.1), and
+    /// 0x80 to say so, or 0x40 when it has no negotiation request. 0: not known. 0x20 is reserved.
+    pub request_rdp_protocols: u8,
     /// Numbers of the DT of end A and of end B that came instead of the next, with
     /// ISOTSAP_CONTEXT_FLAG_NUMBER_DOUBTFUL_A and _B.
     pub doubtful_numbers: [u32; 2],
@@ -118,7 +120,7 @@ pub struct Context {
     /// Its first octets.
     pub called_selector: [u8; 8],
     /// Zero.
-    pub reserved_2: [u8; 4],
+    pub reserved: [u8; 4],
 }
 
 const _: () = assert!(size_of::<Context>() == 72);
@@ -193,6 +195,20 @@ impl Known<'_> {
     }
 }
 
+/// What the CR of a connection says of RDP's security protocols.
+pub(super) enum RdpRequest {
+    Unknown,
+    /// It has no negotiation request.
+    Absent,
+    /// It requests these.
+    Protocols(u8),
+}
+
+const RDP_REQUEST_PRESENT: u8 = 0x80;
+const RDP_REQUEST_ABSENT: u8 = 0x40;
+const RDP_PROTOCOLS: u8 = PROTOCOLS as u8;
+const RESERVED_RDP_BITS: u8 = !(RDP_REQUEST_PRESENT | RDP_REQUEST_ABSENT | RDP_PROTOCOLS);
+
 /// What a CR proposes or a CC selects, beside its references.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Offer {
@@ -230,7 +246,9 @@ impl Context {
     /// Whether all is zero that must be.
     pub fn is_valid(&self) -> bool {
         const FLAGS: u32 = ContextFlag::LAST as u32 * 2 - 1;
-        self.flags & !FLAGS == 0 && self.reserved == 0 && self.reserved_2 == [0; 4]
+        self.flags & !FLAGS == 0
+            && self.request_rdp_protocols & RESERVED_RDP_BITS == 0
+            && self.reserved == [0; 4]
     }
 
     /// Whether a flag is set.
@@ -476,6 +494,23 @@ impl Context {
             0 if over_tpkt => u16::MAX,
             0 => DEFAULT_TPDU_SIZE,
             proposed => proposed,
+        }
+    }
+
+    /// Takes the protocols of the negotiation request of an RDP CR, or that it has none.
+    pub(super) fn request_rdp(&mut self, protocols: Option<u32>) {
+        self.request_rdp_protocols = match protocols {
+            Some(protocols) => RDP_REQUEST_PRESENT | (protocols & PROTOCOLS) as u8,
+            None => RDP_REQUEST_ABSENT,
+        };
+    }
+
+    /// What the CR requests.
+    pub(super) fn rdp_request(&self) -> RdpRequest {
+        match self.request_rdp_protocols {
+            bits if !self.has(ContextFlag::Request) || bits == 0 => RdpRequest::Unknown,
+            bits if bits & RDP_REQUEST_PRESENT != 0 => RdpRequest::Protocols(bits & RDP_PROTOCOLS),
+            _ => RdpRequest::Absent,
         }
     }
 

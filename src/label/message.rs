@@ -17,7 +17,8 @@
 //! | `octets_were` | the same with its verb, without the count when it is 0: `1 octet was` |
 //! | `units` | units of 128 octets, as a count of octets |
 //! | `header` | a length indicator, as the count of octets of its header |
-//! | `cause`, `reject_cause`, `failure` | with the name of the value in the field of that name |
+//! | `cause`, `reject_cause`, `failure`, `protocol` | with the name of the value in the field of that name |
+//! | `structure` | the name of an RDP negotiation structure by its type |
 //! | `parameter` | a parameter code with its name: `parameter TPDU size (0xc0)` |
 //! | `tpdu`, `code` | the name of a TPDU by the upper four bits of its code, by its code octet |
 //! | `classes` | a set of transport classes, one bit each: `0 or 2` |
@@ -31,7 +32,7 @@
 use crate::cotp::parameter::tpdu_size;
 use crate::cotp::{Classes, Kind};
 use crate::dissection::record::Item;
-use crate::registry::{EXPERTS, Expert, PARAMETER_CODES, field_of, fields, value_name};
+use crate::registry::{EXPERTS, Expert, PARAMETER_CODES, RDP_TYPES, field_of, fields, value_name};
 use crate::text::Text;
 
 /// Where a placeholder's number comes from.
@@ -57,6 +58,7 @@ enum Form {
     Units,
     Header,
     Name(u16),
+    Structure,
     Parameter,
     Tpdu,
     Code,
@@ -94,6 +96,8 @@ impl Placeholder {
             b":cause" => Form::Name(fields::COTP_CAUSE),
             b":reject_cause" => Form::Name(fields::COTP_REJECT_CAUSE),
             b":failure" => Form::Name(fields::RDP_NEGFAILURE_FAILURECODE),
+            b":protocol" => Form::Name(fields::RDP_NEGREQ_SELECTEDPROTOCOL),
+            b":structure" => Form::Structure,
             b":parameter" => Form::Parameter,
             b":tpdu" => Form::Tpdu,
             b":code" => Form::Code,
@@ -223,6 +227,10 @@ impl Message<'_> {
                     text.put(")");
                 }
             }
+            Form::Structure => match value_name(RDP_TYPES, value) {
+                Some(name) => text.name(name),
+                None => text.put("RDP structure"),
+            },
             Form::Parameter => parameter(text, number),
             Form::Tpdu => text.put(tpdu_name(value)),
             Form::Code => text.put(tpdu_name(value >> 4)),

@@ -9,9 +9,9 @@ use super::Severity::{Chat, Error, Note, Warning};
 use super::reasons::{
     ClassNotForCarrier, ConnectionRefused, ConnectionRepeated, CreditUnexpected, LiInvalid,
     OptionNotProposed, OptsReservedBits, ParameterMissing, ParameterNotAllowed,
-    PreferredMaximumInvalid, RdpNegLengthInvalid, RdpNegReserved, TpduSizeIncreased, TpktGap,
-    TpktIncomplete, TpktLengthInvalid, TsduDiscarded, TsduIncomplete, TypeNotForClass, Unanswered,
-    UserDataEmpty,
+    PreferredMaximumInvalid, RdpNegFailure, RdpNegLengthInvalid, RdpNegReserved, RdpNegUnexpected,
+    RdpProtocolNotRequested, TpduSizeIncreased, TpktGap, TpktIncomplete, TpktLengthInvalid,
+    TsduDiscarded, TsduIncomplete, TypeNotForClass, Unanswered, UserDataEmpty,
 };
 use super::{Cause, EXPERT_BASE, Expert, expert, named_after};
 
@@ -192,12 +192,12 @@ registry! {
         c"The octets or bits are reserved and should be zero. New versions of the protocol define further bits of the request, so there it is a note only.") => RdpNegReserved;
     43 RDP_NEG_LENGTH_INVALID = expert(c"rdp.neg.length_invalid", Malformed, Warning, c"MS-RDPBCGR 2.2.1.1",
         c"RDP negotiation structure has the wrong length",
-        "length of the RDP negotiation structure is {value}, {reason}",
+        "{reason}",
         c"A negotiation request, response and failure have 8 octets, a correlation info 36, all inside the header.") => RdpNegLengthInvalid;
     44 RDP_NEG_FAILURE = expert(c"rdp.neg.failure", ResponseCode, Note, c"MS-RDPBCGR 2.2.1.2.2",
         c"the RDP server refused the security negotiation",
-        "the RDP server refused: {value:failure}",
-        c"Client and server have no security protocol in common; the failure code says what the server requires.");
+        "{reason}",
+        c"Client and server have no security protocol in common; the failure code says what the server requires.") => RdpNegFailure;
     45 RDP_COOKIE_UNTERMINATED = expert(c"rdp.cookie.unterminated", Malformed, Warning, c"MS-RDPBCGR 2.2.1.1",
         c"RDP cookie has no CR LF",
         "routing token or cookie of {value:octets} does not end with CR LF within the header",
@@ -318,35 +318,51 @@ registry! {
         c"TSDU has no end",
         "TSDU has no end after {value:octets}: {reason}",
         c"No DT with EOT completes the TSDU that was begun.") => TsduIncomplete;
-    75 COTP_CONNECTION_UNANSWERED = expert(c"cotp.connection.unanswered", Sequence, Warning, c"X.224 6.5",
+    75 COTP_UNDECODED_OCTETS = expert(c"cotp.undecoded_octets", Undecoded, Warning, c"MS-RDPBCGR 2.2.1.1",
+        c"octets of the header are not decoded",
+        "{value:octets} of the header not decoded: neither a routing token, nor a cookie, nor a structure of RDP",
+        c"A CR of RDP holds a routing token or cookie that ends with one CR LF, a negotiation request and a correlation info, a CC one response or failure. A receiver does not see what is behind other octets.");
+    76 RDP_NEG_UNEXPECTED = expert(c"rdp.neg.unexpected", Rule, Warning, c"MS-RDPBCGR 2.2.1.1, 2.2.1.2",
+        c"RDP negotiation structure is out of place",
+        "{reason}",
+        c"The client sends a routing token or a cookie, one request and, when the request announces it, one correlation info, in this order; the server answers the request with one response or failure.") => RdpNegUnexpected;
+    77 RDP_CORRELATIONINFO_MISSING = expert(c"rdp.correlationInfo.missing", Rule, Warning, c"MS-RDPBCGR 2.2.1.1.1",
+        c"RDP correlation info is missing",
+        "flags of the negotiation request are {value:x2}: 0x08 announces a correlation info, but none is behind the request",
+        c"The flag 0x08 of the request says that a correlation info follows. A server may wait for it, or refuse the request.");
+    78 RDP_NEG_PROTOCOL_NOT_REQUESTED = expert(c"rdp.neg.protocol_not_requested", Rule, Warning, c"MS-RDPBCGR 2.2.1.2.1",
+        c"RDP server selects a protocol the client did not request",
+        "{reason}",
+        c"The server selects one of the requested security protocols, or 0 for standard RDP security. A client closes the connection on any other.") => RdpProtocolNotRequested;
+    79 COTP_CONNECTION_UNANSWERED = expert(c"cotp.connection.unanswered", Sequence, Warning, c"X.224 6.5",
         c"the connection ended without an answer to its CR",
         "{reason}",
         c"The peer neither confirmed nor refused the CR. Many stacks close or reset a connection whose CR they do not accept, without a DR: a TPKT reserved octet that is not 0, a called T-selector they do not know (in S7 a wrong rack or slot), a class or a TPDU size they do not support.") => Unanswered;
-    76 COTP_CONNECTION_REPEATED = expert(c"cotp.connection.repeated", Sequence, Note, c"X.224 6.5",
+    80 COTP_CONNECTION_REPEATED = expert(c"cotp.connection.repeated", Sequence, Note, c"X.224 6.5",
         c"second CR or CC of a connection",
         "{reason}",
         c"RFC 1006 carries one transport connection in a TCP connection, with one CR and one CC. What the later one says is not taken for what CR and CC agreed on.") => ConnectionRepeated;
-    77 COTP_CONNECTION_WRONG_END = expert(c"cotp.connection.wrong_end", Sequence, Warning, c"X.224 6.5",
+    81 COTP_CONNECTION_WRONG_END = expert(c"cotp.connection.wrong_end", Sequence, Warning, c"X.224 6.5",
         c"CC of the end that sent the CR",
         "CC of the end that sent the CR, expected it of the other end",
         c"The responder confirms a connection, not the initiator. What this CC says is not taken for what CR and CC agreed on.");
-    78 COTP_CONNECTION_WITHOUT_REQUEST = expert(c"cotp.connection.without_request", Sequence, Note, c"X.224 6.5",
+    82 COTP_CONNECTION_WITHOUT_REQUEST = expert(c"cotp.connection.without_request", Sequence, Note, c"X.224 6.5",
         c"CC without a CR",
         "CC without a CR before it, on a connection that was seen from its start",
         c"The TCP connection was seen from its start, yet no CR came before this CC. What it says is not taken for what CR and CC agreed on.");
-    79 COTP_TPDU_SIZE_MISSING = expert(c"cotp.tpdu_size.missing", Rule, Note, c"RFC 2126 6.4",
+    83 COTP_TPDU_SIZE_MISSING = expert(c"cotp.tpdu_size.missing", Rule, Note, c"RFC 2126 6.4",
         c"CC has no TPDU size, though the CR has one",
         "CC has no TPDU size, though the CR proposes {expected:units}: by X.224 13.3.4 b the size is 128 octets, by RFC 1006 5 it is 65531",
         c"The two standards have different defaults, so the ends may disagree on how long a TPDU may be. RFC 2126 6.4 wants the CC to state the size.");
-    80 COTP_NEXT_TPDU_NUMBER_NOT_SENT = expert(c"cotp.next-tpdu-number.not_sent", Sequence, Note, c"X.224 10.2.4.2, 12.2.3.7",
+    84 COTP_NEXT_TPDU_NUMBER_NOT_SENT = expert(c"cotp.next-tpdu-number.not_sent", Sequence, Note, c"X.224 10.2.4.2, 12.2.3.7",
         c"acknowledged TPDU was not sent",
         "YR-TU-NR is {value}: DT TPDUs below it were not sent, or were not captured",
         c"An AK or RJ acknowledges the DT TPDUs below its number. The peer has not sent all of them as far as the capture shows.");
-    81 COTP_CREDIT_EXCEEDED = expert(c"cotp.credit.exceeded", Sequence, Note, c"X.224 10.2.4.2, 12.2.3.6",
+    85 COTP_CREDIT_EXCEEDED = expert(c"cotp.credit.exceeded", Sequence, Note, c"X.224 10.2.4.2, 12.2.3.6",
         c"DT exceeds the credit",
         "TPDU number is {value}: the credit of the peer does not extend to it",
         c"The credit of CR, CC, AK and RJ says how many DT TPDUs an end may send before it has to wait.");
-    82 COTP_SRCREF_MISMATCH = expert(c"cotp.srcref.mismatch", Sequence, Warning, c"X.224 13.5.3 c, 13.6.3 c",
+    86 COTP_SRCREF_MISMATCH = expert(c"cotp.srcref.mismatch", Sequence, Warning, c"X.224 13.5.3 c, 13.6.3 c",
         c"source reference is not the sender's",
         "source reference is {value:x4}, expected {expected:x4}, which the sender chose",
         c"The source reference of a DR or DC is the one its sender chose in its CR or CC.");

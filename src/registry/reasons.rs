@@ -147,9 +147,50 @@ reasons! {
     /// What the length of an RDP negotiation structure contradicts.
     RdpNegLengthInvalid {
         /// The length of a structure of its type.
-        Type(length: u32) = 0 => "expected {expected}",
-        /// The end of the header, before which so many octets are left.
-        PastHeader(left: u32) = 0x100 => "but the header has only {expected:octets} left",
+        Type(length: u32) = 0 => "length of the RDP negotiation structure is {value}, expected {expected}",
+        /// The end of the header, before which so many octets are left; the value is what it needs.
+        PastHeader(left: u32) = 0x100 => "RDP negotiation structure needs {value:octets}, but the header has {expected:octets} left",
+    }
+
+    /// Whether the code of an RDP failure is defined.
+    RdpNegFailure {
+        /// It is.
+        Defined = 0 => "the RDP server refused: {value:failure}",
+        /// It is not.
+        Undefined = 1 => "the RDP server refused with failure code {value}, which is not defined, expected 1 to 6",
+    }
+
+    /// Why a structure or token of RDP does not belong where it is; the value is the type of the
+    /// structure.
+    RdpNegUnexpected {
+        /// A response or failure in a CR.
+        InCr = 0 => "{value:structure} in a CR, expected none: only the server sends one",
+        /// A request or correlation info in a CC.
+        InCc = 1 => "{value:structure} in a CC, expected none: only the client sends one",
+        /// A request or correlation info behind another.
+        Repeated = 2 => "{value:structure} is repeated, expected once",
+        /// A response or failure behind another.
+        SecondAnswer = 3 => "{value:structure} behind another answer, expected one response or one failure",
+        /// A correlation info that no request announces.
+        WithoutRequest = 4 => "{value:structure} without a negotiation request before it",
+        /// A response to nothing.
+        NotRequested = 5 => "{value:structure}, expected none: the CR has no negotiation request",
+        /// A routing token or cookie in a CC.
+        TokenInCc = 6 => "routing token or cookie in a CC, expected none: only the client sends one",
+        /// A routing token or cookie behind another.
+        SecondToken = 7 => "second routing token or cookie, expected one of them",
+        /// A correlation info though the request has these flags.
+        WithoutFlag(flags: u8) = 0x100 => "{value:structure}, expected none: flags of the negotiation request are {expected:x2}, without 0x08",
+    }
+
+    /// What the selected protocol contradicts.
+    RdpProtocolNotRequested {
+        /// The protocols that the CR requests.
+        ByCr(requested: u8) = 0 => "selected protocol is {value:protocol}, which is not among the requested protocols {expected:x2} of the CR",
+        /// That there is one.
+        Several = 0x100 => "selected protocols are {value:x8}, expected exactly one",
+        /// The protocols that are defined.
+        Undefined = 0x101 => "selected protocol is {value:x8}, which is not defined",
     }
 
     /// What contradicts the class of the connection, given as operand.

@@ -122,7 +122,7 @@ fn dissect(input: &mut Input) {
     };
     if input.array::<1>()[0] < 128 {
         context.flags &= CONTEXT_FLAGS;
-        context.reserved = 0;
+        context.request_rdp_protocols &= !0x20;
     }
     let octets = input.octets().to_vec();
     let [count, narrow] = input.array();
