@@ -30,7 +30,7 @@ pub(super) fn dissect<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, t
 }
 
 /// The credit counts from YR-TU-NR on (X.224 6.16).
-fn open_window<I: Items>(writer: &Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) {
+fn open_window<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) {
     if let Some(peer) = known.sender.map(End::other)
         && known
             .context
@@ -41,7 +41,10 @@ fn open_window<I: Items>(writer: &Writer<'_, I>, known: &mut Known, tpdu: ShownT
             .tpdu_number
             .wrapping_add(u32::from(writer.pdu.credit));
         let edge = edge & tpdu.format.number_mask();
-        known.context.open_window(peer, edge);
+        if known.context.open_window(peer, edge, tpdu.format) {
+            let info = tpdu.type_shown().value(writer.pdu.credit);
+            writer.raise(experts::COTP_CREDIT_REDUCED, info);
+        }
     }
 }
 
@@ -75,13 +78,14 @@ fn next_number<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownT
     let place = tpdu.number_place();
     let shown = tpdu.field(writer, fields::COTP_NEXT_TPDU_NUMBER, place, number);
     if tpdu.kind == Kind::Rj {
-        writer.report(experts::COTP_REJECT, tpdu.type_shown().value(number));
+        writer.raise(experts::COTP_REJECT, tpdu.type_shown().value(number));
     }
-    if tpdu.kind != Kind::Ea
-        && let Some(peer) = known.sender.map(End::other)
-        && known.context.numbers_data()
-        && known.context.has_not_sent(peer, number, tpdu.format)
-    {
+    let peer = known.sender.filter(|_| known.context.numbers_data());
+    let is_not_sent = peer.map(End::other).is_some_and(|peer| match tpdu.kind {
+        Kind::Ea => known.context.has_not_expedited(peer, number),
+        _ => known.context.has_not_sent(peer, number, tpdu.format),
+    });
+    if is_not_sent {
         let id = experts::COTP_NEXT_TPDU_NUMBER_NOT_SENT;
         writer.raise(id, shown.value(number));
     }

@@ -39,6 +39,7 @@ pub(super) fn dissect<I: Items>(
     let info = tpdu.type_shown().value(source).expected(destination);
     writer.event(event, info);
 
+    let was_distrusted = writer.is_distrusted();
     let variable_part = tpdu.variable_part();
     let known_rdp = known.context.has(ContextFlag::Rdp);
     let rdp = recognition::rdp_variable_part(variable_part, known_rdp);
@@ -51,22 +52,23 @@ pub(super) fn dissect<I: Items>(
     let class = class_options.class();
     writer.pdu.class_options = class_options.0;
     tpdu.class = Some(class);
-    if class <= 1 && tpdu.credit() != 0 {
-        let reason = CreditUnexpected::NoCredit(tpdu.code & 0xf0);
-        writer.raise(reason, credit.value(tpdu.code));
-    }
     let faults = writer.faults();
     let shown = show_class_and_options(writer, tpdu, class_options);
     if tpdu.kind == Kind::Cc && known.context.has(ContextFlag::Request) {
         judge_selection(writer, known, class_options, &shown);
     }
-    let is_class_doubtful = writer.faults() != faults;
+    let is_class_doubtful =
+        was_distrusted || class > ClassOptions::LAST_CLASS || writer.faults() != faults;
+    if class <= 1 && tpdu.credit() != 0 {
+        let reason = CreditUnexpected::NoCredit(tpdu.code & 0xf0);
+        writer.raise(reason, credit.value(tpdu.code));
+    }
     judge_class_of_carrier(writer, known, tpdu, class_options);
 
     let mut offer = Offer {
         class_options,
-        is_class_doubtful: is_class_doubtful || writer.is_distrusted(),
-        is_doubtful: writer.is_distrusted(),
+        is_class_doubtful,
+        is_doubtful: was_distrusted,
         additional_options: known.default_additional_options(),
         tpkt_reserved: known.tpkt_reserved,
         credit: tpdu.credit(),
@@ -77,7 +79,8 @@ pub(super) fn dissect<I: Items>(
         Recognition::NeedMore => undecoded(writer, tpdu.node, variable_part),
         Recognition::Yes => {}
     }
-    if is_expected {
+    let is_foreign = known.context.has(ContextFlag::Confirm) && writer.is_distrusted();
+    if is_expected && !is_foreign {
         learn(known, tpdu, &offer, references);
     }
     if rdp == Recognition::Yes {

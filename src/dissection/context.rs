@@ -54,16 +54,20 @@ pub enum ContextFlag {
     EmptyToldA = 1 << 19,
     /// The same of end B.
     EmptyToldB = 1 << 20,
-    /// A number of end A was reported as out of sequence.
-    NumberToldA = 1 << 21,
+    /// A fault in what end A sent was reported, which may leave a TSDU without end.
+    FaultToldA = 1 << 21,
     /// The same of end B.
-    NumberToldB = 1 << 22,
+    FaultToldB = 1 << 22,
     /// The end that has to answer the CR sent something, if not an answer.
     Responded = 1 << 23,
+    /// The number of the last ED of end A is not known.
+    ExpeditedUnknownA = 1 << 24,
+    /// The same of end B.
+    ExpeditedUnknownB = 1 << 25,
 }
 
 impl ContextFlag {
-    const LAST: Self = Self::Responded;
+    const LAST: Self = Self::ExpeditedUnknownB;
 }
 
 /// What is known of a connection. All zero but `struct_size` means that nothing is known. A host may
@@ -121,9 +125,11 @@ pub struct Context {
     pub called_selector: [u8; 8],
     /// Zero.
     pub reserved: [u8; 4],
+    /// Numbers of the last ED of end A and of end B; 0xffffffff before the first.
+    pub expedited_numbers: [u32; 2],
 }
 
-const _: () = assert!(size_of::<Context>() == 72);
+const _: () = assert!(size_of::<Context>() == 80);
 
 /// An end of a connection.
 #[repr(C)]
@@ -349,6 +355,15 @@ impl Context {
         tell(&mut self.told_references, sender, reference ^ expected)
     }
 
+    /// Whether a destination reference of an end was reported as wrong.
+    pub(super) fn has_told_reference(&self, end: End) -> bool {
+        let [a, b] = self.told_references;
+        match end {
+            End::A => a != 0,
+            End::B => b != 0,
+        }
+    }
+
     /// Whether the LI of a TPDU of `sender`, which is not of the class, was not reported yet.
     pub(super) fn tell_li(&mut self, sender: Option<End>, li: u8) -> bool {
         tell(&mut self.told_lis, sender, li)
@@ -356,12 +371,16 @@ impl Context {
 
     /// Whether a TPDU type of `sender`, which is not of the class, was not reported yet.
     pub(super) fn tell_type(&mut self, sender: Option<End>, kind: Kind) -> bool {
+        self.tell_code(sender, kind as u8)
+    }
+
+    fn tell_code(&mut self, sender: Option<End>, code: u8) -> bool {
         let [a, b] = &mut self.told_types;
         let told = match end_or_a(sender) {
             End::A => a,
             End::B => b,
         };
-        let bit = 1 << kind as u8;
+        let bit = 1 << code;
         let is_new = *told & bit == 0;
         *told |= bit;
         is_new
@@ -375,9 +394,20 @@ impl Context {
         is_new
     }
 
-    /// Whether a gap in the numbers of an end was reported.
-    pub fn has_told_number(&self, end: End) -> bool {
-        self.flags & end.flag(ContextFlag::NumberToldA) != 0
+    /// Whether a fault in what an end sent was reported.
+    pub fn has_told_fault(&self, end: End) -> bool {
+        self.flags & end.flag(ContextFlag::FaultToldA) != 0
+    }
+
+    /// A fault in what an end sent was reported.
+    pub(super) fn tell_fault(&mut self, sender: Option<End>) {
+        self.flags |= end_or_a(sender).flag(ContextFlag::FaultToldA);
+    }
+
+    /// Whether a number in a class that has none was not reported yet for `sender`.
+    pub(super) fn tell_number(&mut self, sender: Option<End>) -> bool {
+        // No TPDU type has the code 0.
+        self.tell_code(sender, 0)
     }
 
     /// Takes what a CR proposes: whatever was known before was another transport connection's.
@@ -409,7 +439,7 @@ impl Context {
         );
         self.initiated_by(sender);
         if let Some(sender) = sender {
-            self.open_window(sender.other(), offer.credit.into());
+            self.open_window(sender.other(), offer.credit.into(), Format::Normal);
         }
     }
 
@@ -444,12 +474,15 @@ impl Context {
         self.set(ContextFlag::ClassUnknown, offer.is_class_doubtful);
         self.additional_options = offer.additional_options & self.request_additional_options;
         self.tpdu_size = agreed_tpdu_size(offer, over_tpkt);
-        // Each end's first DT is number 0 (X.224 6.10.3).
+        // Each end's first DT is number 0 (X.224 6.10.3), and so is its first ED in class 4.
         self.next_numbers = [0; 2];
+        self.expedited_numbers = [u32::MAX; 2];
+        self.set(ContextFlag::ExpeditedUnknownA, false);
+        self.set(ContextFlag::ExpeditedUnknownB, false);
         self.set(ContextFlag::NumberUnknownA, false);
         self.set(ContextFlag::NumberUnknownB, false);
         if let Some(sender) = sender {
-            self.open_window(sender.other(), offer.credit.into());
+            self.open_window(sender.other(), offer.credit.into(), Format::Normal);
         }
         self.set(ContextFlag::Confirm, true);
     }
@@ -524,10 +557,20 @@ impl Context {
         self.set(ContextFlag::FromStart, false);
         for end in [End::A, End::B] {
             if sender.is_none_or(|sender| sender == end) {
-                self.flags |= end.flag(ContextFlag::NumberUnknownA);
+                self.flags |= end.flag(ContextFlag::NumberUnknownA)
+                    | end.flag(ContextFlag::ExpeditedUnknownA);
                 // A lost AK may have opened the window of the other end.
                 self.flags &= !end.other().flag(ContextFlag::WindowKnownA);
             }
+        }
+    }
+
+    /// Octets of an end wait to be completed or understood: a CC or DT may be among them.
+    #[inline(always)]
+    pub fn miss(&mut self, end: End) {
+        self.set(ContextFlag::FromStart, false);
+        if self.numbers_data() {
+            self.lose(Some(end));
         }
     }
 
@@ -535,7 +578,11 @@ impl Context {
     pub(super) fn lose_numbers(&mut self, sender: Option<End>) {
         let from_start = self.has(ContextFlag::FromStart);
         self.lose(sender);
-        self.set(ContextFlag::FromStart, from_start);
+        // Before the CC the faulty TPDU may be CR or CC.
+        self.set(
+            ContextFlag::FromStart,
+            from_start && self.has(ContextFlag::Confirm),
+        );
     }
 
     /// Whether the DT TPDUs of the connection are numbered in order.
@@ -595,15 +642,42 @@ impl Context {
         if ahead > mask / 2 && self.reorders_data() {
             return Sequence::Due;
         }
-        self.flags |= doubtful | sender.flag(ContextFlag::NumberToldA);
+        self.flags |= doubtful | sender.flag(ContextFlag::FaultToldA);
         set_of_end(&mut self.doubtful_numbers, sender, number);
         Sequence::Instead(due)
     }
 
-    /// Opens the window of `end`: `edge` is the first number it may not send yet.
-    pub(super) fn open_window(&mut self, end: End, edge: u32) {
+    /// Takes the number of an ED. The answer is the number that was due instead: class 4 counts
+    /// them, and may repeat one (X.224 12.2.3.4).
+    pub(super) fn expedite(&mut self, sender: End, number: u32, format: Format) -> Option<u32> {
+        let unknown = sender.flag(ContextFlag::ExpeditedUnknownA);
+        let last = of_end(self.expedited_numbers, sender);
+        let due = last.wrapping_add(1) & format.number_mask();
+        let is_known = self.class() == Some(4) && self.flags & unknown == 0;
+        self.flags &= !unknown;
+        set_of_end(&mut self.expedited_numbers, sender, number);
+        (is_known && number != due && number != last).then_some(due)
+    }
+
+    /// Whether an EA acknowledges another ED than the last one of `end` (X.224 6.11.4). In class 2
+    /// ED TPDUs have any number (10.2.4.3).
+    pub(super) fn has_not_expedited(&self, end: End, number: u32) -> bool {
+        let is_known = self.flags & end.flag(ContextFlag::ExpeditedUnknownA) == 0;
+        self.reorders_data() && is_known && of_end(self.expedited_numbers, end) != number
+    }
+
+    /// Opens the window of `end`: `edge` is the first number it may not send yet. The answer is
+    /// whether that takes back credit, which class 2 does not allow (X.224 10.2.4.2).
+    pub(super) fn open_window(&mut self, end: End, edge: u32, format: Format) -> bool {
+        let known = end.flag(ContextFlag::WindowKnownA);
+        let mask = format.number_mask();
+        let taken_back = of_end(self.window_edges, end).wrapping_sub(edge) & mask;
+        let is_reduced = self.class() == Some(2)
+            && self.flags & known != 0
+            && (1..=mask / 2).contains(&taken_back);
         set_of_end(&mut self.window_edges, end, edge);
-        self.flags |= end.flag(ContextFlag::WindowKnownA);
+        self.flags |= known;
+        is_reduced
     }
 
     /// Whether a DT of `sender` exceeds the credit its peer gave. That is reported once, until the

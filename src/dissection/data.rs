@@ -62,7 +62,7 @@ pub(super) fn dt<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
     };
     judge_sequence(writer, known, tpdu, &shown);
     if tpdu.class != Some(1) {
-        judge_number_in_class_0(writer, tpdu, &shown);
+        judge_number_in_class_0(writer, known, tpdu, &shown);
     }
 }
 
@@ -75,7 +75,8 @@ pub(super) fn ed<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
     let Some(shown) = show_number_and_eot(writer, tpdu) else {
         return;
     };
-    judge_number_in_class_0(writer, tpdu, &shown);
+    judge_number_in_class_0(writer, known, tpdu, &shown);
+    judge_expedited_number(writer, known, tpdu, &shown);
     // RFC 1006 5 does not say that the bit is set.
     let severity = if is_short {
         Severity::Note
@@ -148,6 +149,7 @@ fn judge_sequence<I: Items>(
 #[inline(always)]
 fn judge_number_in_class_0<I: Items>(
     writer: &mut Writer<'_, I>,
+    known: &mut Known,
     tpdu: ShownTpdu,
     shown: &NumberAndEot,
 ) {
@@ -156,7 +158,24 @@ fn judge_number_in_class_0<I: Items>(
             Some(0) => Severity::Warning,
             _ => Severity::Note,
         };
+        let is_first = known.context.tell_number(known.sender);
         let info = shown.number_shown.value(shown.number);
-        writer.raise_as(severity, experts::COTP_TPDU_NUMBER_NONZERO, info);
+        writer.raise_first(is_first, severity, experts::COTP_TPDU_NUMBER_NONZERO, info);
+    }
+}
+
+/// X.224 6.11.4, 12.2.3.4.
+fn judge_expedited_number<I: Items>(
+    writer: &mut Writer<'_, I>,
+    known: &mut Known,
+    tpdu: ShownTpdu,
+    shown: &NumberAndEot,
+) {
+    let Some(sender) = known.sender.filter(|_| known.context.numbers_data()) else {
+        return;
+    };
+    if let Some(due) = known.context.expedite(sender, shown.number, tpdu.format) {
+        let info = shown.number_shown.value(shown.number).expected(due);
+        writer.raise(experts::COTP_TPDU_NUMBER_OUT_OF_SEQUENCE, info);
     }
 }

@@ -230,7 +230,9 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             };
             let next = tpdu::dissect(&mut writer, &mut known, nsdu);
             known.context.sent(sender);
-            self.concatenated(&mut known, nsdu, next, (rest.offset, tpkt_length));
+            let is_distrusted = writer.is_distrusted();
+            let tpkt = (rest.offset, tpkt_length);
+            self.concatenated(&mut known, nsdu, next, tpkt, is_distrusted);
         }
         Some(length)
     }
@@ -247,12 +249,13 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         };
         let mut writer = self.pdu(nsdu.offset);
         let next = tpdu::dissect(&mut writer, &mut known, nsdu);
-        known.context.sent(self.sender);
-        self.concatenated(&mut known, nsdu, next, (nsdu.offset, 0));
+        known.context.sent(known.sender);
+        let is_distrusted = writer.is_distrusted();
+        self.concatenated(&mut known, nsdu, next, (nsdu.offset, 0), is_distrusted);
     }
 
     /// The TPDUs behind the first one of an NSDU (X.224 6.4); `next` is where the second starts,
-    /// `tpkt` where their TPKT does and its length.
+    /// `tpkt` where their TPKT does and its length. Where a faulty TPDU ends is not certain.
     #[inline(always)]
     fn concatenated(
         &mut self,
@@ -260,6 +263,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         nsdu: Span,
         mut next: Option<u32>,
         tpkt: (u32, u16),
+        mut is_distrusted: bool,
     ) {
         let mut rest = nsdu;
         while let Some(length) = next {
@@ -268,7 +272,11 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             let mut writer = self.output.pdu(self.packet, offset);
             writer.pdu.tpkt_length = tpkt_length;
             writer.flag(PduFlag::Concatenated);
+            if is_distrusted {
+                writer.distrust_rest();
+            }
             next = tpdu::dissect(&mut writer, known, rest);
+            is_distrusted |= writer.is_distrusted();
         }
     }
 

@@ -175,8 +175,12 @@ impl<'p> ShownTpdu<'p> {
         known: &Known,
     ) -> Option<(Shown, u16)> {
         let (shown, reference) = self.show_src_ref(writer)?;
+        let is_doubtful = known
+            .sender
+            .is_some_and(|end| known.context.has_told_reference(end.other()));
         if let Some(expected) = known.certain_reference_of(known.sender)
             && reference != expected
+            && !is_doubtful
         {
             let info = shown.value(reference).expected(expected);
             writer.raise(experts::COTP_SRCREF_MISMATCH, info);

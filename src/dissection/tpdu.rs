@@ -22,9 +22,12 @@ pub(super) fn dissect<I: Items>(
 ) -> Option<u32> {
     let numbers = known.context.next_numbers;
     let next = header(writer, known, whole);
-    if writer.is_distrusted() && known.context.next_numbers == numbers {
-        // The faulty TPDU may be the DT that was due.
-        known.context.lose_numbers(known.sender);
+    if writer.is_distrusted() {
+        known.context.tell_fault(known.sender);
+        if known.context.next_numbers == numbers {
+            // The faulty TPDU may be the DT that was due.
+            known.context.lose_numbers(known.sender);
+        }
     }
     next
 }

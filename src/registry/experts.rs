@@ -366,4 +366,8 @@ registry! {
         c"source reference is not the sender's",
         "source reference is {value:x4}, expected {expected:x4}, which the sender chose",
         c"The source reference of a DR or DC is the one its sender chose in its CR or CC.");
+    87 COTP_CREDIT_REDUCED = expert(c"cotp.credit.reduced", Sequence, Note, c"X.224 10.2.4.2",
+        c"AK takes back credit",
+        "credit of {value}: less than an earlier AK gave, which class 2 does not allow",
+        c"In class 2 number and credit of an AK never add up to less than those of an earlier one.");
 }

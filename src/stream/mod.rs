@@ -356,9 +356,8 @@ impl Stream {
             Next::Needs { octets, length } => return Step::Needs { octets, length },
             Next::Encrypted => return Step::Encrypted,
         };
-        // An end of which octets are missing may have sent the CC.
-        if self.context.has(ContextFlag::FromStart) && !opposite.is_complete() {
-            self.context.set(ContextFlag::FromStart, false);
+        if !opposite.is_complete() {
+            self.context.miss(end.other());
         }
         let frame = Frame {
             kind,
@@ -430,7 +429,7 @@ impl Stream {
             }
         }
         // A TSDU has no end because of what was reported already.
-        is_told |= self.context.has_told_number(end);
+        is_told |= self.context.has_told_fault(end);
         is_told &= !self.all_experts;
         let direction = self.direction_mut(end);
         let at = u32::try_from(direction.emitted_octets().len()).unwrap_or(u32::MAX);
@@ -518,6 +517,10 @@ impl Stream {
                 }
                 _ => {}
             }
+        }
+        // What answers the CR may have come before it was found.
+        if context.is_requested() && opposite.position() > 0 && !self.context.is_requested() {
+            context.set(ContextFlag::Responded, true);
         }
         let is_faulty = output
             .last()

@@ -129,11 +129,12 @@ impl Part<'_, '_> {
                 code_item,
                 length_item,
             };
-            if parameters.codes.insert(code) && definition(code).is_some() {
+            let is_duplicate = parameters.codes.insert(code) && definition(code).is_some();
+            parameter.dissect(writer, parameters);
+            if is_duplicate && writer.faults() == faults {
                 let info = parameter.code_shown().value(code);
                 writer.raise(experts::COTP_PARAMETER_DUPLICATE, info);
             }
-            parameter.dissect(writer, parameters);
         }
         parameters.is_doubtful = writer.faults() != faults || writer.is_distrusted();
     }
@@ -323,7 +324,11 @@ impl<'a> ShownParameter<'a, '_> {
         if !definition.tpdus.contains(kind.into())
             || !definition.classes.intersects(self.part.classes)
         {
+            let faults = writer.faults();
             self.misplaced(writer, definition);
+            if writer.faults() != faults {
+                writer.distrust_rest();
+            }
         }
         if !definition.lengths(self.part.tpdu.format).allow(length) {
             let info = self.length_shown().value(length).expected(code);
