@@ -39,7 +39,6 @@ pub(super) fn dissect<I: Items>(
     let info = tpdu.type_shown().value(source).expected(destination);
     writer.event(event, info);
 
-    let was_distrusted = writer.is_distrusted();
     let variable_part = tpdu.variable_part();
     let known_rdp = known.context.has(ContextFlag::Rdp);
     let rdp = recognition::rdp_variable_part(variable_part, known_rdp);
@@ -49,6 +48,7 @@ pub(super) fn dissect<I: Items>(
     let Some(class_options) = tpdu.class_options() else {
         return tpdu.class;
     };
+    let was_distrusted = writer.is_distrusted();
     let class = class_options.class();
     writer.pdu.class_options = class_options.0;
     tpdu.class = Some(class);

@@ -242,8 +242,11 @@ pub(super) struct Offer {
 /// Where the number of a DT is in the order of its connection.
 pub(super) enum Sequence {
     Due,
-    /// This one was due instead.
-    Instead(u32),
+    /// This one was due instead; `is_new` unless the same number came instead before.
+    Instead {
+        due: u32,
+        is_new: bool,
+    },
     /// Which was due is not known.
     Unknown,
 }
@@ -642,9 +645,10 @@ impl Context {
         if ahead > mask / 2 && self.reorders_data() {
             return Sequence::Due;
         }
+        let is_new = !was_doubtful || number != instead;
         self.flags |= doubtful | sender.flag(ContextFlag::FaultToldA);
         set_of_end(&mut self.doubtful_numbers, sender, number);
-        Sequence::Instead(due)
+        Sequence::Instead { due, is_new }
     }
 
     /// Takes the number of an ED. The answer is the number that was due instead: class 4 counts

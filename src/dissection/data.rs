@@ -127,14 +127,20 @@ fn judge_sequence<I: Items>(
     if is_of_another {
         return;
     }
-    if let Sequence::Instead(due) = known.context.number(sender, shown.number, tpdu.format) {
+    let sequence = known.context.number(sender, shown.number, tpdu.format);
+    if let Sequence::Instead { due, is_new } = sequence {
         // Class 2 neither repeats nor reorders (X.224 10.2.4.1 c).
         let severity = match tpdu.class {
             Some(2) => Severity::Warning,
             _ => Severity::Note,
         };
         let info = shown.number_shown.value(shown.number).expected(due);
-        writer.raise_as(severity, experts::COTP_TPDU_NUMBER_OUT_OF_SEQUENCE, info);
+        writer.raise_first(
+            is_new,
+            severity,
+            experts::COTP_TPDU_NUMBER_OUT_OF_SEQUENCE,
+            info,
+        );
     } else if known
         .context
         .exceeds_window(sender, shown.number, tpdu.format)

@@ -77,8 +77,9 @@ fn judge_length<I: Items>(
             Behind::UserData | Behind::Tpdu => None,
         },
     };
+    let is_too_long = limit.is_some_and(|limit| data.length > limit);
     if let Some(limit) = limit
-        && data.length > limit
+        && is_too_long
     {
         let info = shown.value(data.length);
         if limit == 0 {
@@ -102,7 +103,7 @@ fn judge_length<I: Items>(
         Kind::Dr => writer.pdu.src_ref == 0,
         _ => false,
     };
-    if is_before_agreement && tpdu.whole.length > LONGEST_BEFORE_AGREEMENT {
+    if is_before_agreement && !is_too_long && tpdu.whole.length > LONGEST_BEFORE_AGREEMENT {
         let info = tpdu
             .whole_shown()
             .value(tpdu.whole.length)
