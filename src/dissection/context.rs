@@ -169,6 +169,8 @@ pub(super) struct Known<'s> {
     pub tpkt_reserved: u8,
     /// The data ends inside the TPKT: its length cannot be trusted.
     pub is_incomplete: bool,
+    /// The number of the TPDU was taken.
+    pub is_numbered: bool,
     /// Who sent the TPDU, when the host says so.
     pub sender: Option<End>,
     pub settings: &'s Settings<'s>,

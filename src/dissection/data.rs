@@ -127,6 +127,7 @@ fn judge_sequence<I: Items>(
     if is_of_another {
         return;
     }
+    known.is_numbered = true;
     let sequence = known.context.number(sender, shown.number, tpdu.format);
     if let Sequence::Instead { due, is_new } = sequence {
         // Class 2 neither repeats nor reorders (X.224 10.2.4.1 c).

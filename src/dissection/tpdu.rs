@@ -20,11 +20,11 @@ pub(super) fn dissect<I: Items>(
     known: &mut Known,
     whole: Span,
 ) -> Option<u32> {
-    let numbers = known.context.next_numbers;
+    known.is_numbered = false;
     let next = header(writer, known, whole);
     if writer.is_distrusted() {
         known.context.tell_fault(known.sender);
-        if known.context.next_numbers == numbers {
+        if !known.is_numbered {
             // The faulty TPDU may be the DT that was due.
             known.context.lose_numbers(known.sender);
         }
