@@ -22,7 +22,7 @@ pub(super) fn judge_type<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known
     if let Some(class) = tpdu.class
         && let Some(reason) = missing_in_class(class, known, tpdu.kind)
     {
-        let is_first = known.context.tell_type(known.sender, tpdu.kind);
+        let is_first = known.context.tell_type(tpdu.kind);
         let info = tpdu.type_shown().value(tpdu.code);
         writer.raise_first(is_first, Severity::Warning, reason, info);
         writer.distrust_rest();
@@ -42,7 +42,7 @@ pub(super) fn judge_format<I: Items>(
     let agreed = known.context.format(tpdu.kind);
     let by_li = tpdu.kind.format_by_li(tpdu.li);
     if tpdu.kind.is_numbered() && agreed.is_some() && agreed != by_li {
-        let is_first = known.context.tell_li(known.sender, tpdu.li);
+        let is_first = known.context.tell_li(tpdu.li);
         let reason = match agreed {
             Some(Format::Short) => TypeNotForClass::Short(class),
             _ => TypeNotForClass::Format(class),

@@ -63,11 +63,11 @@ pub(super) fn dissect<I: Items>(
         let reason = CreditUnexpected::NoCredit(tpdu.code & 0xf0);
         writer.raise(reason, credit.value(tpdu.code));
     }
-    judge_class_of_carrier(writer, known, tpdu, class_options);
+    let is_downgrade = judge_class_of_carrier(writer, known, tpdu, class_options);
 
     let mut offer = Offer {
         class_options,
-        is_class_doubtful,
+        is_class_doubtful: is_class_doubtful || is_downgrade,
         is_doubtful: was_distrusted,
         additional_options: known.default_additional_options(),
         tpkt_reserved: known.tpkt_reserved,
@@ -144,14 +144,15 @@ fn judge_unexpected<I: Items>(
     known.context.set(ContextFlag::FromStart, false);
 }
 
-/// RFC 1006 carries class 0, RFC 2126 class 2 without explicit flow control too (C23).
+/// RFC 1006 carries class 0, RFC 2126 class 2 without explicit flow control too (C23). The answer is
+/// whether a CC selects flow control that its CR does not want.
 #[inline(always)]
 fn judge_class_of_carrier<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &Known,
     tpdu: ShownTpdu,
     class_options: ClassOptions,
-) {
+) -> bool {
     let class = class_options.class();
     let has_flow_control = class == 2 && !class_options.no_explicit_flow_control();
     if known.over_tpkt && (matches!(class, 1 | 3 | 4) || has_flow_control) {
@@ -162,6 +163,7 @@ fn judge_class_of_carrier<I: Items>(
         let info = tpdu.type_shown_at(place::CLASS_OPTIONS).value(class);
         writer.raise(reason, info);
     }
+    has_flow_control && tpdu.kind == Kind::Cc && known.context.proposed().no_explicit_flow_control()
 }
 
 /// DST-REF and SRC-REF. In RDP those of a CR are 0, and servers answer with DST-REF 0 whatever it

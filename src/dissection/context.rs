@@ -113,10 +113,10 @@ pub struct Context {
     /// For end A and end B, the wrong destination reference that was reported, exclusive or the
     /// right one; 0: none.
     pub told_references: [u16; 2],
-    /// For end A and end B, the TPDU types that were reported as not of the class: bit n for code n.
-    pub told_types: [u16; 2],
-    /// For end A and end B, the LI that was reported as not of the class; 0: none.
-    pub told_lis: [u8; 2],
+    /// TPDU types that were reported as not of the class, bit n for code n; bit 0: a number.
+    pub told_types: u16,
+    /// The last LI that was not of the class; 0: none.
+    pub told_li: u8,
     /// Reserved octet of the TPKT that carried the CR.
     pub request_tpkt_reserved: u8,
     /// Octets of the called T-selector of the CR.
@@ -124,7 +124,7 @@ pub struct Context {
     /// Its first octets.
     pub called_selector: [u8; 8],
     /// Zero.
-    pub reserved: [u8; 4],
+    pub reserved: [u8; 7],
     /// Numbers of the last ED of end A and of end B; 0xffffffff before the first.
     pub expedited_numbers: [u32; 2],
 }
@@ -259,7 +259,7 @@ impl Context {
         const FLAGS: u32 = ContextFlag::LAST as u32 * 2 - 1;
         self.flags & !FLAGS == 0
             && self.request_rdp_protocols & RESERVED_RDP_BITS == 0
-            && self.reserved == [0; 4]
+            && self.reserved == [0; 7]
     }
 
     /// Whether a flag is set.
@@ -369,26 +369,29 @@ impl Context {
         }
     }
 
-    /// Whether the LI of a TPDU of `sender`, which is not of the class, was not reported yet.
-    pub(super) fn tell_li(&mut self, sender: Option<End>, li: u8) -> bool {
-        tell(&mut self.told_lis, sender, li)
+    /// Whether the connection had no LI yet that is not of its class.
+    pub(super) fn tell_li(&mut self, li: u8) -> bool {
+        let is_first = self.told_li == 0;
+        self.told_li = li;
+        is_first
     }
 
-    /// Whether a TPDU type of `sender`, which is not of the class, was not reported yet.
-    pub(super) fn tell_type(&mut self, sender: Option<End>, kind: Kind) -> bool {
-        self.tell_code(sender, kind as u8)
+    /// Whether a TPDU type that is not of the class was not reported yet.
+    pub(super) fn tell_type(&mut self, kind: Kind) -> bool {
+        self.tell_code(kind as u8)
     }
 
-    fn tell_code(&mut self, sender: Option<End>, code: u8) -> bool {
-        let [a, b] = &mut self.told_types;
-        let told = match end_or_a(sender) {
-            End::A => a,
-            End::B => b,
-        };
+    /// Whether a number in a class that has none was not reported yet.
+    pub(super) fn tell_number(&mut self) -> bool {
+        // No TPDU type has the code 0.
+        self.tell_code(0)
+    }
+
+    fn tell_code(&mut self, code: u8) -> bool {
         let bit = 1 << code;
-        let is_new = *told & bit == 0;
-        *told |= bit;
-        is_new
+        let is_first = self.told_types & bit == 0;
+        self.told_types |= bit;
+        is_first
     }
 
     /// Whether an empty DT without EOT of `sender` was not reported yet.
@@ -407,12 +410,6 @@ impl Context {
     /// A fault in what an end sent was reported.
     pub(super) fn tell_fault(&mut self, sender: Option<End>) {
         self.flags |= end_or_a(sender).flag(ContextFlag::FaultToldA);
-    }
-
-    /// Whether a number in a class that has none was not reported yet for `sender`.
-    pub(super) fn tell_number(&mut self, sender: Option<End>) -> bool {
-        // No TPDU type has the code 0.
-        self.tell_code(sender, 0)
     }
 
     /// Takes what a CR proposes: whatever was known before was another transport connection's.

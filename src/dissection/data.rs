@@ -165,7 +165,7 @@ fn judge_number_in_class_0<I: Items>(
             Some(0) => Severity::Warning,
             _ => Severity::Note,
         };
-        let is_first = known.context.tell_number(known.sender);
+        let is_first = known.context.tell_number();
         let info = shown.number_shown.value(shown.number);
         writer.raise_first(is_first, severity, experts::COTP_TPDU_NUMBER_NONZERO, info);
     }
