@@ -1,5 +1,5 @@
 //! Gives the shared object its SONAME and, with the feature `header`, generates the C header into
-//! the build's own folder (a test holds the committed one against it).
+//! the build's own folder (a test compares it with the committed one).
 
 use std::env;
 use std::error::Error;
@@ -57,7 +57,7 @@ mod header {
         Ok(fs::rename(&unfinished, header)?)
     }
 
-    /// What Rust's lints want to read about unsafe functions, C programmers know.
+    /// Rust's lints require safety sections; to C programmers they say nothing new.
     fn without_safety_sections(header: &str) -> String {
         let mut in_section = false;
         let mut text = String::new();

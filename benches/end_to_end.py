@@ -33,10 +33,10 @@ COMMANDS = {
 }
 RUNS = 5
 ABOUT = """\
-A capture of {tpdus} TPDUs, one a segment, in connections of a thousand, {size} MiB; both programs write to
-/dev/null. Medians of {runs} runs. Start-up is the time for {start_up} TPDUs, and is taken off before rates are
+A capture of {tpdus} TPDUs, one per segment, in connections of a thousand, {size} MiB; both programs write to
+/dev/null. Medians of {runs} runs. Start-up is the time for {start_up} TPDUs, and is subtracted before rates are
 compared. tshark is `tshark -n -T fields -e tpkt.reserved -e cotp.type` with all its dissectors; isotsap
-knows two protocols.
+has dissectors of two protocols.
 
 """
 # TPKT lengths of DT TPDUs as S7 and MMS stations send them.
@@ -51,7 +51,7 @@ def tpkt(nsdu):
 
 
 def connection_tpdus(count, rng):
-    """CR, CC, and data to and fro."""
+    """CR, CC, and data in both directions."""
     yield tpkt(bytes([17, 0xE0, 0, 0, 0, 1, 0]) + PARAMETERS)
     yield tpkt(bytes([17, 0xD0, 0, 1, 0, 2, 0]) + PARAMETERS)
     for _ in range(count - 2):
@@ -60,7 +60,7 @@ def connection_tpdus(count, rng):
 
 
 def write_capture(path, tpdus):
-    """One TPDU a segment, client and server in turn, in connections one after the other."""
+    """One TPDU per segment, client and server in turn, in connections one after the other."""
     rng = random.Random(1006)
     with open(path, "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))

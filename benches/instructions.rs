@@ -1,8 +1,8 @@
-//! Instructions a TPDU, counted by callgrind: what a clock on a busy machine cannot tell. Fails
-//! when a path takes more than it did when `benches/instructions.txt` was written, and when one
-//! takes so much less that it could take more again unseen.
+//! Instructions per TPDU, counted by callgrind, because clocks on busy machines are not exact
+//! enough. Fails if a path takes more instructions than `benches/instructions.txt` says, or so many
+//! less that a later increase would not be noticed.
 //!
-//! ISOTSAP_BLESS=1 writes it anew.
+//! ISOTSAP_BLESS=1 rewrites the file.
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -14,11 +14,11 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::process::{Command, ExitCode};
 
-/// How much more than before, or less, is still the same.
+/// The ratio to the baseline that is tolerated, and its inverse.
 const TOLERANCE: f64 = 1.02;
 /// Tells a run of this program what to measure: traffic, path and passes.
 const TASK: &str = "ISOTSAP_TASK";
-/// The C library has a memcpy for each kind of processor; this one is every processor's.
+/// The C library has a memcpy for each kind of processor; this selects the generic one.
 const PLAIN_LIBC: (&str, &str) = (
     "GLIBC_TUNABLES",
     "glibc.cpu.hwcaps=-AVX2,-AVX,-AVX512F,-AVX512VL,-ERMS,-FSRM,-Fast_Unaligned_Copy,\
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     if let Ok(task) = std::env::var(TASK) {
         let numbers: Vec<usize> = task.split(' ').flat_map(str::parse).collect();
         let [traffic, path, passes] = numbers[..] else {
-            panic!("{TASK} wants three numbers");
+            panic!("{TASK} needs three numbers");
         };
         run(traffic, path, passes);
         return ExitCode::SUCCESS;
@@ -95,7 +95,7 @@ fn valgrind() -> String {
     String::from_utf8_lossy(&answer.stdout).trim().into()
 }
 
-/// Holds what was counted against the baseline.
+/// Compares the counts with the baseline.
 fn compare(counted: &[(String, f64)], heading: &str) -> ExitCode {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.txt");
     let baseline = std::fs::read_to_string(path).expect("there is a baseline");
@@ -126,7 +126,7 @@ fn compare(counted: &[(String, f64)], heading: &str) -> ExitCode {
         println!("the baseline is of another compiler or valgrind: now it is {heading}");
     }
     println!(
-        "when that is meant: ISOTSAP_BLESS=1 cargo bench -p isotsap-benches --bench instructions"
+        "if that is intended: ISOTSAP_BLESS=1 cargo bench -p isotsap-benches --bench instructions"
     );
     ExitCode::FAILURE
 }

@@ -25,8 +25,8 @@ from scapy.packet import Packet, bind_layers
 
 ABOUT = """\
 A batch is one call through cffi: DT TPDUs in TPKTs of 32 octets in one numpy array, packets, records and items
-in others, and two questions asked of the records afterwards, the worst severity and how much user data there
-is. dpkt reads the TPKT header, a slice of four octets each time; scapy takes TPKT and DT apart. Medians.
+in others; then the worst severity and the amount of user data are computed from the records. dpkt reads the TPKT
+header from a slice of four octets; scapy decodes TPKT and DT. Medians.
 """
 TPKT = bytes([3, 0, 0, 32, 2, 0xF0, 0x80]) + b"\x55" * 25
 
@@ -122,7 +122,7 @@ def scapy_all(count):
 
 
 def measured(run, count):
-    """Nanoseconds a TPDU, the median of runs that take a second together."""
+    """Nanoseconds per TPDU, the median of runs that take a second together."""
     times = []
     while len(times) < 3 or (sum(times) < 1 and not TEST):
         start = time.perf_counter()
@@ -143,7 +143,7 @@ def main():
     rows.append(("scapy, TPKT and DT", measured(lambda: scapy_all(1000), 1000)))
     versions = ", ".join(f"{name} {version(name)}" for name in ("cffi", "numpy", "dpkt", "scapy"))
     report = f"# From Python\n\n{machine()}, Python {sys.version.split()[0]}, {versions}.\n\n{ABOUT}\n"
-    report += "| | ns a TPDU |\n| --- | ---: |\n"
+    report += "| | ns per TPDU |\n| --- | ---: |\n"
     report += "".join(f"| {name} | {nanoseconds:.1f} |\n" for name, nanoseconds in rows)
     tell("python.md", report)
 

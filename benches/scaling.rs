@@ -19,11 +19,11 @@ const IDLE_STREAMS: usize = 100_000;
 const SAMPLE: Duration = Duration::from_millis(5);
 const SAMPLES: usize = 20;
 /// How often that is done, with the other figures in between. The fastest sample counts, because
-/// what else a machine does only adds.
+/// other work on the machine only adds time.
 const ROUNDS: usize = 10;
 
 fn main() {
-    // `cargo bench -- --test` only wants to see everything run.
+    // `cargo bench -- --test` only checks that everything runs.
     let is_test = std::env::args().any(|argument| argument == "--test");
     let (most, rounds) = if is_test {
         (10_000, 1)
@@ -77,9 +77,9 @@ fn figure<'f>(mut run: impl FnMut() + 'f) -> Figure<'f> {
 fn tpdus(report: &mut String, most: usize, rounds: usize) {
     let _ = writeln!(
         report,
-        "\nTime a DT in a TPKT of 32 octets, in nanoseconds: in calls that take as many packets as \
-         there are, and as a stream in pushes of {PUSH} octets. A single TPDU bears the whole of a \
-         call.\n\n| TPDUs | records | records and items | stream |\n| ---: | ---: | ---: | ---: |"
+        "\nTime per DT in a TPKT of 32 octets, in nanoseconds: in calls that take as many packets as \
+         there are, and as a stream in pushes of {PUSH} octets. A single TPDU takes the time of a \
+         whole call.\n\n| TPDUs | records | records and items | stream |\n| ---: | ---: | ---: | ---: |"
     );
     let tpkt = inputs::dt(32, true);
     let counts = std::iter::successors(Some(1), |count| Some(10 * count));
@@ -133,10 +133,10 @@ fn pushes(report: &mut String, rounds: usize) {
     let [nothing, no_octets] = [calls[0], calls[1]].map(|seconds| seconds * 1e9 / CALLS as f64);
     let _ = writeln!(
         report,
-        "\nTime a DT in a TPKT of 32 octets as a stream, by the octets a push takes. A call of the library \
-         that does nothing takes {nothing:.2} ns, and a push of no octets, which checks its arguments and \
-         fills the result, {no_octets:.2} ns.\n\n\
-         | octets | ns a push | ns a TPDU |\n| ---: | ---: | ---: |"
+        "\nTime per DT in a TPKT of 32 octets as a stream, by octets per push. A call of the library that \
+         does nothing takes {nothing:.2} ns, and a push of no octets, which checks its arguments and fills \
+         the result, {no_octets:.2} ns.\n\n\
+         | octets | ns per push | ns per TPDU |\n| ---: | ---: | ---: |"
     );
     for (octets, seconds) in PUSHES.iter().zip(pushes) {
         let each = |count: usize| seconds * 1e9 / count as f64;
@@ -189,20 +189,20 @@ fn threads(report: &mut String, rounds: usize) {
                 .fold(f64::INFINITY, f64::min)
         })
     };
-    // Both have to be left alone at the same time, so it takes more rounds.
+    // Both cores must be undisturbed at the same time, so it takes more rounds.
     let seconds = fastest(&mut [[of(1), of(2)]], 10 * rounds)[0];
     let [one, two] = [(1, seconds[0]), (2, seconds[1])]
         .map(|(streams, seconds)| (streams * PASSES * input.packets.len()) as f64 / seconds / 1e6);
     let _ = writeln!(
         report,
-        "\nThe same TPDUs pushed into a stream of a thread, in pushes of {PUSH} octets: {one:.0} million a \
-         second. Into a stream of each of two threads, from the start of the first to the end of the last: \
+        "\nThe same TPDUs pushed into the stream of one thread, in pushes of {PUSH} octets: {one:.0} million per \
+         second. Into one stream of each of two threads, from the start of the first to the end of the last: \
          {two:.0} million, {:.2} times as many.",
         two / one
     );
 }
 
-/// What idle streams take.
+/// The memory of idle streams.
 fn streams() -> String {
     const DT: usize = 1000;
     let mut streams: Vec<Stream> = Vec::with_capacity(IDLE_STREAMS);
@@ -211,9 +211,9 @@ fn streams() -> String {
     host::do_nothing();
     let before = allocated();
     let mut report = format!(
-        "\n{IDLE_STREAMS} idle streams, and what the heap grows by for them, what the allocator adds included. \
-         What a call gave out of a stream's own buffers stays valid until the next call, and so stays there; \
-         TPDUs are of {DT} octets.\n\n\
+        "\n{IDLE_STREAMS} idle streams, and the growth of the heap, including allocator overhead. What a call \
+         emitted from a stream's own buffers stays valid until the next call, and so stays in memory; TPDUs \
+         have {DT} octets.\n\n\
          | after | MiB | octets each |\n| --- | ---: | ---: |\n"
     );
     let mut row = |after: &str| {

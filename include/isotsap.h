@@ -435,7 +435,7 @@ typedef enum isotsap_context_flag {
    */
   ISOTSAP_CONTEXT_FLAG_CONFIRM = 2,
   /**
-   * The connection is RDP: fast-path PDUs may stand between its TPKTs.
+   * The connection is RDP: fast-path PDUs may be between its TPKTs.
    */
   ISOTSAP_CONTEXT_FLAG_RDP = 4,
   /**
@@ -443,8 +443,8 @@ typedef enum isotsap_context_flag {
    */
   ISOTSAP_CONTEXT_FLAG_TLS = 8,
   /**
-   * Set by the host: the connection was seen from its start. Data before any CC raises an expert
-   * info then. A gap clears the flag.
+   * Set by the host: the connection was seen from its start, so that data before any CC raises
+   * an expert info. A gap clears the flag.
    */
   ISOTSAP_CONTEXT_FLAG_FROM_START = 16,
   /**
@@ -496,7 +496,7 @@ typedef enum isotsap_encapsulation {
  */
 typedef enum isotsap_end {
   /**
-   * One end, whichever the host calls so.
+   * One end, chosen by the host.
    */
   ISOTSAP_END_A = 0,
   /**
@@ -514,7 +514,7 @@ typedef enum isotsap_group {
    */
   ISOTSAP_GROUP_CHECKSUM = 1,
   /**
-   * Something out of order, or an event in the life of a connection.
+   * Something out of sequence, or an event of a connection.
    */
   ISOTSAP_GROUP_SEQUENCE = 2,
   /**
@@ -526,7 +526,7 @@ typedef enum isotsap_group {
    */
   ISOTSAP_GROUP_UNDECODED = 4,
   /**
-   * Putting octets together failed.
+   * Reassembly failed.
    */
   ISOTSAP_GROUP_REASSEMBLE = 5,
   /**
@@ -534,7 +534,7 @@ typedef enum isotsap_group {
    */
   ISOTSAP_GROUP_MALFORMED = 6,
   /**
-   * A rule of the protocol is broken.
+   * A rule of the protocol is violated.
    */
   ISOTSAP_GROUP_PROTOCOL = 7,
   /**
@@ -663,11 +663,11 @@ typedef enum isotsap_severity {
    */
   ISOTSAP_SEVERITY_CHAT = 1,
   /**
-   * Out of the ordinary, yet widespread or asked for by one edition of a standard only.
+   * A deviation that is widespread, or that only one edition of a standard rules out.
    */
   ISOTSAP_SEVERITY_NOTE = 2,
   /**
-   * A standard is broken; a strict peer may refuse it.
+   * A violation of a standard; a strict peer may refuse it.
    */
   ISOTSAP_SEVERITY_WARNING = 3,
   /**
@@ -932,7 +932,7 @@ typedef struct isotsap_packet {
  */
 typedef struct isotsap_pdu {
   /**
-   * The set of expert infos: bit `n % 64` of word `n / 64` stands for the id
+   * The set of expert infos: bit `n % 64` of word `n / 64` is that of the id
    * ISOTSAP_EXPERT_BASE + n.
    */
   uint64_t experts[2];
@@ -981,8 +981,8 @@ typedef struct isotsap_pdu {
    */
   uint16_t credit;
   /**
-   * TPDU size a CR or CC carries, in units of 128 octets; the preferred maximum TPDU size wins
-   * over the TPDU size, and 65535 means that or more.
+   * TPDU size a CR or CC carries, in units of 128 octets; the preferred maximum TPDU size
+   * takes precedence over the TPDU size, and 65535 means that or more.
    */
   uint16_t tpdu_size;
   /**
@@ -1035,8 +1035,8 @@ typedef struct isotsap_pdu {
 /**
  * One field or expert info of a PDU.
  *
- * Items of a PDU stand together, parents before children, fields in the order of the wire, an
- * expert info behind what it is about.
+ * Items of a PDU are consecutive, parents before children, fields in the order of the wire, an
+ * expert info after the item it refers to.
  */
 typedef struct isotsap_item {
   /**
@@ -1208,7 +1208,7 @@ typedef struct isotsap_field_info {
    */
   const char *name;
   /**
-   * FrameKind of the number; an empty string if there is none.
+   * Unit of the number; an empty string if there is none.
    */
   const char *unit;
   /**
@@ -1252,7 +1252,7 @@ typedef struct isotsap_expert_info {
    */
   uint32_t struct_size;
   /**
-   * Id of the expert info. Bit `id - ISOTSAP_EXPERT_BASE` stands for it in a PDU record.
+   * Id of the expert info. Its bit in a PDU record is `id - ISOTSAP_EXPERT_BASE`.
    */
   uint32_t id;
   /**

@@ -1,4 +1,4 @@
-//! Text for people: an item's label, an expert info's message, a PDU's one-line summary.
+//! Text for people: labels of items, messages of expert infos, summaries of PDUs.
 #![forbid(unsafe_code)]
 
 mod message;
@@ -12,11 +12,11 @@ use std::fmt::{self, Write};
 /// A numbered TPDU with a smaller LI has no destination reference.
 const SHORTEST_WITH_DEST_REF: u8 = 3;
 
-/// Octets of a byte string a label shows before it breaks off.
+/// Octets of a byte string that a label shows; the rest is left out.
 const MOST_OCTETS_SHOWN: usize = 64;
 
 /// Writes the label of an item of a packet whose captured octets are `octets`: `Name: value` for
-/// a field, the message for an expert info. An id this library does not know gets a label too.
+/// a field, the message for an expert info. An unknown id has a label too.
 pub fn item(text: &mut Text, item: &Item, octets: &[u8]) -> fmt::Result {
     if let Some(expert) = expert_of(item.id) {
         message::write(text, expert, item, octets);
@@ -136,7 +136,7 @@ fn digits(text: &mut Text, field: &Field, item: &Item) {
     }
 }
 
-/// The bits of the octets a masked field is, such as `0000 .... = `.
+/// The bits of a masked field within its octets, such as `0000 .... = `.
 fn bits(text: &mut Text, field: &Field, item: &Item) {
     let mask = field.mask_of(item.length);
     if mask == 0 {
@@ -194,7 +194,7 @@ fn hex(text: &mut Text, octets: &[u8]) {
     }
 }
 
-/// Writes what a PDU is, in one line.
+/// Writes the summary of a PDU in one line.
 pub fn summary(text: &mut Text, pdu: &Pdu) -> fmt::Result {
     let Some(kind) = pdu.kind() else {
         return without_tpdu(text, pdu);

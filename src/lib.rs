@@ -1,10 +1,10 @@
 //! isotsap dissects TPKT (RFC 1006) and COTP (X.224) for other people's analyzers.
 //!
-//! Its interface is the C ABI of `include/isotsap.h`, exported by [`ffi`]; the modules above it
-//! are the parts it is made of, data flowing down the list: [`registry`] (what can be shown),
-//! [`tpkt`] and [`cotp`] (checked views over octets), [`dissection`] (views into PDU records,
-//! items and expert infos), [`stream`] (one TCP connection: TPKTs cut out of it, TSDUs joined),
-//! [`label`] (what people read, written by `text` into their buffers).
+//! Its interface is the C ABI of `include/isotsap.h`, exported by [`ffi`]. The modules in the
+//! order of their imports: [`registry`] (every field and expert info), [`tpkt`] and [`cotp`]
+//! (checked views over octets), [`recognition`] (do octets start a TPKT or TPDU), [`dissection`]
+//! (from views to PDU records, items and expert infos), [`stream`] (one TCP connection: framing and
+//! reassembly), [`label`] (text for people). `docs/architecture.md` describes them.
 
 pub mod registry;
 

@@ -1,5 +1,4 @@
-//! What stands here: TPKT, TPDU, TLS record, RDP fast-path PDU, RDP's variable part. All tests of
-//! that kind are in this file.
+//! Recognition of TPKT, TPDU, TLS record, RDP fast-path PDU and RDP variable part by their octets.
 //!
 //! The reserved octet of the TPKT is deliberately ignored: requiring zero would allow a one-octet
 //! evasion.
@@ -71,12 +70,12 @@ pub fn tpdu(octets: &[u8], length: u32) -> Recognition {
     }
 }
 
-/// Octets that decide about any place of a stream: a TPKT header, the longest header of a TPDU,
-/// and LI and code of a concatenated one.
+/// Octets that decide whether a TPKT starts at a place of a stream: a TPKT header, the longest
+/// header of a TPDU, and LI and code of a concatenated one.
 pub const LOOKAHEAD: usize = HEADER_LENGTH as usize + 1 + 254 + 2;
 
-/// Whether a TPKT with a TPDU stands here, in the middle of a stream, where user data may look like
-/// one. Every fixed bit but the reserved octet counts: one place in a million of random octets
+/// Whether a TPKT with a TPDU starts in the middle of a stream, where user data may look like one.
+/// Every fixed bit except the reserved octet is checked: of random octets one place in a million
 /// passes. `class` is the connection's, when it is known.
 pub fn tpkt_in_stream(octets: &[u8], class: Option<u8>) -> Recognition {
     match tpkt_with_tpdu(octets) {
@@ -125,7 +124,7 @@ pub fn tpkt_in_stream(octets: &[u8], class: Option<u8>) -> Recognition {
     }
 }
 
-/// Whether fixed part and variable part are as the standards have them.
+/// Whether fixed part and variable part conform to the standards.
 fn is_sound(tpdu: &Tpdu, class: Option<u8>) -> bool {
     let has_name = |field, value: Option<u8>| {
         field_of(field)
@@ -153,7 +152,7 @@ fn is_sound(tpdu: &Tpdu, class: Option<u8>) -> bool {
     fixed_part && (is_rdp || parameters.all(|entry| is_parameter(&entry)))
 }
 
-/// Bits 8 and 7 of a code are never both zero, but for the ATN's checksums (X.224 13.2.3).
+/// Bits 8 and 7 of a code are never both zero, except in the checksums of the ATN (X.224 13.2.3).
 fn is_parameter(entry: &Entry) -> bool {
     matches!(entry, Entry::Whole(parameter) if matches!(parameter.code, 0x08 | 0x09 | 0x40..=0xfe))
 }
@@ -215,7 +214,7 @@ fn undecided(part: Span) -> Recognition {
 /// Octets of the header of a TLS record.
 pub const TLS_HEADER_LENGTH: usize = 5;
 
-/// Whether a TLS record stands here: content type, major version 3, and a length TLS allows
+/// Whether octets start a TLS record: content type, major version 3, and a length that TLS allows
 /// (RFC 8446 5.1; 2^14 + 2048 octets in TLS 1.2).
 pub fn tls_record(octets: &[u8]) -> Recognition {
     const LONGEST_RECORD: u16 = (1 << 14) + 2048;
@@ -237,19 +236,19 @@ pub fn tls_record(octets: &[u8]) -> Recognition {
     }
 }
 
-/// Whether an RDP fast-path PDU stands here.
+/// Whether octets start an RDP fast-path PDU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FastPath {
-    /// It does not.
+    /// They do not.
     No,
     /// More octets decide.
     NeedMore,
-    /// It does, and has this length.
+    /// They do, and it has this length.
     Length(u16),
 }
 
-/// The RDP fast-path PDU that stands here (MS-RDPBCGR 2.2.8.1.2 and 2.2.9.1.2): action 0 in the two
-/// low bits of octet 1, then a length of one octet, or of two when its top bit is set.
+/// Recognises an RDP fast-path PDU (MS-RDPBCGR 2.2.8.1.2 and 2.2.9.1.2): action 0 in the two low
+/// bits of octet 1, then a length of one octet, or of two when its top bit is set.
 pub fn rdp_fast_path(octets: &[u8]) -> FastPath {
     let (length, shortest) = match *octets {
         [header, ..] if header & 0x03 != 0 => return FastPath::No,

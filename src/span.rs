@@ -24,7 +24,7 @@ impl Place {
 
 /// Captured octets of a packet, the length they had on the wire, and their offset in the packet.
 ///
-/// All numbers are 32 bits wide, because a packet's lengths are.
+/// All numbers have 32 bits, like the lengths of a packet.
 #[derive(Clone, Copy, Debug)]
 pub struct Span<'p> {
     /// The captured octets.
@@ -48,7 +48,7 @@ impl<'p> Span<'p> {
         self.captured() < self.length
     }
 
-    /// What is left from `at` on.
+    /// The rest from `at` on.
     #[inline(always)]
     pub fn from(&self, at: u32) -> Self {
         Self {
@@ -93,7 +93,7 @@ impl<'p> Span<'p> {
         self.chunk(at).map(u32::from_be_bytes)
     }
 
-    /// The offset in the packet of `at`. It may lie past the end, where nothing is read or shown.
+    /// The offset of `at` in the packet. It may be past the end, where nothing is read or shown.
     #[inline(always)]
     pub fn at(&self, at: u32) -> u32 {
         self.offset.wrapping_add(at)

@@ -1,4 +1,4 @@
-//! Text in a caller's buffer, as snprintf does it: what fits is written, all is counted.
+//! Text in a caller's buffer, like snprintf: what fits is written, all octets are counted.
 #![forbid(unsafe_code)]
 
 use std::ffi::CStr;
@@ -17,8 +17,8 @@ impl<'a> Text<'a> {
         Self { buffer, length: 0 }
     }
 
-    /// Ends it with a NUL, at the end of the buffer when the text is longer; the answer is how
-    /// many octets all of it has.
+    /// Ends it with a NUL, at the end of the buffer if the text is longer. Returns the length of
+    /// the whole text.
     pub fn end(self) -> usize {
         let last = self.buffer.len().wrapping_sub(1);
         if let Some(slot) = self.buffer.get_mut(self.length.min(last)) {
@@ -37,13 +37,13 @@ impl<'a> Text<'a> {
         self.length += octets.len();
     }
 
-    /// Text of the program's.
+    /// Text of the program.
     #[inline]
     pub fn put(&mut self, text: &str) {
         self.octets(text.as_bytes());
     }
 
-    /// Text of the registry's.
+    /// Text of the registry.
     pub fn name(&mut self, name: &CStr) {
         self.octets(name.to_bytes());
     }
@@ -63,7 +63,7 @@ impl<'a> Text<'a> {
         self.octets(digits.get(first..).unwrap_or_default());
     }
 
-    /// A number that has so many octets at least, with `0x` in front.
+    /// A number of at least so many octets, with `0x` in front.
     pub fn hexadecimal(&mut self, value: u64, octets: u32) {
         self.put("0x");
         let significant = (u64::BITS - value.leading_zeros()).div_ceil(8);

@@ -14,7 +14,7 @@ use isotsap::dissection::record::{Item, PduFlag};
 use vector::dissect_vector;
 use vectors::{Expert, Vector};
 
-/// Checks every vector before it fails, so that one run shows all.
+/// Checks every vector before it fails, so that one run reports all of them.
 fn for_each_vector(check: impl Fn(&Vector, &mut Vec<String>)) {
     let mut failures = Vec::new();
     for vector in vectors::all() {

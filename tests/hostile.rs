@@ -1,6 +1,6 @@
 //! Streams of hostile peers: memory stays within the limits the header states, and work is linear in
-//! the octets. Memory is counted in a C host that stands between the library and the C
-//! library's allocator.
+//! the octets. Memory is counted in a C host that wraps the C library's
+//! allocator.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::LazyLock;
 
-/// What isotsap_stream_new() says in the header.
+/// The limits that the header states at isotsap_stream_new().
 const NEW: u64 = 320;
 const NEW_WITH_NSAPS: u64 = 420;
 const ITS_OWN: u64 = 16 << 10;
@@ -95,7 +95,7 @@ fn endless_tsdus_stay_within_the_limit() {
         );
         let reassembled = u64::from(limit >= 2_000);
         assert_eq!(
-            (numbers["records"], numbers["joined"]),
+            (numbers["records"], numbers["reassembled"]),
             (5_005, reassembled),
             "{limit}: {numbers:?}"
         );
@@ -157,7 +157,7 @@ fn tsdus_completed_together_stay_within_the_limit() {
             all_are_kept,
             "{limit}: {numbers:?}"
         );
-        assert!(numbers["joined"] > 0, "{limit}: {numbers:?}");
+        assert!(numbers["reassembled"] > 0, "{limit}: {numbers:?}");
     }
 }
 

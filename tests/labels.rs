@@ -1,4 +1,4 @@
-//! Labels that say more than a number, and the message of every expert info.
+//! Labels that explain a number, and the message of every expert info.
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing)]
@@ -152,7 +152,7 @@ fn octets_that_were_not_captured_are_not_named() {
     assert_eq!(label(&item, &[]), expected);
 }
 
-/// Raising such an expert info by its id would leave its reason to chance.
+/// Raised by its id, such an expert info would have an arbitrary reason.
 #[test]
 fn expert_infos_with_reasons_are_raised_by_their_reasons() {
     let mut sources = Vec::new();

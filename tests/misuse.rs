@@ -154,7 +154,7 @@ fn null_is_accepted_where_documented() {
         call.packets = empty.as_ptr();
     });
     assert_eq!(status, OK, "an empty packet is");
-    // Items without room for them are not the same as records only.
+    // An array of items without capacity is not the same as no array.
     let (status, result) = dissect_with(|call| call.item_capacity = 0);
     assert_eq!((status, result.packets_done), (MORE, 0));
     assert!(result.items_needed > 0);
@@ -383,7 +383,7 @@ fn for_sizes<T: Copy>(name: &str, value: T, call: impl Fn(*mut T) -> i32, writes
             &format!("of size {size}"),
         );
     }
-    // The library must not read as much: most of this struct is not there.
+    // The library must not read as much: most of this struct does not exist.
     let mut enormous = [u64::from(u32::MAX)];
     let status = call(enormous.as_mut_ptr().cast());
     assert_eq!(status, INVALID_ARGUMENT, "{name} of size {}", u32::MAX);

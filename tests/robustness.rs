@@ -229,7 +229,7 @@ fn every_prefix_gives_consistent_results() {
 #[test]
 fn every_change_of_one_octet_gives_consistent_results() {
     let chosen = [
-        "reserved octet as Exchange left it",
+        "reserved octet 0x5a of Exchange",
         "printable T-selectors",
         "correlation info",
         "AK, EA and DT in one NSDU",
@@ -419,7 +419,7 @@ fn resumed_calls_give_the_same_as_one_call() {
     }
 }
 
-/// Plain CR, CC and DT, which take the fast paths, and what keeps them off the fast paths: a size or
+/// Plain CR, CC and DT, which take the fast paths, and conditions for the general path: a size or
 /// class that was agreed, a sender, a gap.
 fn random_connections(random: &mut Random, count: usize) -> (Vec<u8>, Vec<Packet>) {
     let size = [0xc0, 0x01, 0x07]; // TPDU size: 128 octets
@@ -434,7 +434,7 @@ fn random_connections(random: &mut Random, count: usize) -> (Vec<u8>, Vec<Packet
         make::cc(0x40),
         of_size(0xe0, 0, 1),
         of_size(0xd0, 1, 2),
-        of_size(0xd0, 9, 2), // to nobody
+        of_size(0xd0, 9, 2), // to an unknown reference
         make::dt(true, &[]),
         make::dt(true, &[0xda; 125]), // a TPDU of 128 octets
         make::dt(false, &[0xda; 126]),

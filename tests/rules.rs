@@ -1,5 +1,5 @@
-//! docs/rules.md held against the library: every row there raises what it says, or nothing, or says why
-//! it is not checked; every rule checked here is in the page; every expert info has a row.
+//! docs/rules.md compared with the library: every row raises what it says, or nothing, or says why it
+//! is not checked; every rule checked here has a row; every expert info has a row.
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing)]
@@ -17,12 +17,12 @@ use isotsap::ffi::{OptionFlag, Options, Status};
 use std::collections::{BTreeMap, BTreeSet};
 use vectors::{CHAT, ERROR, Expert, NOTE, Vector, WARNING};
 
-/// Rule, severity, expert info, a vector or scene that raises it, and one that comes close and does not.
+/// Rule, severity, expert info, a vector or scene that raises it, and a similar one that does not.
 #[rustfmt::skip]
 const RULES: &[(&str, u8, &str, &str, &str)] = &[
-    ("R1", WARNING, "tpkt.version.invalid", "version 1 around a TPDU that holds together", "reserved octet 0"),
-    ("R2", WARNING, "tpkt.reserved.nonzero", "reserved octet as Exchange left it", "reserved octet 0"),
-    ("R3", ERROR, "tpkt.length.invalid", "length 6, no room for a TPDU", "length 7, the least there can be"),
+    ("R1", WARNING, "tpkt.version.invalid", "version 1 with a valid TPDU", "reserved octet 0"),
+    ("R2", WARNING, "tpkt.reserved.nonzero", "reserved octet 0x5a of Exchange", "reserved octet 0"),
+    ("R3", ERROR, "tpkt.length.invalid", "length 6, no room for a TPDU", "length 7, the minimum"),
     ("R4", ERROR, "cotp.li.reserved", "LI 255 within the TPDU", "LI far past the TPDU"),
     ("R5", WARNING, "cotp.type.unknown", "undefined code 0xb1", "UD"),
     ("R6", WARNING, "cotp.credit.unexpected", "CR of class 0 with credit 1", "CR of class 2 with credit 1"),
@@ -32,11 +32,11 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("R10", NOTE, "cotp.roa.unexpected", "DT with ROA in class 0", "DT of class 4 with ROA"),
     ("R11", WARNING, "cotp.credit.unexpected", "AK of class 1 without all credit bits", "AK of class 1 with all credit bits"),
     ("R12", WARNING, "cotp.credit.unexpected", "AK in extended format with credit in its code", "AK in extended format"),
-    ("R13", WARNING, "cotp.destref.nonzero", "CR with a DST-REF", "CR with the references it should have"),
+    ("R13", WARNING, "cotp.destref.nonzero", "CR with a DST-REF", "CR with valid references"),
     ("R14", NOTE, "cotp.srcref.zero", "CR without SRC-REF", "cookie and negotiation request"),
-    ("R15", NOTE, "cotp.srcref.zero", "CC without SRC-REF", "CC with the references it should have"),
-    ("R16", NOTE, "cotp.destref.zero", "CC without DST-REF", "CC without DST-REF, as the CR had no SRC-REF"),
-    ("R16", WARNING, "cotp.destref.mismatch", "CC with another DST-REF than the CR's SRC-REF", "CC with the references it should have"),
+    ("R15", NOTE, "cotp.srcref.zero", "CC without SRC-REF", "CC with valid references"),
+    ("R16", NOTE, "cotp.destref.zero", "CC without DST-REF", "CC without DST-REF, after a CR without SRC-REF"),
+    ("R16", WARNING, "cotp.destref.mismatch", "CC with another DST-REF than the CR's SRC-REF", "CC with valid references"),
     ("R17", NOTE, "cotp.srcref.nonzero", "DR that refuses a CR and has a SRC-REF", "DR that refuses a CR"),
     ("R18", ERROR, "cotp.class.invalid", "CR with class and options 0x50", "CR with class and options 0x40"),
     ("R19", WARNING, "cotp.opts.reserved_bits", "CR with class and options 0x24", "CR with class and options 0x21"),
@@ -51,7 +51,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("R27", WARNING, "cotp.tpdu-number.nonzero", "ED of RFC 1006 with a number", "ED of RFC 1006"),
     ("R27", NOTE, "cotp.tpdu-number.nonzero", "ED of RFC 1006 with a number in an unknown class", "ED of RFC 1006"),
     ("R27b", NOTE, "cotp.eot.clear", "ED of RFC 1006 without EOT", "ED of RFC 1006"),
-    ("R28", WARNING, "cotp.next-tpdu-number.reserved_bit", "AK with the bit above its number", "AK in normal format"),
+    ("R28", WARNING, "cotp.next-tpdu-number.reserved_bit", "AK with the reserved bit of its number", "AK in normal format"),
     ("R29", WARNING, "cotp.next-tpdu-number.reserved_bit", "EA in extended format with a reserved bit in its code", "AK in extended format"),
     ("R30", WARNING, "cotp.parameter.unknown", "CC with unknown parameter 0x3f", "failure"),
     ("R30", NOTE, "cotp.parameter.unknown", "CR with unknown parameter 0x08", "cookie and negotiation request"),
@@ -61,11 +61,11 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("R33", NOTE, "cotp.tpdu_size.not_for_class", "CR of class 0 with TPDU size 0x0c", "CR of class 2 with TPDU size 0x0c"),
     ("R34", WARNING, "cotp.vp_version_nr.invalid", "version 2", "version 1"),
     ("R35", NOTE, "cotp.additional_options.reserved_bit", "additional options with bit 8", "additional options of class 4"),
-    ("R38", WARNING, "cotp.alternative_classes.reserved_bits", "alternative class with lower bits", "alternative class 2 to class 2"),
+    ("R38", WARNING, "cotp.alternative_classes.reserved_bits", "alternative class with reserved bits", "alternative class 2 to class 2"),
     ("R39", WARNING, "cotp.alternative_classes.invalid", "alternative class 5 to class 4", "alternative class 4 to class 4"),
-    ("R40", NOTE, "cotp.flow_control.reserved_bits", "flow control confirmation with the bit above its edge", "flow control confirmation in extended format"),
+    ("R40", NOTE, "cotp.flow_control.reserved_bits", "flow control confirmation with the reserved bit of its edge", "flow control confirmation in extended format"),
     ("R41", NOTE, "cotp.flow_control.reserved_bits", "flow control confirmation with more than 7 bits in normal format", "AK with its parameters"),
-    ("R42", NOTE, "cotp.selective_ack.reserved_bit", "selective acknowledgement with the bit above an edge", "AK with its parameters"),
+    ("R42", NOTE, "cotp.selective_ack.reserved_bit", "selective acknowledgement with the reserved bit of an edge", "AK with its parameters"),
     ("R43", NOTE, "cotp.ed_tpdu_number.reserved_bits", "ED-TPDU-NR with bits above its 7", "DT in normal format with ED-TPDU-NR"),
     ("R44", WARNING, "cotp.parameter.length_invalid", "CR with parameter 0x89 of 13 octets", "CR with parameter 0x89 of 24 octets"),
     ("R46", WARNING, "rdp.neg.reserved", "failure with a flag", "failure"),
@@ -73,15 +73,15 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("R47", WARNING, "rdp.neg.reserved", "correlation info with a flag", "correlation info"),
     ("R49", WARNING, "rdp.neg.length_invalid", "correlation info with length 35", "correlation info"),
     ("R49", WARNING, "rdp.neg.length_invalid", "request with length 12", "response"),
-    ("R50", NOTE, "rdp.neg.reserved", "request with undefined flag 0x04", "request with every known flag and protocol but correlation"),
-    ("S1", ERROR, "cotp.li.invalid", "LI is the length of the TPDU, one too many", "LI 2, right for a DT of class 0"),
+    ("R50", NOTE, "rdp.neg.reserved", "request with undefined flag 0x04", "request with every defined flag and protocol except correlation"),
+    ("S1", ERROR, "cotp.li.invalid", "LI equal to the length of the TPDU", "LI 2, right for a DT of class 0"),
     ("S1", ERROR, "cotp.li.invalid", "LI 5, too short for a CR", "LI 2, right for a DT of class 0"),
     ("S1", ERROR, "cotp.li.reserved", "LI 255 past the TPDU", "LI far past the TPDU"),
     ("S2", WARNING, "cotp.type.unknown", "undefined code 0x30", "RJ in normal format"),
     ("S3", WARNING, "cotp.type.reserved_bits", "DT with every lower bit", "DT"),
     ("S4", ERROR, "cotp.class.invalid", "CC with class and options 0x50", "CC with class and options 0x41"),
-    ("S5", ERROR, "cotp.parameter.truncated", "a code without length", "a parameter as long as what is left"),
-    ("S5", ERROR, "cotp.parameter.truncated", "a parameter longer than the header, though user data follows", "a parameter as long as what is left"),
+    ("S5", ERROR, "cotp.parameter.truncated", "parameter code without length", "parameter that ends with the header"),
+    ("S5", ERROR, "cotp.parameter.truncated", "parameter that exceeds the header, before user data", "parameter that ends with the header"),
     ("S6", WARNING, "cotp.parameter.unknown", "CC with unknown parameter 0xc8", "CC of class 2 with a version number"),
     ("S6", NOTE, "cotp.parameter.unknown", "CR with unknown parameter 0xc8", "CR of class 2 with a version number"),
     ("S7", WARNING, "cotp.parameter.length_invalid", "CR with parameter 0x86 of 4 octets", "CR with parameter 0x86 of 3 octets"),
@@ -99,7 +99,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("S12", WARNING, "cotp.user_data.too_long", "ED in normal format with 17 octets", "ED in normal format with 16 octets"),
     ("S12", WARNING, "cotp.user_data.empty", "ED in normal format without data", "ED in extended format with one octet"),
     ("S13", NOTE, "cotp.tpdu.too_long", "DR of 129 octets that refuses a connection", "DR of 129 octets that releases one"),
-    ("S14", WARNING, "cotp.parameter.not_allowed", "RJ with a checksum, which no RJ has", "RJ in normal format"),
+    ("S14", WARNING, "cotp.parameter.not_allowed", "RJ with a checksum", "RJ in normal format"),
     ("S14", ERROR, "cotp.li.invalid", "RJ with LI 7, of no format", "RJ in extended format"),
     ("S15", ERROR, "cotp.li.invalid", "DT with LI 3, of no format", "DT in normal format"),
     ("S15", ERROR, "cotp.li.invalid", "DT with LI 5, of no format", "DT in extended format"),
@@ -108,8 +108,8 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("S15", ERROR, "cotp.li.invalid", "AK with LI 7, of no format", "AK in extended format"),
     ("S16", NOTE, "cotp.user_data.empty", "DT that is not the last, without data", "DT that is the last, without data"),
     ("S17", WARNING, "cotp.alternative_classes.invalid", "alternative class 1 to class 0", "alternative class 1 to class 1"),
-    ("S18", NOTE, "cotp.srcref.zero", "CR without SRC-REF", "CR with the references it should have"),
-    ("S18", WARNING, "cotp.destref.nonzero", "CR with a DST-REF", "CR with the references it should have"),
+    ("S18", NOTE, "cotp.srcref.zero", "CR without SRC-REF", "CR with valid references"),
+    ("S18", WARNING, "cotp.destref.nonzero", "CR with a DST-REF", "CR with valid references"),
     ("S19", WARNING, "cotp.opts.conflict", "class 2 without flow control, with extended formats", "CR with class and options 0x21"),
     ("S19", WARNING, "cotp.opts.conflict", "class 2 without flow control, with expedited data", "CR with class and options 0x21"),
     ("S20", WARNING, "cotp.cause.unknown", "DR with reason 134", "DR with reason 133"),
@@ -120,7 +120,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("S23", WARNING, "cotp.parameter.not_allowed", "CC of class 3 with a reassignment time", "CR of class 3 with a reassignment time"),
     ("S23", WARNING, "cotp.parameter.not_allowed", "CC of class 2 with a version number", "CR of class 2 with a version number"),
     ("S23", WARNING, "cotp.parameter.not_allowed", "CC of class 2 with alternative classes", "alternative class 0 to class 2"),
-    ("S24", WARNING, "cotp.parameter.not_allowed", "CC with both sizes", "CR with both sizes, as it should"),
+    ("S24", WARNING, "cotp.parameter.not_allowed", "CC with TPDU size and preferred maximum", "CR with TPDU size and preferred maximum"),
     ("S25", NOTE, "cotp.opts.not_for_class", "CC with class and options 0x31", "CC with class and options 0x21"),
     ("S26", NOTE, "cotp.concatenation.not_allowed", "AK, EA and DT in one TPKT", "AK, EA and DT in one NSDU"),
     ("S26", NOTE, "cotp.type.not_for_carrier", "AK, EA and DT in one TPKT", "EA in class 2 without flow control over RFC 2126"),
@@ -151,7 +151,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("C4", WARNING, "cotp.option.not_proposed", "CC adds expedited data", "CC accepts expedited data"),
     ("C5", WARNING, "cotp.option.not_proposed", "CC has an inactivity timer and the CR none", "CC and CR have an inactivity timer"),
     ("C6", WARNING, "cotp.destref.mismatch", "DT of the initiator with its own reference", "DT of the initiator with the responder's reference"),
-    ("C6", WARNING, "cotp.destref.mismatch", "CC with another DST-REF than the CR's SRC-REF", "CC with the references it should have"),
+    ("C6", WARNING, "cotp.destref.mismatch", "CC with another DST-REF than the CR's SRC-REF", "CC with valid references"),
     ("C7", WARNING, "cotp.tpdu.exceeds_size", "DT longer than the agreed size", "DT as long as the agreed size"),
     ("C8", WARNING, "cotp.type.not_for_class", "DT of class 2 with the LI of class 0", "DT of class 2 in normal format"),
     ("C8", WARNING, "cotp.type.not_for_class", "AK in class 2 without flow control", "AK in class 2"),
@@ -160,7 +160,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("C9", WARNING, "cotp.type.not_for_class", "DR of class 0 with reason 3", "DR of class 2 with reason 128"),
     ("C9", WARNING, "cotp.tpdu-number.nonzero", "DT with a number in class 0", "DT without a number in class 0"),
     ("C10", WARNING, "cotp.tpdu-number.out_of_sequence", "DT that skips a number in class 2", "DT with the next number"),
-    ("C10", NOTE, "cotp.tpdu-number.out_of_sequence", "DT that skips a number in class 4", "DT with the next number, behind one to nobody"),
+    ("C10", NOTE, "cotp.tpdu-number.out_of_sequence", "DT that skips a number in class 4", "DT with the next number, after one with an unknown reference"),
     ("C19", WARNING, "cotp.connection.refused", "DR that refuses a CR", "DR of the initiator before any CC"),
     ("C19", WARNING, "cotp.connection.refused", "ER that answers a CR", "ER that answers a DT"),
     ("C19", NOTE, "cotp.srcref.nonzero", "DR that refuses a CR and has a SRC-REF", "DR of class 2 with reason 128"),
@@ -174,8 +174,8 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("E1", WARNING, "tpkt.gap", "a TPKT after a gap", "two TPKTs"),
     ("E2", WARNING, "tpkt.skipped", "another protocol", "two TPKTs"),
     ("E3", NOTE, "tpkt.incomplete", "octets end within the TPKT", "two TPKTs"),
-    ("E4", CHAT, "tpkt.tls", "TLS", "all but TLS: no such version"),
-    ("E5", NOTE, "cotp.parameter.duplicate", "TPDU size three times", "CR with both sizes, as it should"),
+    ("E4", CHAT, "tpkt.tls", "TLS", "TLS header with an undefined version"),
+    ("E5", NOTE, "cotp.parameter.duplicate", "TPDU size three times", "CR with TPDU size and preferred maximum"),
     ("E6", CHAT, "cotp.connection.request", "CR of 128 octets", "CC keeps the TPDU size"),
     ("E6", CHAT, "cotp.connection.confirm", "CC keeps the TPDU size", "CR of 128 octets"),
     ("E7", CHAT, "cotp.disconnect.request", "DR with reason 128", "DC"),
@@ -183,7 +183,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("E8", NOTE, "cotp.reject", "RJ in normal format", "AK in normal format"),
     ("E9", WARNING, "cotp.error", "ER with cause 0", "DR with reason 0"),
     ("E10", NOTE, "cotp.connection.missing", "DT from the start of a connection without CC", "DT after a CC from the start of a connection"),
-    ("E11", ERROR, "cotp.atn_extended_checksum.bad", "damaged ATN checksum", "right ATN checksum"),
+    ("E11", ERROR, "cotp.atn_extended_checksum.bad", "wrong ATN checksum", "right ATN checksum"),
     ("E12", WARNING, "cotp.tsdu.too_long", "TSDU above the limit", "TSDU as long as the limit"),
     ("E13", NOTE, "cotp.tsdu.incomplete", "end inside a TSDU", "TSDU as long as the limit"),
     ("E14", NOTE, "rdp.neg.failure", "failure", "response"),
@@ -191,15 +191,15 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("E15", WARNING, "rdp.cookie.unterminated", "cookie without CR LF", "cookie and negotiation request"),
 ];
 
-/// What is nobody's fault: nothing is raised but events.
+/// Values that the standards permit: nothing above chat is raised.
 #[rustfmt::skip]
 const SILENT: &[(&str, &str)] = &[
     ("R36", "additional options of class 4"),
-    ("R37", "additional options of classes nobody proposes"),
+    ("R37", "additional options of classes that are not proposed"),
     ("R45", "CR of class 2 with protection"),
     ("R45", "DR with additional clearing information"),
     ("R48", "response"),
-    ("F1", "DT without flow control, numbered as it likes"),
+    ("F1", "DT without flow control, with any number"),
     ("F2", "ED of class 2 with any number"),
     ("F2", "EA of class 2 with any number"),
     ("F4", "DR of 128 octets that refuses a connection"),
@@ -208,7 +208,7 @@ const SILENT: &[(&str, &str)] = &[
     ("F6", "routing token of other octets and negotiation request"),
 ];
 
-/// What has to come of a vector or scene that Wireshark gets wrong.
+/// The expected result of a vector or scene that Wireshark dissects wrongly.
 enum Claim {
     /// A field with this value.
     Field(&'static str, u64),
@@ -223,7 +223,7 @@ enum Claim {
 
 use Claim::{Absent, Field, Label, Raises, Tsdus};
 
-/// What Wireshark 4.0 gets wrong, and the vector or scene that has it right.
+/// Errors of Wireshark 4.0, and a vector or scene that the library dissects correctly.
 #[rustfmt::skip]
 const WIRESHARK: &[(&str, &str, Claim)] = &[
     ("W1", "additional options of class 4", Field("cotp.non_blocking_expedited_data", 1)),
@@ -250,7 +250,7 @@ const WIRESHARK: &[(&str, &str, Claim)] = &[
     ("W9", "ER with cause 0", Field("cotp.invalid_tpdu", 2)),
     ("W9", "ER with cause 0", Absent("cotp.src-tsap-bytes")),
     ("W9", "calling T-selector of 246 octets", Field("cotp.src-tsap", 246)),
-    ("W10", "a parameter longer than what is left", Raises(ERROR, "cotp.parameter.truncated")),
+    ("W10", "parameter that exceeds the header", Raises(ERROR, "cotp.parameter.truncated")),
     ("W10", "LI far past the TPDU", Raises(ERROR, "cotp.li.invalid")),
     ("W11", "DR with reason 134", Field("cotp.cause", 134)),
     ("W11", "DR with reason 134", Raises(WARNING, "cotp.cause.unknown")),
@@ -261,14 +261,14 @@ const WIRESHARK: &[(&str, &str, Claim)] = &[
     ("W13", "ED of RFC 1006", Field("cotp.eot", 1)),
     ("W13", "ED without EOT", Raises(WARNING, "cotp.eot.clear")),
     ("W13", "ED in normal format with 17 octets", Raises(WARNING, "cotp.user_data.too_long")),
-    ("W14", "RJ with a checksum, which no RJ has", Field("cotp.next-tpdu-number", 5)),
-    ("W14", "RJ with a checksum, which no RJ has", Raises(WARNING, "cotp.parameter.not_allowed")),
+    ("W14", "RJ with a checksum", Field("cotp.next-tpdu-number", 5)),
+    ("W14", "RJ with a checksum", Raises(WARNING, "cotp.parameter.not_allowed")),
     ("W15", "ER with an invalid TPDU of 20 octets", Field("cotp.invalid_tpdu", 20)),
     ("W15", "ER with an undefined cause", Field("cotp.reject_cause", 4)),
     ("W16", "AK with LI 30", Field("cotp.selective_ack.upper", 0x14)),
     ("W16", "DC with LI 13", Field("cotp.checksum.status", 1)),
-    ("W17", "AK with the bit above its number", Field("cotp.next-tpdu-number", 5)),
-    ("W17", "AK with the bit above its number", Raises(WARNING, "cotp.next-tpdu-number.reserved_bit")),
+    ("W17", "AK with the reserved bit of its number", Field("cotp.next-tpdu-number", 5)),
+    ("W17", "AK with the reserved bit of its number", Raises(WARNING, "cotp.next-tpdu-number.reserved_bit")),
     ("W17", "EA in extended format with a reserved bit in its code", Field("cotp.next-tpdu-number", 5)),
     ("W18", "CR of class 2 with credit 1", Field("cotp.credit", 1)),
     ("W18", "CR with class and options 0x50", Field("cotp.class", 5)),
@@ -282,7 +282,7 @@ const WIRESHARK: &[(&str, &str, Claim)] = &[
     ("W20", "LI 255 within the TPDU", Raises(ERROR, "cotp.li.reserved")),
     ("W20", "LI 0", Raises(ERROR, "cotp.li.invalid")),
     ("W20", "undefined code 0xb1", Raises(WARNING, "cotp.type.unknown")),
-    ("W21", "reserved octet as Exchange left it", Raises(WARNING, "tpkt.reserved.nonzero")),
+    ("W21", "reserved octet 0x5a of Exchange", Raises(WARNING, "tpkt.reserved.nonzero")),
     ("W22", "numbered data out of order and repeated", Tsdus(&["one", "two three"])),
     ("W23", "DT of class 0 with the LI of class 2", Raises(WARNING, "cotp.type.not_for_class")),
     ("W23", "DT with an odd LI where normal format is agreed", Field("cotp.tpdu-number", 0)),
@@ -292,25 +292,25 @@ const WIRESHARK: &[(&str, &str, Claim)] = &[
     ("W26", "length 3, less than the header", Raises(ERROR, "tpkt.length.invalid")),
     ("W26", "length 3, less than the header", Raises(WARNING, "tpkt.skipped")),
     ("W26", "length 3, less than the header", Absent("cotp")),
-    ("W27", "version 1 around a TPDU that holds together", Raises(WARNING, "tpkt.version.invalid")),
-    ("W27", "version 1 around a TPDU that holds together", Field("cotp.eot", 1)),
-    ("W28", "request with every known flag and protocol but correlation", Field("rdp.negReq.flags", 3)),
-    ("W28", "request with every known flag and protocol but correlation", Field("rdp.negReq.requestedProtocols", 0x1f)),
+    ("W27", "version 1 with a valid TPDU", Raises(WARNING, "tpkt.version.invalid")),
+    ("W27", "version 1 with a valid TPDU", Field("cotp.eot", 1)),
+    ("W28", "request with every defined flag and protocol except correlation", Field("rdp.negReq.flags", 3)),
+    ("W28", "request with every defined flag and protocol except correlation", Field("rdp.negReq.requestedProtocols", 0x1f)),
     ("W28", "request with length 12", Raises(WARNING, "rdp.neg.length_invalid")),
     ("W28", "failure with a flag", Raises(WARNING, "rdp.neg.reserved")),
     ("W29", "CR with class and options 0x40", Raises(WARNING, "cotp.parameter.missing")),
     ("W29", "DT longer than the agreed size", Raises(WARNING, "cotp.tpdu.exceeds_size")),
     ("W30", "UD with a TPDU size", Raises(WARNING, "cotp.parameter.not_allowed")),
-    ("W30", "UD with reserved bits and nothing but user data", Raises(WARNING, "cotp.type.reserved_bits")),
+    ("W30", "UD with reserved bits, without parameters", Raises(WARNING, "cotp.type.reserved_bits")),
 ];
 
-/// A name, and the calls it stands for.
+/// A name and the calls of a scene.
 type Scene = (&'static str, fn() -> Outcome);
 
-/// What a single packet with default options cannot show.
+/// Rules that a single packet with default options cannot check.
 const SCENES: &[Scene] = &[
     ("right ATN checksum", || with_atn_checksum(b"hello")),
-    ("damaged ATN checksum", || with_atn_checksum(b"hullo")),
+    ("wrong ATN checksum", || with_atn_checksum(b"hullo")),
     ("TSDU as long as the limit", || {
         with_tsdu_limit(8, &[dt(false, b"four"), dt(true, b"more")])
     }),
@@ -397,7 +397,7 @@ fn followed(options: &Options, class_options: u8, data: &[Vec<u8>]) -> Outcome {
     }
 }
 
-/// What came of a vector or scene through the C ABI.
+/// The result of a vector or scene through the C ABI.
 #[derive(Default)]
 struct Outcome {
     items: Vec<(Item, String)>,
@@ -491,7 +491,7 @@ struct Row {
 }
 
 impl Row {
-    /// What stands in backquotes, each with the text up to the next.
+    /// The names in backquotes, each with the text up to the next.
     fn names(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let mut pieces = self.raises.split('`').skip(1);
         std::iter::from_fn(move || Some((pieces.next()?, pieces.next()?)))
@@ -646,7 +646,7 @@ fn rules_are_raised_when_broken_and_not_when_kept() {
 }
 
 #[test]
-fn what_is_free_raises_nothing() {
+fn permitted_values_raise_nothing() {
     for (rule, name) in SILENT {
         let mut experts = outcome(name).experts();
         experts.retain(|(severity, ..)| *severity > CHAT);
@@ -655,7 +655,7 @@ fn what_is_free_raises_nothing() {
 }
 
 #[test]
-fn what_wireshark_gets_wrong_is_right_here() {
+fn errors_of_wireshark_are_avoided() {
     for (rule, name, claim) in WIRESHARK {
         let outcome = outcome(name);
         let holds = match *claim {

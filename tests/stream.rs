@@ -291,7 +291,7 @@ fn numbering_is_per_connection() {
             numbered(2, 0, false, b"zero "),
             numbered(2, 1, true, b"one"),
         ];
-        tpkts.insert(foreign, numbered(9, 0, false, b"to nobody"));
+        tpkts.insert(foreign, numbered(9, 0, false, b"other"));
         let events = connected(0x40).push(A, &tpkts.concat());
         assert_eq!(tsdus(&events), [(b"zero one".to_vec(), 2)], "{foreign}");
         let mut expected = [none(), none(), none()];
@@ -515,7 +515,7 @@ fn a_stream_resynchronises_wherever_it_starts() {
             0 => dt(true, &data),
             1 => {
                 let mut dt = dt(false, &[&data[..], b"\x03\x00\x00\x07\x02\xf0"].concat());
-                dt[1] = 0x5a; // a reserved octet that is not zero is no reason to pass it over
+                dt[1] = 0x5a; // the reserved octet does not prevent recognition
                 dt
             }
             _ => tpkt(&[0x06, 0x80, 0x00, 0x01, 0x00, 0x02, 0x80]), // DR

@@ -42,7 +42,7 @@ impl Output {
         }
     }
 
-    /// NULL, when items are not wanted.
+    /// NULL, if items are not asked for.
     fn items(&mut self) -> *mut Item {
         match self.items.as_mut_slice() {
             [] => ptr::null_mut(),

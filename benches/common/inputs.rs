@@ -111,7 +111,7 @@ fn cc_of_s7() -> Vec<u8> {
 /// without user data that S7 answers an alarm with.
 const LENGTHS: &str = include_str!("lengths.txt");
 
-/// CR, CC and 384 DT TPDUs of as many lengths as real ones have, in no order.
+/// CR, CC and 384 DT TPDUs with the distribution of lengths of real ones, shuffled.
 fn mix() -> Vec<Vec<u8>> {
     const ROUNDS: usize = 12;
     let lengths = LENGTHS.split_whitespace().map(str::parse);
@@ -122,7 +122,7 @@ fn mix() -> Vec<Vec<u8>> {
     [cr_of_s7(), cc_of_s7()].into_iter().chain(data).collect()
 }
 
-/// What goes over the wire before RDP encrypts.
+/// An RDP connection up to its encryption.
 fn rdp_setup() -> Vec<Vec<u8>> {
     let cookie = b"Cookie: mstshash=operator\r\n";
     let request = [
@@ -154,7 +154,7 @@ fn rdp_setup() -> Vec<Vec<u8>> {
     [cr, cc].into_iter().chain(data).collect()
 }
 
-/// A CR as long as one can be, of parameters as short as one can be: all but the first are wrong.
+/// The longest CR, of the shortest parameters: all but the first raise an expert info.
 fn worst_cr() -> Vec<u8> {
     tpkt(&[
         &[254, 0xe0],           // LI, code

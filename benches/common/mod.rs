@@ -11,7 +11,7 @@ pub mod paths;
 
 use std::process::Command;
 
-/// What the figures of a run hold for.
+/// The machine that the figures of a run are from.
 pub fn machine() -> String {
     let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let of = |key: &str| {
@@ -37,8 +37,8 @@ pub fn compiler() -> String {
     )
 }
 
-/// Keeps what a benchmark found in the source tree, when the user asks for it and has asked for
-/// nothing else: half a run, or a hasty one, is not worth keeping.
+/// Stores the result of a benchmark in the source tree, if the user asks for it and the run is
+/// complete: a filtered or shortened run is not stored.
 pub fn keep(file: &str, content: &str) {
     let is_plain = std::env::args()
         .skip(1)

@@ -1,4 +1,4 @@
-//! The least anybody can do: hop from TPKT to TPKT, look at LI and code.
+//! A lower bound: follow the TPKT lengths, read LI and code.
 
 use super::common::host;
 use super::common::paths::Path;
@@ -42,7 +42,7 @@ fn floor(octets: &[u8]) -> u64 {
     sum
 }
 
-/// And store a record of what was seen, in a ring.
+/// Stores a record too, in a ring.
 fn floor_and_record(octets: &[u8], records: &mut [Pdu]) {
     let mut next = 0;
     hop(octets, |rest, tpkt_length, [li, code]| {

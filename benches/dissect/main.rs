@@ -1,5 +1,5 @@
-//! The library, the least anybody can do, and others, over the same octets in one run. Prints one
-//! table at the end.
+//! The library, a lower bound, and other crates, over the same octets in one run. Prints one table
+//! at the end.
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 

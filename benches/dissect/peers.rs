@@ -1,5 +1,5 @@
-//! What others in Rust do with the same octets. None of them writes anything down, and none says
-//! what is wrong with a TPDU it can decode.
+//! Other Rust crates over the same octets. None of them writes records, and none reports what is
+//! wrong with a TPDU that it can decode.
 
 use super::common::inputs::{CODE, Input};
 use super::common::paths::{Path, Work};

@@ -10,27 +10,27 @@ use std::path::Path;
 use std::time::SystemTime;
 
 const ABOUT: &str = "\
-Nanoseconds and MiB/s a TPDU, and how many times the floor's nanoseconds of the same run. The floor
-hops from TPKT to TPKT and looks at LI and code. In cache are 128 KiB of octets; 64 MiB are not. One core.
-Every figure is the fastest of its samples, taken in rounds minutes apart, because what else a machine
-does only adds; what takes seconds is taken once. Rows of 64 MiB that touch but a few octets of a long TPKT
-time the memory.
+Nanoseconds and MiB/s per TPDU, and the ratio to the floor's nanoseconds of the same run. The floor follows the
+TPKT lengths and reads LI and code. In cache are 128 KiB of octets; 64 MiB are not. One core.
+Every figure is the fastest of its samples, taken in rounds minutes apart, because other work on the machine only
+adds time; what takes seconds is measured once. Rows of 64 MiB that access only a few octets of a long TPKT measure
+the memory.
 
-The library's rows are calls of the shared object's C ABI, a packet for each TPKT, of a connection with
-a context and with who sent it; streams get everything from one end. Every rule is checked, whether items
-are wanted or not. The peers' rows are Rust, compiled into the benchmark, and none of them says what is
-wrong with a TPDU it decodes. The TPKT header with nom is made of its parsers here, because there is no such
-crate: it reads four octets and skips the rest.
-ironrdp-pdu's headers are version, length, LI and code, without references, class, EOT and parameters; its
-typed decode knows RDP's negotiation and no other parameter. packet_parser's decodes the TPDU behind a TPKT
-header that the benchmark hops over, its parameters into a vector. A dash is for TPDUs a peer refuses.
+The library's rows are calls of the shared object's C ABI, one packet per TPKT of a connection, with a context and
+the sender; streams get all octets from one end. Every rule is checked, with and without items. The peers' rows are
+Rust, compiled into the benchmark; none of them reports what is wrong with a TPDU that it decodes. The TPKT header
+with nom is built from nom's parsers in the benchmark, because there is no such crate: it reads four octets and skips
+the rest.
+ironrdp-pdu's headers are version, length, LI and code, without references, class, EOT and parameters; its typed
+decode knows the RDP negotiation and no other parameter. packet_parser decodes the TPDU after a TPKT header that the
+benchmark skips, its parameters into a vector. A dash marks TPDUs that a peer refuses.
 ";
 
 pub fn group(traffic: &Traffic, residence: &Residence) -> String {
     format!("{}, {}", traffic.name, residence.name)
 }
 
-/// Nanoseconds a TPDU, by group and row, of the fastest sample since `started`.
+/// Nanoseconds per TPDU, by group and row, of the fastest sample since `started`.
 fn measured(folder: &Path, started: SystemTime) -> HashMap<(String, String), f64> {
     let folders = |path: &Path| {
         let entries = fs::read_dir(path).into_iter().flatten().flatten();
@@ -72,7 +72,7 @@ fn measured(folder: &Path, started: SystemTime) -> HashMap<(String, String), f64
 /// `None` when not all was measured.
 pub fn of(all: &[Traffic], folder: &Path, started: SystemTime) -> Option<String> {
     let measured = measured(folder, started);
-    let mut table = format!("# Time a TPDU\n\n{}.\n\n{ABOUT}\n", machine());
+    let mut table = format!("# Time per TPDU\n\n{}.\n\n{ABOUT}\n", machine());
     let columns = RESIDENCES.map(|residence| format!("{}: ns | MiB/s | x floor", residence.name));
     let _ = writeln!(table, "| | {} |", columns.join(" | "));
     let _ = writeln!(

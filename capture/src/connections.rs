@@ -14,15 +14,15 @@ pub type ByEnds<T> = HashMap<Ends, T, foldhash::fast::RandomState>;
 pub struct Opening {
     /// How many connections began before it, as Wireshark numbers TCP streams.
     pub number: u64,
-    /// Who talks to whom.
+    /// Both ends.
     pub ends: Ends,
     /// The capture starts within it: there is no SYN.
     pub midstream: bool,
 }
 
-/// Who takes what the connections deliver.
+/// The receiver of what the connections deliver.
 pub trait Follow {
-    /// What is kept for a connection.
+    /// The state kept for a connection.
     type Connection;
     /// Why nothing more is taken.
     type Error;
@@ -134,7 +134,7 @@ impl<F: Follow> Connections<F> {
         Ok(())
     }
 
-    /// Delivers what is still held back, because the capture is over.
+    /// The capture ends: delivers what is still held back.
     ///
     /// # Errors
     ///
@@ -178,7 +178,7 @@ impl<C> Connection<C> {
 }
 
 impl<C> Live<C> {
-    /// Puts a segment in order, and delivers what that completes.
+    /// Puts a segment in order, and delivers the octets that are in order now.
     fn segment<F: Follow<Connection = C>>(
         &mut self,
         follower: &mut F,

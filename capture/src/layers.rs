@@ -89,7 +89,7 @@ fn behind((header, ether_type): Link, octets: &[u8]) -> Option<Datagram<'_>> {
     if is_ip(ether_type) {
         return ip(octets);
     }
-    // VLAN tags and the like.
+    // VLAN tags and similar headers.
     let inner = LaxSlicedPacket::from_ether_type(ether_type, octets).ether_payload()?;
     is_ip(inner.ether_type).then(|| ip(inner.payload))?
 }

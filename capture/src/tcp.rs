@@ -25,11 +25,11 @@ struct Held {
     arrival: Arrival,
 }
 
-/// Segments and octets held back before the gap in front of them is skipped.
+/// Limits of held segments and octets; beyond them the gap in front is skipped.
 const MOST_HELD: usize = 1024;
 const MOST_HELD_OCTETS: usize = 1 << 20;
 
-/// How sure it is which sequence number comes next.
+/// How the next sequence number is known.
 #[derive(Default, PartialEq, Eq)]
 enum Phase {
     /// It is the one of the first segment in the capture.
@@ -43,7 +43,7 @@ enum Phase {
 
 /// One direction of a connection.
 ///
-/// Every method that takes `deliver` returns its error, and is not to be used again after one.
+/// Every method that takes `deliver` returns its error. Do not use a direction after an error.
 #[derive(Default)]
 pub struct Direction {
     phase: Phase,

@@ -57,8 +57,8 @@ fn committed_captures_are_the_generated_ones() {
     }
 }
 
-/// The trace of KB Q157015: an X.400 connection with a clean TPKT, and one whose reserved octet is
-/// garbage, which the server closes.
+/// The trace of KB Q157015: an X.400 connection with a valid TPKT, and one with an arbitrary value
+/// in the reserved octet, which the server closes.
 fn exchange() -> Outcome<Vec<u8>> {
     let mut capture = Capture::new();
     let mut clean = Tcp::new([199, 199, 199, 199], 2185, [200, 200, 200, 200], 102, 1000);
@@ -147,7 +147,7 @@ fn rdp() -> Outcome<Vec<u8>> {
     Ok(capture.octets)
 }
 
-/// An RDP server that wants CredSSP, and a client that has a correlation id but no CredSSP.
+/// An RDP server that requires CredSSP, and a client that has a correlation id but no CredSSP.
 fn rdp_refused() -> Outcome<Vec<u8>> {
     let mut capture = Capture::new();
     let mut tcp = Tcp::new([192, 0, 2, 11], 50_002, [192, 0, 2, 20], 3389, 1);
@@ -185,7 +185,7 @@ fn rdp_refused() -> Outcome<Vec<u8>> {
     Ok(capture.octets)
 }
 
-/// Class 2 over TCP as RFC 2126 has it: no explicit flow control, expedited data with
+/// Class 2 over TCP by RFC 2126: no explicit flow control, expedited data with
 /// acknowledgement, a TSDU of two DTs.
 fn class_2() -> Outcome<Vec<u8>> {
     let mut capture = Capture::new();
@@ -277,8 +277,8 @@ fn class_2() -> Outcome<Vec<u8>> {
     Ok(capture.octets)
 }
 
-/// Class 4 with every parameter a CR has, extended formats and checksums; the last AK was damaged
-/// on its way.
+/// Class 4 with every parameter a CR has, extended formats and checksums; the last AK is
+/// damaged.
 fn class_4() -> Outcome<Vec<u8>> {
     let mut capture = Capture::new();
     let mut tcp = Tcp::new([192, 0, 2, 70], 50_004, [192, 0, 2, 80], 102, 1);

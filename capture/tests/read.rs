@@ -40,7 +40,7 @@ fn files_are_read_to_their_end() {
 }
 
 #[test]
-fn what_is_wrong_with_a_file_is_its_error() {
+fn damaged_files_are_reported() {
     struct Failing;
     impl Read for Failing {
         fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
@@ -184,7 +184,7 @@ fn connections_without_a_syn_are_midstream() {
     assert_eq!(connections[0].1.each_ref().map(Vec::len), [18, 11]);
 }
 
-/// Nothing that a caller passes may make a direction panic.
+/// A direction panics for no arguments.
 #[test]
 fn a_payload_longer_than_reported_is_delivered() {
     let tcp = TcpHeader {

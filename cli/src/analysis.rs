@@ -1,4 +1,4 @@
-//! One capture file on its way to the user.
+//! The analysis of one capture file.
 
 use crate::Problem;
 use crate::dissector::{Dissected, Dissector};
@@ -149,8 +149,8 @@ impl<'a> Analysis<'a> {
         self.output.printer.flush()
     }
 
-    /// Shows everything that is held back, and the counts; the answer is how many frames were
-    /// skipped, by their link type.
+    /// Shows everything that is held back, and the counts. Returns how many frames were skipped, by
+    /// link type.
     pub fn finish(mut self) -> Result<BTreeMap<LinkType, u64>, Problem> {
         self.connections.finish(&mut self.output)?;
         self.output.printer.end()?;

@@ -170,7 +170,7 @@ impl Dissector {
         })
     }
 
-    /// Tells a stream what happened on a direction; the answer is whether it keeps the start of an
+    /// Reports an event of a direction to a stream. Returns whether the stream keeps the start of an
     /// incomplete TPKT.
     pub fn follow(
         &mut self,
@@ -255,7 +255,7 @@ impl Dissector {
         tsdu: Option<Tsdu>,
         use_it: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        // Labels may be asked for meanwhile.
+        // Labels may be requested meanwhile.
         let (all_pdus, all_items) = (take(&mut self.pdus), take(&mut self.items));
         let outcome = use_it(
             self,
@@ -270,7 +270,7 @@ impl Dissector {
         outcome
     }
 
-    /// Whether a call wants to be repeated; an error when it was misused.
+    /// Whether a call must be repeated; an error if it was misused.
     fn is_more(&self, status: i32) -> Result<bool, String> {
         if status >= 0 {
             return Ok(status == Status::More as i32);

@@ -1,4 +1,4 @@
-//! One TCP connection on its way into a stream of the library.
+//! One TCP connection, pushed into a stream of the library.
 
 use crate::Problem;
 use crate::dissector::{Dissected, Dissector, Feed, Stream};
@@ -52,7 +52,7 @@ impl Follower {
         }
     }
 
-    /// Takes what a direction delivers, and shows the TPDUs it completes.
+    /// Handles an event of a direction, and shows the TPDUs that it completes.
     pub fn take(
         &mut self,
         sender: usize,

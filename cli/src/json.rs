@@ -5,7 +5,7 @@ use serde_json::Serializer;
 use serde_json::ser::Formatter;
 use std::io::{self, Write};
 
-/// What stands in front of a member's value.
+/// The text in front of a member's value.
 macro_rules! name {
     ($name:literal) => {
         concat!(",\"", $name, "\":")

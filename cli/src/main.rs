@@ -78,7 +78,7 @@ enum Problem {
     Capture(isotsap_capture::Error),
     /// Anything else to tell the user.
     Message(String),
-    /// The reader of the output is gone.
+    /// The reader of the output has closed it.
     BrokenPipe,
 }
 

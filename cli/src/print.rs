@@ -60,7 +60,7 @@ impl Texts {
     }
 }
 
-/// How much was shown of a file.
+/// The counts of a file.
 #[derive(Default)]
 struct Tally {
     tpdus: u64,
@@ -415,7 +415,7 @@ impl Shown<'_> {
         writeln!(out)
     }
 
-    /// The object of a field, perhaps that of an earlier one.
+    /// The object of a field, from the cache if an earlier one is equal.
     #[inline(always)]
     fn field(&self, out: &mut Vec<u8>, item: &Item, latest: &mut [Latest]) -> io::Result<()> {
         let key = Some((item.value, self.offset_in_tpkt(item), item.length));
@@ -436,8 +436,8 @@ impl Shown<'_> {
         Ok(())
     }
 
-    /// The object of a field, nothing for what only groups others; the answer is whether value, offset
-    /// and length are all that it depends on.
+    /// The object of a field, nothing for one that only groups others. Returns whether it depends on
+    /// value, offset and length only.
     #[inline(never)]
     fn new_field(&self, out: &mut Vec<u8>, item: &Item) -> io::Result<bool> {
         let Some(field) = self.dissector.field(item) else {

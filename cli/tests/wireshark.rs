@@ -52,7 +52,7 @@ static HOME: LazyLock<Home> = LazyLock::new(|| {
 });
 
 impl Home {
-    /// A capture of the tests, where the user `nobody` can read it.
+    /// A capture of the tests, in a folder that the user `nobody` can read.
     fn capture(&self, name: &str) -> String {
         let path = self.0.path().join("captures").join(name);
         path.to_str().unwrap().to_owned()
@@ -68,7 +68,7 @@ impl Home {
     }
 
     /// tshark, with the plugin or without. Wireshark loads no personal plugins for root, so root
-    /// becomes nobody.
+    /// becomes the user `nobody`.
     fn tshark(&self, plugin: bool, arguments: &[&str]) -> String {
         let root = run(Command::new("id").arg("-u")).trim() == "0";
         run(Command::new("chmod")
@@ -239,8 +239,8 @@ fn the_plugin_shows_what_the_analyzer_shows() {
     for capture in home.captures() {
         let mut ours = analyzed(&capture);
         let mut theirs = shown(&home.pdml(true, &capture));
-        // What Wireshark does not take for a TPKT has no node to look at, and where TLS begins it
-        // makes one of all octets there are.
+        // Wireshark has no node for octets that it does not recognise as a TPKT, and where TLS
+        // begins it has one node for all octets.
         let whole = ours.len();
         ours.retain(|frame, shown| {
             let tls = shown.iter().any(|(name, ..)| name == "tpkt.tls");
@@ -265,7 +265,7 @@ fn the_plugin_shows_what_the_analyzer_shows() {
 /// The second pass dissects with what was known of the connection at that frame, not at its end.
 #[test]
 #[ignore = "needs tshark and the headers of Wireshark"]
-fn looking_again_shows_the_same() {
+fn a_second_pass_shows_the_same() {
     let home = &*HOME;
     for capture in home.captures() {
         let twice = home.tshark(
@@ -282,7 +282,7 @@ fn looking_again_shows_the_same() {
 
 #[test]
 #[ignore = "needs tshark and the headers of Wireshark"]
-fn nothing_else_changes() {
+fn the_built_in_tree_does_not_change() {
     let home = &*HOME;
     for capture in home.captures() {
         let with = home.pdml(true, &capture);
@@ -321,11 +321,11 @@ fn q931_raises_nothing() {
     assert_eq!(names, ["tpkt.version", "tpkt.reserved", "tpkt.length"]);
 }
 
-/// The built-in heuristic demands that the reserved octet is zero, so on the RDP port nothing would be
-/// looked at.
+/// The built-in heuristic requires a reserved octet of zero, so on the RDP port nothing would be
+/// dissected.
 #[test]
 #[ignore = "needs tshark and the headers of Wireshark"]
-fn what_the_built_in_heuristic_refuses_can_be_taken() {
+fn a_nonzero_reserved_octet_is_accepted_if_the_heuristic_is_on() {
     let home = &*HOME;
     let mut octets = std::fs::read(source("tests/data/rdp-refused.pcap")).unwrap();
     let header = [0x03, 0x00, 0x00]; // version, reserved, length above 255 there is none
@@ -359,7 +359,7 @@ fn what_the_built_in_heuristic_refuses_can_be_taken() {
 
 #[test]
 #[ignore = "needs tshark and the headers of Wireshark"]
-fn what_is_below_the_severity_asked_for_is_left_out() {
+fn expert_infos_below_the_lowest_severity_are_not_shown() {
     let home = &*HOME;
     let capture = home.capture("exchange-x400.pcap");
     let events = |severity: &str| {

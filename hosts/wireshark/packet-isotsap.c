@@ -1,5 +1,5 @@
 /* packet-isotsap.c
- * isotsap inside Wireshark: what the library has to say about TPKT and COTP.
+ * Adds the fields and expert infos of isotsap to every TPKT that Wireshark dissects.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
@@ -40,14 +40,14 @@ EXPORTED uint32_t plugin_describe(void);
 uint32_t plugin_describe(void) { return WS_PLUGIN_DESC_DISSECTOR; }
 #endif
 
-/* Heuristics and preferences of booleans left GLib's type behind. */
+/* Newer heuristics and preferences use bool instead of GLib's type. */
 #if IS_AT_LEAST(4, 4)
 typedef bool truth;
 #else
 typedef gboolean truth;
 #endif
 
-/* A severity as the library numbers it, less the fields' 0. */
+/* A severity of the library less 1: 0 is that of fields. */
 #define SEVERITIES 4
 
 static int proto_isotsap = -1;
@@ -55,7 +55,7 @@ static int ett_isotsap = -1;
 static int proto_tpkt_builtin, proto_cotp_builtin;
 static dissector_handle_t tpkt_handle;
 
-/* By the position of the library's ids. */
+/* Indexed by the library's ids less their base. */
 static uint32_t field_count, expert_count;
 static int *hf;
 static expert_field (*ei)[SEVERITIES];
@@ -157,8 +157,8 @@ static int group_of(uint32_t group) {
   }
 }
 
-/* Wireshark ties an expert info to one severity; where the library raises it with another one than
- * usual, the severity is added to the abbreviation. */
+/* In Wireshark an expert info has one severity. If the library raises it with another one than the
+ * default, the severity is appended to the abbreviation. */
 static void register_experts(void) {
   static const int severities[SEVERITIES] = {PI_CHAT, PI_NOTE, PI_WARN, PI_ERROR};
   static const char *const suffixes[SEVERITIES] = {".chat", ".note", ".warning", ".error"};
@@ -195,7 +195,7 @@ static void register_experts(void) {
 /* Octets of a TPKT header. */
 #define HEADER_LENGTH 4u
 
-/* What the library makes of one TPKT. */
+/* The records and items of one TPKT. */
 typedef struct {
   isotsap_pdu *pdus;
   isotsap_item *items;
@@ -291,8 +291,8 @@ static void show_pdu(proto_tree *tree, packet_info *pinfo, tvbuff_t *tvb, gint s
   }
 }
 
-/* What is known of the conversation before a TPKT of a frame: kept per frame, so that looking at
- * frames in any order shows the same. */
+/* The context of the conversation before a TPKT of a frame: kept per frame, so that frames may be
+ * dissected again in any order with the same result. */
 static isotsap_context context_before(packet_info *pinfo, guint32 index, isotsap_context **live) {
   isotsap_context *kept = (isotsap_context *)p_get_proto_data(wmem_file_scope(), pinfo,
                                                               proto_isotsap, index);
@@ -335,9 +335,9 @@ static void show_tpkt(proto_node *node, packet_info *pinfo, guint32 index) {
   if (captured < HEADER_LENGTH) {
     return;
   }
-  /* The octets first, then the library, then the tree: Wireshark may jump out of its own calls. */
+  /* The octets first, then the library, then the tree: calls of Wireshark may not return. */
   octets = (const guint8 *)tvb_memdup(pinfo->pool, tvb, start, captured);
-  /* Another TPKT may be behind this one; what is none takes all there is. */
+  /* Another TPKT may follow; octets that are no TPKT extend to the end. */
   length = octets[0] == 3 ? MAX((guint32)(octets[2] << 8 | octets[3]), HEADER_LENGTH) : reported;
   reported = MIN(reported, length);
   captured = MIN(captured, reported);
@@ -367,7 +367,7 @@ static int dissect_isotsap(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
   return (int)tvb_captured_length(tvb);
 }
 
-/* The built-in heuristic wants the reserved octet to be zero. */
+/* The built-in heuristic requires the reserved octet to be zero. */
 static truth dissect_reserved_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                                    void *data _U_) {
   guint captured = tvb_captured_length(tvb);
@@ -385,7 +385,7 @@ static void register_isotsap(void) {
   static gint *ett[] = {&ett_isotsap};
   module_t *module;
 
-  proto_isotsap = proto_register_protocol("isotsap: TPKT and COTP, looked at closely", "isotsap",
+  proto_isotsap = proto_register_protocol("isotsap: TPKT and COTP protocol violations", "isotsap",
                                           "isotsap");
   proto_register_subtree_array(ett, array_length(ett));
   register_fields();
@@ -395,9 +395,9 @@ static void register_isotsap(void) {
                                  "Expert infos below this severity are not shown.", &lowest_severity,
                                  severity_choices, FALSE);
   prefs_register_bool_preference(module, "reserved_octet_heuristic",
-                                 "Take TPKT whose reserved octet is not zero, on any TCP port",
+                                 "Recognise TPKT with a nonzero reserved octet, on any TCP port",
                                  "The built-in heuristic for TPKT, on the RDP port and elsewhere, "
-                                 "demands that the octet is zero.",
+                                 "requires the octet to be zero.",
                                  &takes_reserved);
   heur_dissector_add("tcp", dissect_reserved_heur, "TPKT whose reserved octet is not zero",
                      "isotsap_tcp", proto_isotsap, HEURISTIC_ENABLE);

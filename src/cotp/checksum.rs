@@ -1,11 +1,11 @@
 //! The checksum of class 4 (X.224 6.17.3, annex D) and the extended ones of the aeronautical
-//! network. All are sums modulo 255 that come out as zero when nothing was damaged.
+//! network. All are sums modulo 255 that are zero if no octet was damaged.
 #![forbid(unsafe_code)]
 
-/// Octets of an NSAP at the most (X.213 annex A).
+/// Octets of the longest NSAP (X.213 annex A).
 pub const LONGEST_NSAP: u32 = 20;
 
-/// Cascaded sums modulo 255: each adds up the one before it, the first the octets.
+/// Cascaded sums modulo 255: the first is the sum of the octets, each other one of the sum before.
 #[derive(Clone, Copy, Debug)]
 struct Sums<const N: usize>([u32; N]);
 
@@ -27,10 +27,10 @@ impl<const N: usize> Sums<N> {
     }
 }
 
-/// Whether the checksum in `tpdu` is right. The octets are taken as they are, the checksum's own
-/// included; 0 is a value like any other.
+/// Whether the checksum in `tpdu` is right. The sums include the checksum itself; in X.224 the
+/// value 0 does not mean that it is not used.
 pub fn verify(tpdu: &[u8]) -> bool {
-    // How many octets 32 bits take before a remainder is due: 255 * n * (n + 1) / 2 + 255 * n.
+    // So many octets do not overflow 32 bits: 255 * n * (n + 1) / 2 + 255 * n.
     const BLOCK: usize = 4096;
     let (mut first, mut second) = (0u32, 0u32);
     for block in tpdu.chunks(BLOCK) {
@@ -67,8 +67,8 @@ impl HeaderOctets {
 
 /// Whether an extended checksum is right (ICAO Doc 9705 5.5.4.6.4): `N` sums over the TPDU with
 /// the `zeroed` octets taken as 0 (the values of all its checksums), over a trailer of both NSAPs
-/// with their lengths, and over the `checksum` itself. Which NSAP comes first is not established,
-/// so either order will do.
+/// with their lengths, and over the `checksum` itself. The order of the NSAPs is not established,
+/// so either one is accepted.
 pub fn verify_atn<const N: usize>(
     tpdu: &[u8],
     zeroed: &HeaderOctets,

@@ -1,5 +1,5 @@
-//! The TPDU types: one row each in [`KINDS`], with all that table 8 of X.224 and clauses 13.3 to
-//! 13.12 fix for the type alone.
+//! The TPDU types: one row each in [`KINDS`], with what table 8 of X.224 and clauses 13.3 to 13.12
+//! specify by the type alone.
 #![forbid(unsafe_code)]
 
 use crate::registry::TPDU_TYPES;
@@ -115,23 +115,24 @@ pub enum Behind {
     UserDataUpTo(u32),
 }
 
-/// What the standards fix for one TPDU type.
+/// What the standards specify for one TPDU type.
 #[derive(Clone, Copy, Debug)]
 pub struct Properties {
-    kind: Kind,
+    /// The type.
+    pub kind: Kind,
     /// The name the standard gives it.
     name: &'static str,
     /// Bits of the code octet that are in use: code, credit or ROA (X.224 13.1).
     code_bits: u8,
-    /// The smallest LI in short, normal and extended format, `NONE` where the type does not come
-    /// in the format. A type that is not numbered has one layout, given three times.
+    /// The smallest LI in short, normal and extended format, `NONE` if the type does not exist in
+    /// the format. A type that is not numbered has one layout, given three times.
     minimum_li: [u8; 3],
-    /// Classes that have it (X.224 table 8), whatever options are agreed.
-    classes: Classes,
+    /// Classes that have it (X.224 table 8), options left aside.
+    pub classes: Classes,
     behind: Behind,
 }
 
-/// No LI is that small.
+/// The type does not exist in the format: no LI is that small.
 const NONE: u8 = 0;
 
 /// The LI of a DT of classes 0 and 1, and of the ED of RFC 1006.
@@ -174,7 +175,7 @@ static BY_NIBBLE: [Properties; 16] = {
     by_nibble
 };
 
-// The names that hosts show have a row for each type, and no others.
+// The names that hosts show, and `Kind::of`, have each type and no others.
 #[allow(clippy::indexing_slicing)] // at compile time
 const _: () = {
     assert!(TPDU_TYPES.len() == KINDS.len());
@@ -189,11 +190,20 @@ const _: () = {
         assert!(long_name[0] == a && long_name[1] == b && long_name[2] == b' ');
         row += 1;
     }
+    let (mut nibble, mut known) = (0, 0);
+    while nibble < BY_NIBBLE.len() {
+        if let Some(kind) = Kind::of((nibble as u8) << 4) {
+            assert!(kind as usize == nibble && BY_NIBBLE[nibble].kind as usize == nibble);
+            known += 1;
+        }
+        nibble += 1;
+    }
+    assert!(known == KINDS.len());
 };
 
 impl Kind {
     /// The TPDU type of a code octet; `None` for the nibbles the standards leave undefined.
-    pub fn of(code: u8) -> Option<Self> {
+    pub const fn of(code: u8) -> Option<Self> {
         Some(match code >> 4 {
             0x1 => Self::Ed,
             0x2 => Self::Ea,
@@ -222,7 +232,7 @@ impl Kind {
         self.properties().name
     }
 
-    /// The bits of the code octet that mean something: code, credit or ROA (X.224 13.1).
+    /// The bits of the code octet that are in use: code, credit or ROA (X.224 13.1).
     #[inline(always)]
     pub fn code_bits_in_use(self) -> u8 {
         self.properties().code_bits
@@ -246,8 +256,8 @@ impl Kind {
         self.behind() != Behind::Tpdu
     }
 
-    /// The smallest LI: octets of the fixed part behind the LI octet. `None` when the TPDU does
-    /// not come in this format.
+    /// The smallest LI: octets of the fixed part behind the LI octet. `None` if the TPDU does not
+    /// exist in this format.
     #[inline(always)]
     pub const fn minimum_li(self, format: Format) -> Option<u8> {
         let [short, normal, extended] = self.properties().minimum_li;
@@ -265,8 +275,9 @@ impl Kind {
         self.minimum_li(format).is_some_and(|minimum| li >= minimum)
     }
 
-    /// The format an LI tells by itself: [`SHORT_LI`] is short, even is normal and odd is extended,
-    /// because every parameter of these TPDUs has an even total size. `None`: no format has this LI.
+    /// The format by the LI alone: [`SHORT_LI`] is short, an even LI normal and an odd one
+    /// extended, because every parameter of these TPDUs has an even total size. `None`: no format
+    /// has this LI.
     #[inline(always)]
     pub fn format_by_li(self, li: u8) -> Option<Format> {
         let format = match (self, li) {
@@ -278,7 +289,7 @@ impl Kind {
         self.has_room(format, li).then_some(format)
     }
 
-    /// Whether the TPDU carries a number, and comes in more than one format.
+    /// Whether the TPDU has a number, and more than one format.
     #[inline(always)]
     pub fn is_numbered(self) -> bool {
         let [_, normal, extended] = self.properties().minimum_li;

@@ -1,6 +1,6 @@
 //! X.224 TPDUs: types, views over fixed and variable part, checksums, and what RDP adds.
 //!
-//! Views say what the octets are. What is wrong with them is said by [`crate::dissection`].
+//! Views decode the octets. [`crate::dissection`] reports what is wrong with them.
 #![forbid(unsafe_code)]
 
 pub mod checksum;

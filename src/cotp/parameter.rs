@@ -1,34 +1,51 @@
-//! The variable part: one iterator, and one table of what the standards define (X.224 13.2.3).
+//! The variable part: an iterator over it, and one table of the parameters (X.224 13.2.3).
 #![forbid(unsafe_code)]
 
-use super::kind::{Classes, Format, Kind};
+use super::kind::{Classes, Format, KINDS, Kind};
 use crate::registry::{PARAMETER_CODES, fields};
-use bitflags::bitflags;
 
-bitflags! {
-    /// A set of TPDU types.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub struct Tpdus: u16 {
-        #[allow(missing_docs)] const ED = 1 << Kind::Ed as u8;
-        #[allow(missing_docs)] const EA = 1 << Kind::Ea as u8;
-        #[allow(missing_docs)] const UD = 1 << Kind::Ud as u8;
-        #[allow(missing_docs)] const AK = 1 << Kind::Ak as u8;
-        #[allow(missing_docs)] const ER = 1 << Kind::Er as u8;
-        #[allow(missing_docs)] const DR = 1 << Kind::Dr as u8;
-        #[allow(missing_docs)] const DC = 1 << Kind::Dc as u8;
-        #[allow(missing_docs)] const CC = 1 << Kind::Cc as u8;
-        #[allow(missing_docs)] const CR = 1 << Kind::Cr as u8;
-        #[allow(missing_docs)] const DT = 1 << Kind::Dt as u8;
+/// A set of TPDU types.
+#[derive(Clone, Copy, Debug)]
+pub struct Tpdus(u16);
+
+#[allow(clippy::indexing_slicing)] // at compile time
+impl Tpdus {
+    const fn of(kinds: &[Kind]) -> Self {
+        let mut set = 0;
+        let mut position = 0;
+        while position < kinds.len() {
+            set |= Self::bit(kinds[position]);
+            position += 1;
+        }
+        Self(set)
+    }
+
+    /// The types that a class has.
+    const fn of_class(class: Classes) -> Self {
+        let mut set = 0;
+        let mut row = 0;
+        while row < KINDS.len() {
+            if KINDS[row].classes.contains(class) {
+                set |= Self::bit(KINDS[row].kind);
+            }
+            row += 1;
+        }
+        Self(set)
+    }
+
+    #[inline(always)]
+    const fn bit(kind: Kind) -> u16 {
+        1 << kind as u8
+    }
+
+    /// Whether the set has a type.
+    #[inline(always)]
+    pub fn contains(self, kind: Kind) -> bool {
+        self.0 & Self::bit(kind) != 0
     }
 }
 
-impl From<Kind> for Tpdus {
-    fn from(kind: Kind) -> Self {
-        Self::from_bits_retain(1 << kind as u8)
-    }
-}
-
-/// The lengths a parameter's value may have: from `least` to `most` in steps.
+/// The lengths that a parameter's value may have: from `least` to `most` in steps.
 #[derive(Clone, Copy, Debug)]
 pub struct Lengths {
     least: u8,
@@ -78,7 +95,7 @@ pub struct Number {
     pub length: u8,
 }
 
-/// What the standards say of one parameter.
+/// What the standards specify for one parameter.
 #[derive(Debug)]
 pub struct Definition {
     /// Its code.
@@ -91,7 +108,7 @@ pub struct Definition {
     pub tpdus: Tpdus,
     /// The classes that may use it.
     pub classes: Classes,
-    /// The numbers its value is made of, when it is made of numbers at fixed places.
+    /// The numbers its value consists of, if it consists of numbers at fixed places.
     pub numbers: &'static [Number],
 }
 
@@ -106,7 +123,7 @@ impl Definition {
     }
 }
 
-/// Codes the dissector gives a meaning of their own.
+/// Codes that need code of their own.
 pub mod code {
     #![allow(missing_docs)]
     pub const ATN_CHECKSUM_32: u8 = 0x08;
@@ -133,8 +150,8 @@ pub mod tpdu_size {
     pub const SMALLEST: u8 = 7;
     pub const LARGEST: u8 = 13;
     pub const LARGEST_IN_CLASS_0: u8 = 11;
-    /// The preferred maximum TPDU size counts units of so many octets (X.224 13.3.4 c), and so do
-    /// records and contexts.
+    /// Octets of a unit of the preferred maximum TPDU size (X.224 13.3.4 c), which records and
+    /// contexts use for all TPDU sizes.
     pub const UNIT: u32 = 1 << SMALLEST;
 }
 
@@ -176,7 +193,10 @@ pub const DEFINITIONS: &[Definition] = {
     const ALL: Classes = Classes::all();
     const NOT_0: Classes = Classes::NOT_0;
     const ONLY_4: Classes = Classes::C4;
-    const CR_CC: Tpdus = Tpdus::CR.union(Tpdus::CC);
+    const CR: Tpdus = Tpdus::of(&[Kind::Cr]);
+    const CR_CC: Tpdus = Tpdus::of(&[Kind::Cr, Kind::Cc]);
+    const AK: Tpdus = Tpdus::of(&[Kind::Ak]);
+    const OF_CLASS_4: Tpdus = Tpdus::of_class(ONLY_4);
     const ANY: Lengths = Lengths::ANY;
     const fn exactly(length: u8) -> Lengths {
         Lengths::exactly(length)
@@ -189,8 +209,8 @@ pub const DEFINITIONS: &[Definition] = {
         Definition { code, lengths, lengths_extended, tpdus, classes, numbers }
     }
     &[
-        define(code::ATN_CHECKSUM_32, exactly(4), Tpdus::all(), ONLY_4, numbers!(4: COTP_ATN_EXTENDED_CHECKSUM)),
-        define(code::ATN_CHECKSUM_16, exactly(2), Tpdus::all(), ONLY_4, numbers!(2: COTP_ATN_EXTENDED_CHECKSUM)),
+        define(code::ATN_CHECKSUM_32, exactly(4), OF_CLASS_4, ONLY_4, numbers!(4: COTP_ATN_EXTENDED_CHECKSUM)),
+        define(code::ATN_CHECKSUM_16, exactly(2), OF_CLASS_4, ONLY_4, numbers!(2: COTP_ATN_EXTENDED_CHECKSUM)),
         define(0x85, exactly(2), CR_CC, ONLY_4, numbers!(2: COTP_ACK_TIME)),
         define(0x86, exactly(3), CR_CC, NOT_0, numbers!(1: COTP_RES_ERROR_RATE_TARGET_VALUE, COTP_RES_ERROR_RATE_MIN_ACCEPT, COTP_RES_ERROR_RATE_TDSU)),
         define(0x87, exactly(2), CR_CC, NOT_0, numbers!(2: COTP_VP_PRIORITY)),
@@ -203,21 +223,21 @@ pub const DEFINITIONS: &[Definition] = {
             COTP_MAX_THROUGHPUT_TARG_CALLED_CALLING, COTP_MAX_THROUGHPUT_MIN_ACCEPT_CALLED_CALLING,
             COTP_AVG_THROUGHPUT_TARG_CALLING_CALLED, COTP_AVG_THROUGHPUT_MIN_ACCEPT_CALLING_CALLED,
             COTP_AVG_THROUGHPUT_TARG_CALLED_CALLING, COTP_AVG_THROUGHPUT_MIN_ACCEPT_CALLED_CALLING)),
-        define(0x8a, exactly(2), Tpdus::AK, ONLY_4, numbers!(2: COTP_SEQUENCE_NUMBER)),
-        define(0x8b, exactly(2), Tpdus::CR, Classes::C1.union(Classes::C3).union(Classes::C4), numbers!(2: COTP_REASSIGNMENT_TIME)),
-        define(code::FLOW_CONTROL_CONFIRMATION, exactly(8), Tpdus::AK, ONLY_4, &[]),
-        define_by_format(code::SELECTIVE_ACKNOWLEDGEMENT, [Lengths::multiple_of(2), Lengths::multiple_of(8)], Tpdus::AK, ONLY_4, &[]),
-        define_by_format(code::ED_TPDU_NR, [exactly(2), exactly(4)], Tpdus::DT, ONLY_4, &[]),
+        define(0x8a, exactly(2), AK, ONLY_4, numbers!(2: COTP_SEQUENCE_NUMBER)),
+        define(0x8b, exactly(2), CR, Classes::C1.union(Classes::C3).union(Classes::C4), numbers!(2: COTP_REASSIGNMENT_TIME)),
+        define(code::FLOW_CONTROL_CONFIRMATION, exactly(8), AK, ONLY_4, &[]),
+        define_by_format(code::SELECTIVE_ACKNOWLEDGEMENT, [Lengths::multiple_of(2), Lengths::multiple_of(8)], AK, ONLY_4, &[]),
+        define_by_format(code::ED_TPDU_NR, [exactly(2), exactly(4)], Tpdus::of(&[Kind::Dt]), ONLY_4, &[]),
         define(code::TPDU_SIZE, exactly(1), CR_CC, ALL, &[]),
-        define(code::CALLING_T_SELECTOR, ANY, CR_CC.union(Tpdus::UD).union(Tpdus::ER), ALL, &[]),
-        define(code::CALLED_T_SELECTOR, ANY, CR_CC.union(Tpdus::UD), ALL, &[]),
-        define(code::CHECKSUM, exactly(2), Tpdus::all(), ONLY_4, numbers!(2: COTP_CHECKSUM)),
-        define(code::VERSION, exactly(1), Tpdus::CR, NOT_0, numbers!(1: COTP_VP_VERSION_NR)),
+        define(code::CALLING_T_SELECTOR, ANY, Tpdus::of(&[Kind::Cr, Kind::Cc, Kind::Ud, Kind::Er]), ALL, &[]),
+        define(code::CALLED_T_SELECTOR, ANY, Tpdus::of(&[Kind::Cr, Kind::Cc, Kind::Ud]), ALL, &[]),
+        define(code::CHECKSUM, exactly(2), OF_CLASS_4, ONLY_4, numbers!(2: COTP_CHECKSUM)),
+        define(code::VERSION, exactly(1), CR, NOT_0, numbers!(1: COTP_VP_VERSION_NR)),
         define(code::PROTECTION, ANY, CR_CC, NOT_0, &[]),
         define(code::ADDITIONAL_OPTIONS, exactly(1), CR_CC, NOT_0, &[]),
-        // With class 0 preferred each alternative is invalid by table 3.
-        define(code::ALTERNATIVE_CLASSES, Lengths::between(1, u8::MAX), Tpdus::CR, ALL, &[]),
-        define(code::CLEARING_INFORMATION, ANY, Tpdus::DR, ALL, &[]),
+        // With class 0 preferred every alternative is invalid by table 3.
+        define(code::ALTERNATIVE_CLASSES, Lengths::between(1, u8::MAX), CR, ALL, &[]),
+        define(code::CLEARING_INFORMATION, ANY, Tpdus::of(&[Kind::Dr]), ALL, &[]),
         define(code::PREFERRED_MAXIMUM_TPDU_SIZE, Lengths::between(1, 4), CR_CC, ALL, &[]),
         define(code::INACTIVITY_TIMER, exactly(4), CR_CC, ONLY_4, numbers!(4: COTP_INACTIVITY_TIMER)),
     ]
@@ -235,7 +255,7 @@ static BY_CODE: [Option<&Definition>; 256] = {
     by_code
 };
 
-// Hosts show a name for each parameter that is defined here, and for no others.
+// Every parameter that is defined here has a name for hosts, and no other has.
 #[allow(clippy::indexing_slicing)] // at compile time
 const _: () = {
     assert!(PARAMETER_CODES.len() == DEFINITIONS.len());
@@ -246,16 +266,16 @@ const _: () = {
     }
 };
 
-/// What the standards say of a code; `None` when they do not define it.
+/// The definition of a code; `None` if the standards do not define it.
 #[inline]
 pub fn definition(code: u8) -> Option<&'static Definition> {
     *BY_CODE.get(usize::from(code))?
 }
 
-/// One parameter, as it stands in the octets.
+/// One parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter<'a> {
-    /// Where its code stands, from the start of the variable part.
+    /// Offset of its code from the start of the variable part.
     pub at: u32,
     /// Its code.
     pub code: u8,
@@ -268,17 +288,17 @@ pub struct Parameter<'a> {
 /// Octets of a parameter in front of its value.
 pub const PREFIX_LENGTH: u32 = 2;
 
-/// What the variable part holds next.
+/// The next entry of the variable part.
 #[derive(Clone, Copy, Debug)]
 pub enum Entry<'a> {
     /// A whole parameter.
     Whole(Parameter<'a>),
-    /// The rest, which holds no whole parameter: a single octet, or a length that runs past the
-    /// end. The fields are where it starts and its octets.
+    /// The rest, which is no whole parameter: a single octet, or a length that exceeds the rest.
+    /// The fields are its offset and its octets.
     Truncated(u32, &'a [u8]),
 }
 
-/// The parameters of a variable part, front to back. Always advances, never reads past the end.
+/// The parameters of a variable part in order. Always advances, never reads past the end.
 #[derive(Clone, Debug)]
 pub struct VariablePart<'a> {
     rest: &'a [u8],

@@ -1,5 +1,5 @@
-//! What RDP puts where X.224 has the variable part of CR and CC (MS-RDPBCGR 2.2.1.1, 2.2.1.2).
-//! Its numbers are little-endian.
+//! The structures that RDP has in place of the variable part of CR and CC (MS-RDPBCGR 2.2.1.1,
+//! 2.2.1.2). Their numbers are little-endian.
 #![forbid(unsafe_code)]
 
 use crate::span::{Place, Span};

@@ -1,13 +1,13 @@
-//! A view over one TPDU: its format is settled and its length checked once, then every field of
+//! A view over one TPDU: its format is determined and its length checked once, then every field of
 //! the fixed part has a named place and a getter (X.224 13.2 to 13.12).
 //!
-//! A getter answers `None` only where the capture ends before the field. No getter judges.
+//! A getter answers `None` only if the capture ends before the field. No getter validates.
 #![forbid(unsafe_code)]
 
 use super::kind::{Format, Kind};
 use crate::span::{Place, Span};
 
-/// The length indicator that is reserved for extension (X.224 13.2.1).
+/// The length indicator that is reserved for an extension (X.224 13.2.1).
 pub const RESERVED_LI: u8 = 255;
 /// A CR, or a DR that refuses one, has at most so many octets (X.224 13.3, 13.5.4 a).
 pub const LONGEST_BEFORE_AGREEMENT: u32 = 128;
@@ -31,7 +31,7 @@ pub mod place {
     pub const CREDIT_EXTENDED: Place = Place::new(8, 2);
 }
 
-/// Octet 7 of CR and CC: the class above, the options below (X.224 13.3.3 e).
+/// Octet 7 of CR and CC: class in the upper nibble, options in the lower (X.224 13.3.3 e).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClassOptions(pub u8);
 
@@ -63,7 +63,7 @@ impl ClassOptions {
         self.0 & Self::EXTENDED_FORMATS != 0
     }
 
-    /// The options that are set here and not there.
+    /// The options that are set here and not in `other`.
     pub fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
@@ -90,8 +90,8 @@ pub struct Tpdu<'p> {
 }
 
 impl<'p> Tpdu<'p> {
-    /// The TPDU of a type at the front of `whole`. `agreed` is the format that the connection
-    /// settled for the type, when that is known.
+    /// The TPDU of a type at the front of `whole`. `agreed` is the format of the type on this
+    /// connection, if it is known.
     #[inline(always)]
     pub fn new(
         kind: Kind,
@@ -230,8 +230,8 @@ impl<'p> Tpdu<'p> {
         self.whole.from(self.header_length())
     }
 
-    /// The octets a checksum covers (X.224 6.17.3): all of the TPDU; `None` when the capture lacks
-    /// some of them.
+    /// The octets that a checksum covers (X.224 6.17.3): all of the TPDU; `None` if some of them
+    /// were not captured.
     pub fn checksummed(&self) -> Option<&'p [u8]> {
         let covered = if self.kind.has_user_data() {
             self.whole

@@ -59,7 +59,7 @@ pub fn dissect<I: Items>(
     (packets.len(), Outcome::Done)
 }
 
-/// What the packets of a call have in common.
+/// What the packets of a call share.
 struct Batch<'b, 'a, I> {
     settings: &'b Settings<'b>,
     /// They are of one connection.
@@ -93,7 +93,7 @@ impl<I: Items> Batch<'_, '_, I> {
         {
             let record = connection.record(index, span.offset);
             self.output.commit_with_items(record, [])?;
-            // In place: a copy of the context would wait for what is written to it.
+            // In place: a copy of the context would stall on the writes before it.
             if self.keeps_context {
                 connection.learn(span.octets, self.context, sender);
             }
@@ -131,7 +131,7 @@ fn span_of<'p>(base: &'p [u8], packet: &Packet) -> Option<Span<'p>> {
     })
 }
 
-/// Who sent a packet; the outer `None` is for flags that mean nothing.
+/// Who sent a packet; the outer `None` is for invalid flags.
 #[inline(always)]
 fn sender_of(packet: &Packet) -> Option<Option<End>> {
     const FROM_A: u32 = PacketFlag::FromA as u32;

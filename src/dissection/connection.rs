@@ -271,7 +271,7 @@ fn show_class_and_options<I: Items>(
     shown
 }
 
-/// Whether the CR left the CC this choice of class and options (X.224 6.5.5 h, table 4).
+/// Whether the CR allows this selection of class and options (X.224 6.5.5 h, table 4).
 fn judge_selection<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &Known,
@@ -392,7 +392,7 @@ fn judge_options_of_class_2<I: Items>(
     }
 }
 
-/// Keeps what later TPDUs of the connection are judged by.
+/// Stores in the context what the rules for later TPDUs need.
 #[inline(always)]
 fn learn(known: &mut Known, tpdu: ShownTpdu, offer: &Offer, references: (u16, u16)) {
     let (source, _) = references;

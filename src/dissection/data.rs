@@ -1,7 +1,8 @@
 //! DT, ED and UD: what carries user data (X.224 13.7, 13.8; X.234).
 #![forbid(unsafe_code)]
 
-use super::context::{Known, Sequence};
+use super::context::Known;
+use super::numbers::Sequence;
 use super::output::{Items, Shown, Writer};
 use super::parameters::Parameters;
 use super::record::PduFlag;
@@ -112,7 +113,7 @@ fn may_request_acknowledgement(known: &Known, class: Option<u8>) -> bool {
     }
 }
 
-/// X.224 6.10.3. Numbering is per connection: a DT to another reference counts for itself.
+/// X.224 6.10.3. Numbering is per connection: a DT to another reference is not compared.
 fn judge_sequence<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &mut Known,

@@ -1,4 +1,4 @@
-//! What a packet or stream consists of: TPKTs, NSDUs, and what may stand where a TPKT should.
+//! The frames of a packet or stream: TPKTs, NSDUs, and what may be in place of a TPKT.
 #![forbid(unsafe_code)]
 
 use super::context::{Context, ContextFlag, End, Known};
@@ -14,10 +14,10 @@ use crate::registry::{NO_PARENT, Severity, experts, fields};
 use crate::span::{Place, Span};
 use crate::tpkt::{self, HEADER_LENGTH, place};
 
-/// What a stream has cut out of itself.
+/// The kind of a frame of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameKind {
-    /// A TPKT, an RDP fast-path PDU, the start of TLS, or what stands where one of them should.
+    /// A TPKT, an RDP fast-path PDU, the start of TLS, or what is in place of one of them.
     InSync,
     /// Octets skipped until a TPKT was found.
     Skipped,
@@ -26,7 +26,7 @@ pub enum FrameKind {
     BeforeFirst,
 }
 
-/// Octets that a stream has cut out of itself.
+/// A frame of a stream.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'p> {
     /// What they are.
@@ -35,9 +35,9 @@ pub struct Frame<'p> {
     pub follows_fault: bool,
     /// Who sent them.
     pub sender: End,
-    /// Those that are there.
+    /// Octets that were received.
     pub octets: &'p [u8],
-    /// How many there were; more than `octets` when some were lost.
+    /// Its length; more than `octets` if some were lost.
     pub length: u32,
     /// Offset of the first in the octets of the call's result.
     pub offset: u32,
@@ -115,7 +115,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         }
     }
 
-    /// Whether a TPKT starts here, as far as its octets tell: behind a gap nothing else does.
+    /// Whether a TPKT starts here, as far as its octets tell. After a gap nothing else is accepted.
     #[cold]
     fn is_tpkt(&self, rest: Span) -> bool {
         let recognition = match self.settings.encapsulation {
@@ -302,7 +302,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         }
     }
 
-    /// What stands where a TPKT should, when its version is not 3.
+    /// What is in place of a TPKT, if the version is not 3.
     #[cold]
     fn other_than_tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) -> Other {
         /// What tells TLS, a TPKT and everything else apart.
@@ -352,7 +352,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         Other::Rest
     }
 
-    /// Skips octets behind a TPKT whose length leads nowhere, or behind a gap.
+    /// Skips octets after a TPKT with an unusable length, or after a gap.
     #[cold]
     pub fn skip(&mut self, rest: Span) {
         let is_first = !self.follows_fault;
@@ -362,13 +362,13 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     }
 }
 
-/// What octets are that do not begin with the version of a TPKT.
+/// What is found if the first octet is not the version of a TPKT.
 enum Other {
-    /// A TPKT all the same, to be dissected.
+    /// A TPKT with another version, to be dissected.
     Tpkt,
-    /// Something of this length, which is written.
+    /// A frame of this length, whose record is written.
     Frame(u32),
-    /// Something without an end, which is written.
+    /// All remaining octets, whose record is written.
     Rest,
 }
 

@@ -1,4 +1,4 @@
-//! Views into PDU records, items and expert infos, in the caller's memory.
+//! From views to PDU records, items and expert infos, in the caller's memory.
 //!
 //! Each TPDU takes three steps: a view over its octets ([`crate::cotp`]), its items (`show`), and
 //! the expert infos (`judge`). The files, data flowing down:
@@ -19,6 +19,7 @@ mod data;
 mod ending;
 pub mod fast;
 mod framing;
+mod numbers;
 pub mod output;
 mod parameters;
 mod rdp;

@@ -9,7 +9,7 @@ use std::slice;
 
 /// A destination of items.
 pub trait Items {
-    /// Whether the host wants items.
+    /// Whether the host asks for items.
     const WANTED: bool;
     /// Appends items.
     fn put<const N: usize>(&mut self, items: [Item; N]);
@@ -19,7 +19,7 @@ pub trait Items {
     fn capacity(&self) -> usize;
 }
 
-/// Discards items: the host wants records only.
+/// Discards items: the host asks for records only.
 pub struct NoItems;
 
 impl Items for NoItems {
@@ -69,14 +69,14 @@ impl Items for Array<'_> {
 pub struct Output<'a, I> {
     /// Room for further records.
     slots: slice::IterMut<'a, MaybeUninit<Pdu>>,
-    /// The record placed last, when it found room; not one of [`Self::commit_with_items`].
+    /// The record placed last, if there was room for it; not one of [`Self::commit_with_items`].
     last: Option<&'a mut Pdu>,
     items: I,
     /// What was committed.
     committed: Capacity,
-    /// Records placed since, including those that found no room.
+    /// Records placed since, including those without room.
     pending: usize,
-    /// Receives the records that find no room: their packet will be dissected again.
+    /// Receives records without room: their packet will be dissected again.
     unplaced: Pdu,
     /// Raises the expert infos too that follow from another fault.
     all_experts: bool,
@@ -110,8 +110,8 @@ impl<'a, I: Items> Output<'a, I> {
         self.committed
     }
 
-    /// The capacity that what was placed since the last [`Self::keep`] requires, with `spare` items
-    /// more.
+    /// The capacity that is required for what was placed since the last [`Self::commit`], and for
+    /// `spare` items more.
     fn wanted(&self, spare: usize) -> Capacity {
         Capacity {
             pdus: self.pending,
@@ -119,8 +119,8 @@ impl<'a, I: Items> Output<'a, I> {
         }
     }
 
-    /// Whether what was placed found room, and `spare` items more would. If not, the error is the
-    /// capacity required, and nothing may be placed any more.
+    /// Whether there was room for what was placed, and is for `spare` items more. If not, the error
+    /// is the capacity required, and nothing may be placed any more.
     #[inline(always)]
     pub fn fits(&self, spare: usize) -> Result<(), Capacity> {
         let items_fit = !I::WANTED || self.items.count() + spare <= self.items.capacity();

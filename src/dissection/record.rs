@@ -1,9 +1,9 @@
-//! What crosses the boundary in arrays: packets in, PDU records and items out. Frozen within a
-//! major version of the ABI.
+//! Elements of the arrays of the ABI: packets in, PDU records and items out. Frozen within a major
+//! version of the ABI.
 #![forbid(unsafe_code)]
 
 use crate::cotp::Kind;
-use crate::registry::EXPERT_BASE;
+use crate::registry::{EXPERT_BASE, EXPERTS};
 
 /// One packet to dissect: a place in the base buffer.
 ///
@@ -65,7 +65,7 @@ pub enum PduFlag {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pdu {
-    /// The set of expert infos: bit `n % 64` of word `n / 64` stands for the id
+    /// The set of expert infos: bit `n % 64` of word `n / 64` is that of the id
     /// ISOTSAP_EXPERT_BASE + n.
     pub experts: [u64; 2],
     /// Index of the packet in the array of this call.
@@ -90,8 +90,8 @@ pub struct Pdu {
     pub src_ref: u16,
     /// Credit of a CR, CC, AK or RJ.
     pub credit: u16,
-    /// TPDU size a CR or CC carries, in units of 128 octets; the preferred maximum TPDU size wins
-    /// over the TPDU size, and 65535 means that or more.
+    /// TPDU size a CR or CC carries, in units of 128 octets; the preferred maximum TPDU size
+    /// takes precedence over the TPDU size, and 65535 means that or more.
     pub tpdu_size: u16,
     /// Or of `enum isotsap_pdu_flag`.
     pub flags: u16,
@@ -120,8 +120,8 @@ pub struct Pdu {
 
 /// One field or expert info of a PDU.
 ///
-/// Items of a PDU stand together, parents before children, fields in the order of the wire, an
-/// expert info behind what it is about.
+/// Items of a PDU are consecutive, parents before children, fields in the order of the wire, an
+/// expert info after the item it refers to.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Item {
@@ -173,6 +173,7 @@ pub const fn set_of(id: u16) -> [u64; 2] {
     [set as u64, (set >> 64) as u64]
 }
 
+const _: () = assert!(EXPERTS.len() <= u128::BITS as usize, "each has a bit");
 const _: () = assert!(size_of::<Packet>() == 24);
 const _: () = assert!(size_of::<Pdu>() == 64);
 const _: () = assert!(size_of::<Item>() == 24);

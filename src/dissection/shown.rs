@@ -98,7 +98,7 @@ impl<'p> ShownTpdu<'p> {
         self.shown(self.type_item, place::CODE)
     }
 
-    /// Octets of the header that the item of the type stands for, where no item is theirs.
+    /// Octets of the header without an item of their own, on the item of the type.
     pub fn type_shown_at(self, place: Place) -> Shown {
         self.shown(self.type_item, place)
     }
@@ -210,7 +210,7 @@ impl<'p> ShownTpdu<'p> {
     }
 }
 
-/// Shows octets that cannot be given a meaning.
+/// Shows octets that are not decoded.
 #[inline(always)]
 pub(super) fn undecoded<I: Items>(writer: &mut Writer<'_, I>, parent: u16, rest: Span) {
     if !rest.octets.is_empty() {

@@ -1,4 +1,4 @@
-//! One TPDU: header first, then what its type adds, then what is behind the header (X.224 13.2).
+//! One TPDU: LI and code, the fixed part by type, the variable part, and what follows (X.224 13.2).
 #![forbid(unsafe_code)]
 
 use super::context::Known;
@@ -81,7 +81,7 @@ fn header<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, whole: Span) 
     };
     let items = [node, li_shown.index, type_shown.index];
     let spans = [whole, header];
-    // Inlined with constant types, so that CR and CC contain no code for other TPDUs.
+    // Monomorphised separately, so that code for other TPDUs is dropped from CR and CC.
     match kind {
         Kind::Cr => body(writer, known, Kind::Cr, spans, [li, code], items),
         Kind::Cc => body(writer, known, Kind::Cc, spans, [li, code], items),
@@ -101,7 +101,7 @@ fn body_of_others<I: Items>(
     body(writer, known, kind, spans, li_and_code, items)
 }
 
-/// All behind LI and type.
+/// Everything after LI and type.
 #[inline(always)]
 fn body<I: Items>(
     writer: &mut Writer<'_, I>,
@@ -133,7 +133,7 @@ fn body<I: Items>(
         Kind::Er => release::er(writer, known, tpdu),
         Kind::Ak | Kind::Rj | Kind::Ea => acknowledgement::dissect(writer, known, tpdu),
     }
-    // The others have read it: what it holds matters to them.
+    // Those four have dissected it already, because they depend on its parameters.
     if !matches!(tpdu.kind, Kind::Cr | Kind::Cc | Kind::Er | Kind::Ud)
         && !tpdu.variable_part().octets.is_empty()
     {
@@ -146,7 +146,7 @@ fn body<I: Items>(
     behind_header(writer, known, tpdu)
 }
 
-/// LI and code octet, as far as the type alone settles them.
+/// LI and code octet, by the rules that depend on the type alone.
 #[inline(always)]
 fn judge_header<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu) {
     if !tpdu.fixed_part_fits && !tpdu.overruns() {
@@ -185,6 +185,6 @@ fn behind_header<I: Items>(
         let info = shown.value(behind.length);
         writer.raise(experts::COTP_CONCATENATION_NOT_ALLOWED, info);
     }
-    // A TPDU of which nothing was captured gets no record.
+    // A TPDU without captured octets has no record.
     (more && !behind.octets.is_empty()).then_some(tpdu.header_length())
 }

@@ -96,7 +96,7 @@ fn array_length<T>(pointer: *const T, length: u64) -> Result<usize, Status> {
 ///
 /// # Safety
 /// Unless it is NULL or `length` is 0, `pointer` is valid for reads of `length` elements that
-/// nobody changes during `'a`.
+/// do not change during `'a`.
 pub(super) unsafe fn slice<'a, T>(pointer: *const T, length: u64) -> Result<&'a [T], Status> {
     match array_length(pointer, length)? {
         0 => Ok(&[]),
@@ -110,7 +110,7 @@ pub(super) unsafe fn slice<'a, T>(pointer: *const T, length: u64) -> Result<&'a 
 ///
 /// # Safety
 /// Unless it is NULL or `length` is 0, `pointer` is valid for writes of `length` elements that
-/// nobody else touches during `'a`.
+/// nothing else accesses during `'a`.
 pub(super) unsafe fn slice_mut<'a, T>(
     pointer: *mut T,
     length: u64,
@@ -125,7 +125,7 @@ pub(super) unsafe fn slice_mut<'a, T>(
 /// A caller's NUL-terminated string.
 ///
 /// # Safety
-/// Unless it is NULL, `pointer` is a NUL-terminated string that nobody changes during `'a`.
+/// Unless it is NULL, `pointer` is a NUL-terminated string that does not change during `'a`.
 pub(super) unsafe fn c_string<'a>(pointer: *const c_char) -> Result<&'a CStr, Status> {
     if pointer.is_null() {
         return Err(Status::NullPointer);
@@ -195,7 +195,7 @@ pub(super) unsafe fn read<T: Extensible>(pointer: *const T) -> Result<T, Status>
 ///
 /// # Safety
 /// `pointer` is NULL or valid for reads and writes of as many octets as its `struct_size` says,
-/// which nobody else touches meanwhile.
+/// which nothing else accesses meanwhile.
 #[inline(always)]
 pub(super) unsafe fn fill<T: Extensible, A>(
     pointer: *mut T,

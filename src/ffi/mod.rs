@@ -1,7 +1,7 @@
 //! The C ABI: the exports of `include/isotsap.h`, and the only `unsafe` of the library.
 //!
-//! `boundary` holds the plumbing; the other files are thin. The conventions every function keeps
-//! stand in the header's opening comment.
+//! `boundary` checks pointers, lengths and structs and stops panics; the other files are thin. The
+//! conventions of all functions are in the header's opening comment.
 #![allow(unsafe_code)]
 
 mod boundary;

@@ -30,7 +30,7 @@ pub struct FieldInfo {
     pub abbreviation: *const c_char,
     /// Display name, for example `Reserved`.
     pub name: *const c_char,
-    /// FrameKind of the number; an empty string if there is none.
+    /// Unit of the number; an empty string if there is none.
     pub unit: *const c_char,
     /// Clause of the standard that defines the field.
     pub clause: *const c_char,
@@ -58,7 +58,7 @@ pub struct ValueInfo {
 pub struct ExpertInfo {
     /// Size of this struct in octets, set by the host.
     pub struct_size: u32,
-    /// Id of the expert info. Bit `id - ISOTSAP_EXPERT_BASE` stands for it in a PDU record.
+    /// Id of the expert info. Its bit in a PDU record is `id - ISOTSAP_EXPERT_BASE`.
     pub id: u32,
     /// Its group, a constant of `enum isotsap_group`.
     pub group: u32,

@@ -121,7 +121,7 @@ pub unsafe extern "C" fn isotsap_stream_new(
 pub unsafe extern "C" fn isotsap_stream_free(stream: *mut StreamHandle) {
     let _ = guard(|| {
         if !stream.is_null() {
-            // SAFETY: by the caller's promise isotsap_stream_new() created it and nobody uses it.
+            // SAFETY: by the caller's promise isotsap_stream_new() created it and no call uses it.
             drop(unsafe { Box::from_raw(stream) });
         }
         Ok(Status::Ok as i32)
@@ -175,7 +175,7 @@ fn end(value: u32) -> Result<End, Status> {
 /// Runs an operation and fills the result.
 ///
 /// # Safety
-/// `stream` is NULL or a stream that nobody else uses; the members of `arrays` are NULL or valid
+/// `stream` is NULL or a stream that no other call uses; the members of `arrays` are NULL or valid
 /// for their lengths.
 #[inline(always)]
 unsafe fn call(

@@ -150,7 +150,7 @@ const _: () = {
     }
 };
 
-/// What the placeholders of a message stand for.
+/// The numbers that the placeholders of a message show.
 struct Message<'a> {
     reason: &'static str,
     expected: u16,

@@ -1,4 +1,4 @@
-//! What can be shown: every field and every expert info, each defined once.
+//! Every field and every expert info, each defined once.
 //!
 //! The build script includes this module to write the constants of the C header, so it depends on
 //! nothing but `core`. An id is part of the ABI: append, never reuse.
@@ -14,9 +14,9 @@ pub enum Severity {
     None = 0,
     /// An event of normal traffic.
     Chat = 1,
-    /// Out of the ordinary, yet widespread or asked for by one edition of a standard only.
+    /// A deviation that is widespread, or that only one edition of a standard rules out.
     Note = 2,
-    /// A standard is broken; a strict peer may refuse it.
+    /// A violation of a standard; a strict peer may refuse it.
     Warning = 3,
     /// The octets contradict themselves and cannot be decoded as they are.
     Error = 4,
@@ -39,17 +39,17 @@ impl Severity {
 pub enum Group {
     /// A checksum fails.
     Checksum = 1,
-    /// Something out of order, or an event in the life of a connection.
+    /// Something out of sequence, or an event of a connection.
     Sequence = 2,
     /// The peer answered with a failure.
     ResponseCode = 3,
     /// Octets that could not be decoded.
     Undecoded = 4,
-    /// Putting octets together failed.
+    /// Reassembly failed.
     Reassemble = 5,
     /// Lengths contradict each other.
     Malformed = 6,
-    /// A rule of the protocol is broken.
+    /// A rule of the protocol is violated.
     Protocol = 7,
     /// Encryption begins.
     Decryption = 8,
@@ -97,7 +97,7 @@ pub enum Base {
     Hex = 2,
 }
 
-/// A number and what it stands for.
+/// A number and its name.
 pub type ValueName = (u64, &'static CStr);
 
 /// A field: something a TPKT or TPDU carries, or something derived from it.
@@ -120,7 +120,7 @@ pub struct Field {
     pub unit: &'static CStr,
     /// Names of its values.
     pub values: &'static [ValueName],
-    /// Names of its bits, when each is something of its own.
+    /// Names of its bits, if each is an option of its own.
     pub bits: &'static [ValueName],
     /// Where the standards define it.
     pub clause: &'static CStr,
@@ -188,7 +188,7 @@ impl Field {
         self.mask >> (8 * (self.width - self.octets_of(length)))
     }
 
-    /// What `value` stands for, when it has a name.
+    /// The name of `value`, if it has one.
     pub fn value_name(&self, value: u64) -> Option<&'static CStr> {
         value_name(self.values, value)
     }
@@ -217,9 +217,9 @@ pub struct Expert {
     pub message: &'static str,
     /// What `{reason}` in the message may be, in rising order of [`ReasonText::first`].
     pub reasons: &'static [ReasonText],
-    /// What it means for the person with the broken connection.
+    /// Its meaning and its effect on the connection.
     pub explanation: &'static CStr,
-    /// The clause it rests on.
+    /// The clause that it is based on.
     pub clause: &'static CStr,
 }
 
@@ -251,7 +251,7 @@ impl Expert {
     }
 
     /// The reason that an item's detail encodes, and what the value was compared with. A detail
-    /// that encodes none, which only a host can make, gets the first one.
+    /// that encodes none, which only a host can construct, gets the first one.
     pub fn reason(&self, detail: u16) -> (&'static str, u16) {
         let is_reached = |reason: &&ReasonText| reason.first <= detail;
         let reached = self.reasons.iter().rev().find(is_reached);
@@ -274,7 +274,7 @@ pub struct ReasonText {
     pub text: &'static str,
 }
 
-/// What can be raised: an expert info by its id, or the reason of one that has several.
+/// The argument of `raise`: the id of an expert info, or a reason of one that has several.
 pub trait Cause: Copy {
     /// The id of the expert info.
     fn id(self) -> u16;

@@ -66,7 +66,7 @@ reasons! {
     TpktIncomplete {
         /// Inside the TPKT header.
         InHeader = 0 => "the data ends after {value:octets} of a TPKT header, expected 4",
-        /// After so many octets of the TPKT, its header included.
+        /// After so many octets of the TPKT, including its header.
         InTpkt(present: u32) = 0, from 4 => "TPKT length is {value}, but the data ends after {expected:octets} of it",
     }
 
@@ -130,7 +130,7 @@ reasons! {
     PreferredMaximumInvalid {
         /// It allows no TPDU.
         Zero = 0 => "expected at least 1",
-        /// It exceeds what a TPKT can carry: so many units.
+        /// It exceeds the largest TPDU of a TPKT, in units.
         AboveTpkt(limit: u16) = 0, from 1 => "expected {expected} at most over TPKT",
     }
 
@@ -275,7 +275,7 @@ reasons! {
         TooManyWaiting = 1 => "too many DT TPDUs wait for a missing one",
     }
 
-    /// Why the end of a TSDU is not awaited any more.
+    /// Why a TSDU has no end.
     TsduIncomplete {
         /// The connection ended.
         ConnectionEnd = 0 => "the connection ended",

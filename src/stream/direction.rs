@@ -78,7 +78,7 @@ pub(super) struct Direction {
     /// Octets, from the next one on, at which no TPKT starts.
     searched: usize,
     /// Octets to come of a TPKT that was emitted without them, because others of it were lost.
-    owed: u64,
+    outstanding: u64,
     /// Octets lost right before the next frame; 0 if their number is not known.
     gap: Option<u64>,
     /// Octets of the direction before the next frame.
@@ -197,11 +197,11 @@ impl Direction {
 
     /// Octets arrived. The answer is how many of them belong to a TPKT that was emitted without
     /// them.
-    pub fn accept_owed(&mut self, octets: &[u8]) -> usize {
-        let owed = self.owed.min(octets.len() as u64);
-        self.owed -= owed;
-        self.advance(owed);
-        owed as usize
+    pub fn accept_outstanding(&mut self, octets: &[u8]) -> usize {
+        let outstanding = self.outstanding.min(octets.len() as u64);
+        self.outstanding -= outstanding;
+        self.advance(outstanding);
+        outstanding as usize
     }
 
     /// Takes the buffer out while its frame is emitted; [`Self::put_back`] must follow.
@@ -275,13 +275,13 @@ impl Direction {
 
     /// `count` octets were lost. Whether all of them belong to a TPKT that was emitted without
     /// them; nothing else changes then.
-    pub fn lost_owed(&mut self, count: u64) -> bool {
-        let is_owed = count > 0 && self.owed >= count;
-        if is_owed {
-            self.owed -= count;
+    pub fn lost_outstanding(&mut self, count: u64) -> bool {
+        let is_outstanding = count > 0 && self.outstanding >= count;
+        if is_outstanding {
+            self.outstanding -= count;
             self.advance(count);
         }
-        is_owed
+        is_outstanding
     }
 
     /// The length of the frame in the buffer of which `count` octets were lost, 0 if their number
@@ -302,13 +302,13 @@ impl Direction {
     /// was emitted. If they end within it, its length says where the next one starts.
     pub fn lost(&mut self, count: u64, missing: Missing) {
         let received = self.emitted as u64;
-        let owed = self
+        let outstanding = self
             .tpkt_length()
             .filter(|_| count > 0)
             .and_then(|length| length.checked_sub(received.saturating_add(count)));
         self.reassembly.lose();
         self.advance(count);
-        self.owed = owed.unwrap_or(0);
+        self.outstanding = outstanding.unwrap_or(0);
         if received == 0 && missing == Missing::Lost {
             self.gap = Some(match self.gap {
                 None => count,
@@ -316,7 +316,7 @@ impl Direction {
                 Some(_) => 0,
             });
         }
-        if owed.is_none() {
+        if outstanding.is_none() {
             self.searched = 0;
             self.state = State::Searching(match missing {
                 Missing::Lost => FrameKind::Skipped,
@@ -329,7 +329,7 @@ impl Direction {
     pub fn finish(&mut self) {
         self.state = State::InSync;
         self.searched = 0;
-        self.owed = 0;
+        self.outstanding = 0;
         self.gap = None;
     }
 

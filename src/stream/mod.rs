@@ -1,4 +1,4 @@
-//! One TCP connection: cuts TPKTs out of its two directions, resynchronises after a gap, and
+//! One TCP connection: finds the TPKTs of its two directions, resynchronises after a gap, and
 //! reassembles TSDUs.
 #![forbid(unsafe_code)]
 
@@ -152,14 +152,15 @@ impl Stream {
         progress
     }
 
-    /// Emits frames in place: the buffer is empty. The first octets may be owed.
+    /// Emits frames in place: the buffer is empty. The first octets may be the rest of a TPKT that
+    /// was emitted without them.
     fn walk<I: Items>(&mut self, end: End, octets: &[u8], output: &mut Output<'_, I>) -> Progress {
         let direction = self.direction_mut(end);
         let mut progress = Progress::new(direction, Source::Pushed);
         // Offsets are 32 bits wide.
         let most = octets.len().min(u32::MAX as usize);
         let octets = octets.get(..most).unwrap_or_default();
-        progress.consumed = direction.accept_owed(octets);
+        progress.consumed = direction.accept_outstanding(octets);
         let mut rest = octets.get(progress.consumed..).unwrap_or_default();
         while !rest.is_empty() {
             match self.emit_plain(end, rest, progress.consumed, output) {
@@ -301,7 +302,7 @@ impl Stream {
         Fast::Emitted(dt.length.into())
     }
 
-    /// The fast path of a common CR or CC, for hosts that want no items.
+    /// The fast path of a common CR or CC, for hosts that ask for no items.
     #[inline(always)]
     fn emit_plain_connection<I: Items>(
         &mut self,
@@ -387,7 +388,7 @@ impl Stream {
         if direction.begin_call() {
             return progress.again();
         }
-        if direction.lost_owed(count) {
+        if direction.lost_outstanding(count) {
             return progress;
         }
         direction.accept_undecided();
@@ -505,7 +506,7 @@ impl Stream {
         if let Some(mut writer) = output.last() {
             match writer.pdu.kind() {
                 Some(Kind::Dt) => {
-                    // By what was known before the DT.
+                    // With the context before the DT.
                     if let Some(segment) = Segment::new(writer.pdu, &frame, &self.context) {
                         let limit = self.tsdu_limit;
                         direction.reassembly.accept(segment, limit, &mut writer);

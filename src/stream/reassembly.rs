@@ -38,9 +38,9 @@ impl<'p> Segment<'p> {
     /// The segment that a record describes. `None` if the header does not say where the user data
     /// starts, or if the direction ends within the TPDU.
     #[inline(always)]
-    pub fn new(pdu: &Pdu, piece: &Frame<'p>, context: &Context) -> Option<Self> {
+    pub fn new(pdu: &Pdu, frame: &Frame<'p>, context: &Context) -> Option<Self> {
         let has = |flag| pdu.flags & flag as u16 != 0;
-        let is_last = has(PduFlag::Short) && piece.octets.len() == piece.length as usize;
+        let is_last = has(PduFlag::Short) && frame.octets.len() == frame.length as usize;
         if is_last || pdu.has_expert(experts::COTP_LI_INVALID) {
             return None;
         }
@@ -51,15 +51,15 @@ impl<'p> Segment<'p> {
         };
         let reference = (format != Format::Short).then_some(pdu.dest_ref);
         let number = pdu.tpdu_number;
-        let start = pdu.tpdu_offset - piece.offset + u32::from(pdu.li) + 1;
-        let octets = piece.octets.get(start as usize..).unwrap_or_default();
+        let start = pdu.tpdu_offset - frame.offset + u32::from(pdu.li) + 1;
+        let octets = frame.octets.get(start as usize..).unwrap_or_default();
         Some(Self {
             reference,
             format,
             number,
             first_number: reference
                 .filter(|_| context.reorders_data())
-                .map(|reference| context.due(piece.sender, reference).unwrap_or(number)),
+                .map(|reference| context.due(frame.sender, reference).unwrap_or(number)),
             eot: has(PduFlag::Eot),
             is_complete: !has(PduFlag::Short),
             octets: octets

@@ -1,5 +1,5 @@
 /*
- * The smallest host there is: dissects one packet with isotsap and prints its summary and its expert
+ * A minimal host: dissects one packet with isotsap and prints its summary and its expert
  * infos.
  *
  * Linked against the library:
@@ -57,7 +57,7 @@ static int open_library(const char *path) {
 }
 #endif
 
-/* The connection request of an Exchange MTA that left garbage in the TPKT's reserved octet. */
+/* The connection request of an Exchange MTA that sent an arbitrary value in the reserved octet of the TPKT. */
 static const uint8_t octets[] = {
     0x03,                   /* TPKT: version */
     0x5a,                   /* reserved octet, not zero */
@@ -73,7 +73,7 @@ static const uint8_t octets[] = {
 
 enum { PDUS = 16, ITEMS = 256 };
 
-/* One line for an expert info: how bad, which, where, and what. */
+/* One line for an expert info: severity, name, octets, message. */
 static void print_expert(const isotsap_item *item) {
   char message[256];
   isotsap_expert_info info;

@@ -1,5 +1,5 @@
 /*
- * Streams of hostile peers, with every octet of memory they cause counted.
+ * Streams of hostile peers, counting every octet of memory that they cause.
  *
  *   hostile_streams LIBRARY SCENE COUNT LIMIT
  *
@@ -70,7 +70,7 @@ static const uint8_t nsap[20];
 static isotsap_stream *stream;
 static isotsap_stream *many[100000];
 static isotsap_pdu pdus[128];
-static unsigned long records, too_long, incomplete, tsdus, joined;
+static unsigned long records, too_long, incomplete, tsdus, reassembled;
 
 static void fail(const char *what) {
   fprintf(stderr, "hostile_streams: %s\n", what);
@@ -103,7 +103,7 @@ static void push(isotsap_stream *to, uint32_t end, const uint8_t *octets, uint64
     octets += result.consumed;
     length -= result.consumed;
     records += result.pdus_written;
-    joined += result.tsdu_segments > 0;
+    reassembled += result.tsdu_segments > 0;
     for (uint64_t i = 0; i < result.pdus_written; i++) {
       too_long += raised(&pdus[i], ISOTSAP_EXPERT_COTP_TSDU_TOO_LONG);
       incomplete += raised(&pdus[i], ISOTSAP_EXPERT_COTP_TSDU_INCOMPLETE);
@@ -225,7 +225,7 @@ static void play(const char *scene, unsigned long count) {
       push(stream, end, longer, sizeof longer - 1);
       push(stream, end, longer + sizeof longer - 1, 1);
     }
-    /* Of each of 16 connections as many DTs wait for the second one, and then join it. */
+    /* Of each of 16 connections as many DTs wait for the second one, and complete a TSDU with it. */
     for (unsigned long i = 0; i < count; i++) {
       uint32_t end = i & 1;
       unsigned reference = 100 + (i >> 1 & 15), step = (i >> 5) % 18, first = (i >> 5) / 18 * 18;
@@ -302,7 +302,7 @@ int main(int argc, char **argv) {
   }
   idle = live - before;
   printf("left %lu\n", (unsigned long)idle);
-  printf("records %lu\ntoo_long %lu\nincomplete %lu\ntsdus %lu\njoined %lu\n", records, too_long,
-         incomplete, tsdus, joined);
+  printf("records %lu\ntoo_long %lu\nincomplete %lu\ntsdus %lu\nreassembled %lu\n", records, too_long,
+         incomplete, tsdus, reassembled);
   return EXIT_SUCCESS;
 }

@@ -271,7 +271,7 @@ impl Given {
 fn octets_at<'a>(pointer: *const u8, length: u64) -> &'a [u8] {
     match usize::try_from(length).unwrap() {
         0 => &[],
-        // SAFETY: the stream promises so many octets until the next call, and nobody keeps them longer.
+        // SAFETY: the stream promises so many octets until the next call, and they are not kept longer.
         length => unsafe { std::slice::from_raw_parts(pointer, length) },
     }
 }

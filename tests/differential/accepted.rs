@@ -39,7 +39,7 @@ pub const ACCEPTED: &[Row] = &[
     row("W2", "the checksum is summed up over the wrong octets",
         |scene, difference| difference.field == "cotp.checksum.status" && scene.tpdu_of(difference.offset)
             .is_some_and(|tpdu| difference.ours == Some(Value::Number(tpdu.checksum_status())))),
-    row("W4", "residual error rate, transit delay, throughput and flow control take their octets whatever the length",
+    row("W4", "residual error rate, transit delay, throughput and flow control take their octets regardless of the length",
         |scene, difference| scene.derails(difference, |tpdu, parameter|
             matches!(parameter.code, 0x86 | 0x88 | 0x89 | 0x8c) && parameter.has_wrong_length(tpdu))),
     row("W4", "an acknowledgement time or inactivity timer of no octets, or of too many, ends the dissection",
@@ -110,7 +110,7 @@ pub const ACCEPTED: &[Row] = &[
     row("W26", "a TPKT length below 7 is not noticed, and below 4 what follows is read as TPDU and as TPKT",
         |scene, difference| scene.short_tpkt().is_some_and(|(start, length)|
             difference.offset > start && (length < 4 || difference.offset < start + length))),
-    row("W27", "a version other than 3 makes the rest continuation data, whatever the TPKT holds",
+    row("W27", "a version other than 3 makes the rest continuation data, regardless of the content of the TPKT",
         |scene, difference| scene.other_version().is_some_and(|start| difference.offset >= start)
             && (difference.theirs.is_none() || difference.field == "tpkt.continuation_data")),
     row("W28", "the length of an RDP negotiation structure is read as one octet",
@@ -123,7 +123,7 @@ pub const ACCEPTED: &[Row] = &[
     row("W28", "an RDP negotiation structure of the wrong length ends the dissection",
         |scene, difference| difference.field.starts_with("rdp.") && difference.theirs.is_none()
             && scene.rdp_structures().any(|(start, octets)| start < difference.offset && has_wrong_rdp_length(octets))),
-    row("W28", "what follows an RDP cookie is taken for a negotiation request, whatever it is",
+    row("W28", "what follows an RDP cookie is always taken for a negotiation request",
         |scene, difference| difference.field.starts_with("rdp.")
             && (difference.ours.is_none() || difference.theirs.is_none())
             && scene.tpdu_of(difference.offset).is_some_and(|tpdu| tpdu.variable_part().starts_with(b"C"))
@@ -153,7 +153,7 @@ pub const ACCEPTED: &[Row] = &[
     row("D6", "behind the first RDP structure tshark reads nothing but the correlation info that its flag announces",
         |scene, difference| difference.field.starts_with("rdp.") && difference.theirs.is_none()
             && is_unannounced_structure(scene, difference.offset)),
-    row("D6", "and where the flag announces one it shows the type of whatever there is",
+    row("D6", "and where the flag announces one it shows the type of any octets that follow",
         |scene, difference| difference.field == "rdp.neg_type" && difference.ours.is_none()
             && scene.rdp_structures().nth(1).is_some_and(|(start, octets)| start == difference.offset && octets[0] != 6)),
     row("D7", "a cookie or a negotiation request in a CC, a response or a failure in a CR, is not RDP to tshark",
@@ -169,7 +169,7 @@ pub const ACCEPTED: &[Row] = &[
     row("D9", "a variable part that is cut off, and may yet be RDP's, is decoded here only when a structure fills it",
         |scene, difference| (difference.ours.is_none() || difference.field.starts_with("rdp.")) && scene.tpdu_of(difference.offset)
             .is_some_and(|tpdu| difference.offset > tpdu.start + 6 && tpdu.may_become_rdp())),
-    row("D10", "behind a TPKT of RDP a fast-path PDU may stand, which is continuation data to tshark on port 102",
+    row("D10", "after a TPKT of RDP a fast-path PDU may follow, which is continuation data to tshark on port 102",
         |scene, difference| difference.field == "tpkt.continuation_data" && difference.ours.is_none()
             && scene.octets[difference.offset] & 3 == 0 && scene.tpdus.iter().any(Tpdu::is_rdp)),
 ];
@@ -207,7 +207,7 @@ fn has_value_by_one_only(difference: &Difference) -> bool {
     }
 }
 
-/// Octets tshark reads as the number of a parameter, whatever the length.
+/// Octets that tshark reads as the number of a parameter, regardless of its length.
 fn octets_read(code: u8) -> usize {
     match code {
         0x87 | 0x8a | 0x8b | 0xc3 => 2,

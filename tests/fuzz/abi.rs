@@ -12,7 +12,7 @@ use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-/// A value made of the input.
+/// A value from the input.
 fn value<T: Copy>(input: &mut Input) -> T {
     let mut value = MaybeUninit::<T>::zeroed();
     for at in 0..size_of::<T>() {
@@ -368,7 +368,7 @@ impl Streams {
         let index = usize::from(input.octet().unwrap_or(0));
         if !self.0.is_empty() {
             let handle = self.0.swap_remove(index % self.0.len());
-            // SAFETY: a stream's, or NULL, and nobody else's any more.
+            // SAFETY: a stream or NULL, which no other code uses any more.
             unsafe { (LIBRARY.stream_free)(handle) };
         }
     }

@@ -1,4 +1,4 @@
-//! The targets of fuzz/, run on what the fuzzers found and on pseudo-random octets.
+//! The targets of fuzz/, run on earlier findings and on pseudo-random octets.
 #![allow(unsafe_code, missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing)]

@@ -82,7 +82,7 @@ pub fn vectors() -> Vec<Vector> {
         ])
         .raises(WARNING, "cotp.parameter.length_invalid", 11, 1)
         .shows("AK TPDU (5) dst-ref: 0x0001"),
-        nsdu("AK with the bit above its number", [
+        nsdu("AK with the reserved bit of its number", [
             0x04, // LI
             0x61, // AK, credit 1
             0x00, 0x01, // DST-REF
@@ -166,7 +166,7 @@ pub fn vectors() -> Vec<Vector> {
         .raises(ERROR, "cotp.li.invalid", 0, 1)
         .raises(NOTE, "cotp.reject", 1, 1)
         .shows("RJ TPDU (5) dst-ref: 0x0001"),
-        nsdu("RJ with a checksum, which no RJ has", [
+        nsdu("RJ with a checksum", [
             0x08, // LI
             0x53, // RJ, credit 3
             0x00, 0x01, // DST-REF

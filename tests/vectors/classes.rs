@@ -70,7 +70,7 @@ fn options() -> Vec<Vector> {
         ]))
         .raises(NOTE, "cotp.additional_options.conflict", 13, 1)
         .request(),
-        nsdu("additional options of classes nobody proposes", cr(0x20, &[
+        nsdu("additional options of classes that are not proposed", cr(0x20, &[
             0xc6, 0x01, 0x7e, // additional options
         ]))
         .request(),
@@ -100,7 +100,7 @@ fn options() -> Vec<Vector> {
     ]
 }
 
-/// Every cell of X.224 table 3, and what no cell is for.
+/// Every cell of X.224 table 3, and combinations that it does not have.
 fn alternatives() -> Vec<Vector> {
     let valid: [&[u8]; 5] = [&[], &[0, 1], &[0, 2], &[0, 1, 2], &[0, 1, 2, 3, 4]];
     let mut vectors = Vec::new();
@@ -124,7 +124,7 @@ fn alternatives() -> Vec<Vector> {
         }
     }
     vectors.push(
-        nsdu("alternative class with lower bits", cr(0x20, &[
+        nsdu("alternative class with reserved bits", cr(0x20, &[
             0xc7, 0x02, 0x20, 0x21, // alternative classes
         ]))
         .field("cotp.alternative_class.reserved", 1, 10, 1)
@@ -189,7 +189,7 @@ fn checksums() -> Vec<Vector> {
         ])
         .field("cotp.checksum.status", 1, 7, 2)
         .shows("DT TPDU (0) dst-ref: 0x0001 EOT"),
-        // In X.224 0 is a value like any other; in CLNP it would mean that there is no checksum.
+        // In X.224 the value 0 is a checksum; in CLNP it would mean that there is none.
         nsdu("DT with a checksum of 0 that is right", with_checksum([
             0x08, // LI
             0xf0, // DT
@@ -229,7 +229,7 @@ fn checksums() -> Vec<Vector> {
     vectors
 }
 
-/// What the class a CC selected says of the TPDUs behind it.
+/// TPDUs and formats after a CC selected the class.
 fn formats() -> Vec<Vector> {
     let dt = [
         0x04, // LI
@@ -371,7 +371,7 @@ fn formats() -> Vec<Vector> {
     ]
 }
 
-/// Bits that mean nothing around numbers.
+/// Reserved bits beside numbers.
 fn numbers() -> Vec<Vector> {
     vec![
         nsdu("ED without EOT", [
@@ -391,7 +391,7 @@ fn numbers() -> Vec<Vector> {
         ])
         .raises(NOTE, "cotp.eot.clear", 6, 1)
         .shows("ED TPDU (0)"),
-        nsdu("flow control confirmation with the bit above its edge", [
+        nsdu("flow control confirmation with the reserved bit of its edge", [
             0x13, // LI
             0x60, // AK
             0x00, 0x01, // DST-REF
@@ -430,7 +430,7 @@ fn numbers() -> Vec<Vector> {
         ])
         .raises(NOTE, "cotp.flow_control.reserved_bits", 9, 1)
         .shows("AK TPDU (5) dst-ref: 0x0001"),
-        nsdu("selective acknowledgement with the bit above an edge", [
+        nsdu("selective acknowledgement with the reserved bit of an edge", [
             0x08, // LI
             0x61, // AK, credit 1
             0x00, 0x01, // DST-REF

@@ -54,7 +54,7 @@ fn length_indicator() -> Vec<Vector> {
         .raises(ERROR, "cotp.li.invalid", 4, 1)
         .request()
         .without("cotp.class"),
-        tpdu("LI is the length of the TPDU, one too many", [
+        tpdu("LI equal to the length of the TPDU", [
             0x07, // LI
             0xe0, // CR, credit 0
             0x00, 0x00, // DST-REF
@@ -207,17 +207,17 @@ fn references() -> Vec<Vector> {
             .raises(NOTE, "cotp.srcref.zero", 8, 2)
             .raises(CHAT, "cotp.connection.request", 5, 1)
             .shows("CR TPDU src-ref: 0x0000 dst-ref: 0x0000"),
-        tpdu("CR with the references it should have", with(0xe0, [0, 1])).request(),
+        tpdu("CR with valid references", with(0xe0, [0, 1])).request(),
         tpdu("CC without DST-REF", with(0xd0, [0, 2]))
             .raises(NOTE, "cotp.destref.zero", 6, 2)
             .raises(CHAT, "cotp.connection.confirm", 5, 1)
             .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000"),
-        tpdu("CC without DST-REF, which the CR gave a SRC-REF", with(0xd0, [0, 2]))
+        tpdu("CC without DST-REF, after a CR with SRC-REF", with(0xd0, [0, 2]))
             .after(with(0xe0, [0, 1]))
             .raises(NOTE, "cotp.destref.zero", 6, 2)
             .raises(CHAT, "cotp.connection.confirm", 5, 1)
             .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000"),
-        tpdu("CC without DST-REF, as the CR had no SRC-REF", with(0xd0, [0, 2]))
+        tpdu("CC without DST-REF, after a CR without SRC-REF", with(0xd0, [0, 2]))
             .after(with(0xe0, [0, 0]))
             .raises(CHAT, "cotp.connection.confirm", 5, 1)
             .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000"),
@@ -225,7 +225,7 @@ fn references() -> Vec<Vector> {
             .raises(NOTE, "cotp.srcref.zero", 8, 2)
             .raises(CHAT, "cotp.connection.confirm", 5, 1)
             .shows("CC TPDU src-ref: 0x0000 dst-ref: 0x0001"),
-        tpdu("CC with the references it should have", with(0xd0, [1, 2])).confirm(),
+        tpdu("CC with valid references", with(0xd0, [1, 2])).confirm(),
     ]
 }
 

@@ -305,7 +305,7 @@ fn unit_data() -> Vec<Vector> {
         .field("cotp.dst-tsap", 1, 7, 1)
         .field("cotp.user_data", 1, 8, 1)
         .shows("UD TPDU"),
-        nsdu("UD with reserved bits and nothing but user data", [
+        nsdu("UD with reserved bits, without parameters", [
             0x01, // LI
             0x4f, // UD, reserved bits
             0xda, // user data
@@ -357,7 +357,7 @@ fn concatenation() -> Vec<Vector> {
             .raises(NOTE, "cotp.concatenation.not_allowed", 9, 11)
             .raises(NOTE, "cotp.type.not_for_carrier", 10, 1)
             .raises(NOTE, "cotp.concatenation.not_allowed", 14, 6),
-        tpdu("ER and a stray octet", [
+        tpdu("ER followed by one octet", [
             0x07, // LI
             0x70, // ER
             0x00, 0x01, // DST-REF
@@ -369,7 +369,7 @@ fn concatenation() -> Vec<Vector> {
         .raises(NOTE, "cotp.concatenation.not_allowed", 12, 1)
         .raises(ERROR, "cotp.li.invalid", 12, 1)
         .shows("Incomplete TPDU"),
-        tpdu("a DT swallows what follows", [
+        tpdu("octets after a DT header are its user data", [
             0x02, // LI
             0xf0, // DT
             0x80, // EOT, TPDU-NR 0

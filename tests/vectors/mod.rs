@@ -1,7 +1,7 @@
-//! Test vectors: octets with what must come of them, nothing more and nothing less.
+//! Test vectors: octets with the exact result of dissecting them.
 #![allow(dead_code)]
 
-// Octets stand in lines of one field each.
+// Octets are in lines of one field each.
 #[rustfmt::skip]
 mod acknowledgement;
 #[rustfmt::skip]
@@ -25,7 +25,7 @@ use isotsap::dissection::record::{Packet, PacketFlag};
 use isotsap::dissection::{ContextFlag, Encapsulation};
 
 /// Who sent a packet.
-const NOBODY: u32 = 0;
+const UNKNOWN: u32 = 0;
 const A: u32 = PacketFlag::FromA as u32;
 const B: u32 = PacketFlag::FromB as u32;
 
@@ -38,7 +38,7 @@ pub const ERROR: u8 = 4;
 /// Severity, abbreviation, offset and length of an expert info.
 pub type Expert = (u8, &'static str, u32, u32);
 
-/// One packet and what must come of it. Offsets count from its first octet.
+/// One packet and its expected result. Offsets count from its first octet.
 #[derive(Clone)]
 pub struct Vector {
     pub name: String,
@@ -89,7 +89,7 @@ impl Vector {
     }
 
     fn after(self, before: impl Into<Vec<u8>>) -> Self {
-        self.after_from(NOBODY, before)
+        self.after_from(UNKNOWN, before)
     }
 
     fn after_from(mut self, sender: u32, before: impl Into<Vec<u8>>) -> Self {
@@ -145,7 +145,7 @@ impl Vector {
         }
     }
 
-    /// Over TPKT a CR or CC of a class that RFC 1006 and RFC 2126 do not carry is worth a note.
+    /// Over TPKT a CR or CC of a class that RFC 1006 and RFC 2126 do not carry raises a note.
     fn class_is_carried(self) -> Self {
         const CLASS_IN_TPKT: u32 = 10;
         let class = self
@@ -196,7 +196,7 @@ fn tpkts(name: impl Into<String>, octets: &[u8]) -> Vector {
     Vector::new(name, Encapsulation::Tpkt, octets)
 }
 
-/// A TPDU in a TPKT that is as it should be: the TPDU starts at offset 4.
+/// A TPDU in a valid TPKT: the TPDU starts at offset 4.
 fn tpdu(name: impl Into<String>, octets: impl AsRef<[u8]>) -> Vector {
     tpkts(name, &in_tpkt(octets.as_ref()))
 }

@@ -77,20 +77,20 @@ fn preferred_size() -> Vec<Vector> {
             .raises(NOTE, "cotp.preferred_maximum_tpdu_size.invalid", 9, 1)
             .request(),
         // X.224 6.5.5 k: a CC that answers with the preferred size omits the other.
-        tpdu("CC with both sizes", cc(0x00, &[
+        tpdu("CC with TPDU size and preferred maximum", cc(0x00, &[
             0xf0, 0x01, 0x08, // preferred maximum TPDU size
             0xc0, 0x01, 0x0a, // TPDU size
         ]))
         .raises(WARNING, "cotp.parameter.not_allowed", 14, 1)
         .confirm(),
-        tpdu("CR with both sizes, as it should", cr(0x00, &[
+        tpdu("CR with TPDU size and preferred maximum", cr(0x00, &[
             0xf0, 0x01, 0x08, // preferred maximum TPDU size
             0xc0, 0x01, 0x0a, // TPDU size
         ]))
         .field("cotp.preferred_maximum_tpdu_size", 1024, 13, 1)
         .field("cotp.tpdu_size", 1024, 16, 1)
         .request(),
-        tpdu("CC with the preferred size only", cc(0x00, &[
+        tpdu("CC with the preferred maximum only", cc(0x00, &[
             0xf0, 0x01, 0x08, // preferred maximum TPDU size
         ]))
         .confirm(),
@@ -163,7 +163,7 @@ fn whole() -> Vec<Vector> {
         .raises(NOTE, "cotp.parameter.duplicate", 20, 1)
         .field("cotp.tpdu_size", 2048, 22, 1)
         .request(),
-        tpdu("T-selectors and preferred size twice", cr(0x00, &[
+        tpdu("T-selectors and preferred maximum twice", cr(0x00, &[
             0xc1, 0x01, 0x41, // calling T-selector
             0xf0, 0x01, 0x04, // preferred maximum TPDU size
             0xc1, 0x02, 0x42, 0x43, // calling T-selector again
@@ -173,26 +173,26 @@ fn whole() -> Vec<Vector> {
         .raises(NOTE, "cotp.parameter.duplicate", 21, 1)
         .field("cotp.src-tsap", 2, 19, 2)
         .request(),
-        tpdu("a code without length", cr(0x00, &[
+        tpdu("parameter code without length", cr(0x00, &[
             0xc0, 0x01, 0x0a, // TPDU size
             0xc1, // calling T-selector, and the header ends
         ]))
         .raises(ERROR, "cotp.parameter.truncated", 14, 1)
         .request(),
-        tpdu("a parameter longer than what is left", cr(0x00, &[
+        tpdu("parameter that exceeds the header", cr(0x00, &[
             0xc1, 0x03, 0x41, 0x42, // calling T-selector of 3 octets, and the header ends
         ]))
         .raises(ERROR, "cotp.parameter.truncated", 11, 4)
         .field("cotp.parameter_value", 2, 13, 2)
         .without("cotp.src-tsap-bytes")
         .request(),
-        tpdu("a parameter longer than the header, though user data follows", with_data(cr(0x20, &[
+        tpdu("parameter that exceeds the header, before user data", with_data(cr(0x20, &[
             0xc1, 0x03, // calling T-selector of 3 octets, and the header ends
         ]), 3))
         .raises(ERROR, "cotp.parameter.truncated", 11, 2)
         .field("cotp.user_data", 3, 13, 3)
         .request(),
-        tpdu("a parameter as long as what is left", cr(0x00, &[
+        tpdu("parameter that ends with the header", cr(0x00, &[
             0xc1, 0x02, 0x41, 0x42, // calling T-selector
         ]))
         .request(),
@@ -234,7 +234,7 @@ fn placement() -> Vec<Vector> {
         ]))
         .request(),
         tpdu("CR of class 2 with protection", cr(0x20, &[
-            0xc5, 0x02, 0xff, 0x00, // protection: whatever the user likes
+            0xc5, 0x02, 0xff, 0x00, // protection: any value
         ]))
         .field("cotp.protection", 2, 13, 2)
         .request(),

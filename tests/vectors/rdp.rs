@@ -107,7 +107,7 @@ fn cookies() -> Vec<Vector> {
             .field("rdp.rt_cookie", 19, 11, 19),
         request("cookie with CR only", b"Cookie: mstshash=ab\r")
             .raises(WARNING, "rdp.cookie.unterminated", 11, 20),
-        tpdu("no cookie, so a CR without SRC-REF is odd", cr_of_rdp(&[
+        tpdu("CR without SRC-REF and without cookie", cr_of_rdp(&[
             0xc1, 0x01, b'C', // calling T-selector
         ]))
         .raises(CHAT, "cotp.connection.request", 5, 1)
@@ -152,7 +152,7 @@ fn of_requests() -> Vec<Vector> {
         protocols, 0x00, 0x00, 0x00, // requestedProtocols
     ];
     vec![
-        request("request with every known flag and protocol but correlation", &neg_req(0x03, 0x1f))
+        request("request with every defined flag and protocol except correlation", &neg_req(0x03, 0x1f))
             .field("rdp.negReq.flags", 3, 12, 1)
             .field("rdp.negReq.requestedProtocols", 0x1f, 15, 4),
         request("request with every undefined flag", &neg_req(0xf4, 0x01))
@@ -452,7 +452,7 @@ fn correlation_info() -> Vec<Vector> {
 fn fast_path() -> Vec<Vector> {
     let after_cc = |name: &str, octets: &[u8]| {
         let mut vector = tpkts(name, octets);
-        vector.before.push((NOBODY, in_tpkt(&cc_of_rdp(&NEG_RSP))));
+        vector.before.push((UNKNOWN, in_tpkt(&cc_of_rdp(&NEG_RSP))));
         vector
     };
     let pdu = [
@@ -494,7 +494,7 @@ fn fast_path() -> Vec<Vector> {
         .raises(WARNING, "tpkt.version.invalid", 0, 1)
         .raises(WARNING, "tpkt.skipped", 0, 5)
         .shows("Skipped octets"),
-        tpkts("fast-path PDU where no RDP is known", &pdu)
+        tpkts("fast-path PDU on a connection that is not known as RDP", &pdu)
             .raises(WARNING, "tpkt.version.invalid", 0, 1)
             .raises(WARNING, "tpkt.skipped", 0, 5)
             .shows("Skipped octets"),

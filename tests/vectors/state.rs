@@ -1,5 +1,5 @@
-//! What the TPDUs before decide: CR and CC settle class, options, size and references, and number
-//! the data.
+//! Rules that depend on earlier TPDUs: CR and CC settle class, options, size and references; data is
+//! numbered.
 
 use super::*;
 
@@ -77,7 +77,7 @@ fn sizes() -> Vec<Vector> {
         tpdu("CC lowers the TPDU size", cc(0x00, &size(0x07)))
             .after(cr(0x00, &size(0x09)))
             .confirm(),
-        tpdu("CC gives the TPDU size RFC 1006 leaves out", cc(0x00, &size(0x0b)))
+        tpdu("CC selects a TPDU size over RFC 1006 and the CR proposes none", cc(0x00, &size(0x0b)))
             .after(cr(0x00, &[]))
             .confirm(),
         nsdu("CC raises the TPDU size of 128 that is the default", cc(0x20, &size(0x08)))
@@ -130,7 +130,7 @@ fn options() -> Vec<Vector> {
     vec![
         not_proposed(tpdu("CC adds expedited data", cc(0x00, &EXPEDITED)).after(cr(0x00, &[])), 13)
             .confirm(),
-        not_proposed(tpdu("CC adds expedited data the CR turns down", cc(0x00, &EXPEDITED))
+        not_proposed(tpdu("CC adds expedited data that the CR declines", cc(0x00, &EXPEDITED))
             .after(cr(0x00, &NONE)), 13)
             .confirm(),
         tpdu("CC accepts expedited data", cc(0x00, &EXPEDITED))
@@ -199,8 +199,8 @@ fn references() -> Vec<Vector> {
         shown(connected(tpdu("DT of the initiator with the responder's reference", dt(2, 0)).from(A), 0x20), 2),
         shown(connected(tpdu("DT of the responder with the initiator's reference", dt(1, 0)).from(B), 0x20), 1),
         shown(mismatch(connected(tpdu("DT of the initiator with its own reference", dt(1, 0)).from(A), 0x20)), 1),
-        shown(mismatch(connected(tpdu("DT of the responder with a reference of nobody", dt(9, 0)).from(B), 0x20)), 9),
-        shown(connected(tpdu("DT of nobody knows which end", dt(9, 0)), 0x20), 9),
+        shown(mismatch(connected(tpdu("DT of the responder with an unknown reference", dt(9, 0)).from(B), 0x20)), 9),
+        shown(connected(tpdu("DT of an unknown sender", dt(9, 0)), 0x20), 9),
         shown(connected(nsdu("DT of another connection without TPKT", dt(9, 0)).from(A), 0x20), 9),
         shown(mismatch(tpdu("DT with the wrong reference, and the CR was not seen", dt(9, 0)))
             .from(A)
@@ -216,9 +216,9 @@ fn numbering() -> Vec<Vector> {
     let skips = |vector: Vector, severity| vector.raises(severity, "cotp.tpdu-number.out_of_sequence", 8, 1);
     vec![
         second("DT with the next number", 0x20, 1),
-        second("DT with the next number, behind one to nobody", 0x40, 1).after_from(A, dt(9, 5)),
-        connected(number("first DT, behind one to nobody", 0), 0x40).after_from(A, dt(9, 0)),
-        connected(tpdu("DT to nobody with any number", dt(9, 7)).from(A), 0x40)
+        second("DT with the next number, after one with an unknown reference", 0x40, 1).after_from(A, dt(9, 5)),
+        connected(number("first DT, after one with an unknown reference", 0), 0x40).after_from(A, dt(9, 0)),
+        connected(tpdu("DT with an unknown reference and any number", dt(9, 7)).from(A), 0x40)
             .raises(WARNING, "cotp.destref.mismatch", 6, 2)
             .shows("DT TPDU (7) dst-ref: 0x0009 EOT"),
         skips(second("DT that skips a number in class 2", 0x20, 2), WARNING),
@@ -226,7 +226,7 @@ fn numbering() -> Vec<Vector> {
         skips(second("DT that skips a number in class 4", 0x40, 2), NOTE),
         skips(second("DT that repeats a number in class 3", 0x30, 0), NOTE),
         skips(connected(number("first DT of class 2 that is not number 0", 1), 0x20), WARNING),
-        second("DT without flow control, numbered as it likes", 0x21, 9),
+        second("DT without flow control, with any number", 0x21, 9),
         number("DT of class 2 with any number, as CC and CR were not seen", 9),
         tpdu("DT that skips a number in class 1", [
             0x02, // LI

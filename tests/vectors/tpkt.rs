@@ -1,4 +1,4 @@
-//! TPKT headers (RFC 1006 6), and what may stand where one should.
+//! TPKT headers (RFC 1006 6), and other octets in place of one.
 
 use super::*;
 
@@ -25,7 +25,7 @@ fn dt(name: &str, octets: &[u8]) -> Vector {
 
 pub fn vectors() -> Vec<Vector> {
     let mut vectors = vec![
-        tpkts("reserved octet as Exchange left it", &[
+        tpkts("reserved octet 0x5a of Exchange", &[
             0x03, // version
             0x5a, // reserved
             0x00, 0x12, // length
@@ -68,7 +68,7 @@ pub fn vectors() -> Vec<Vector> {
             .field("tpkt.reserved", 0xff, 1, 1)
             .raises(WARNING, "tpkt.reserved.nonzero", 1, 1),
 
-        dt("version 1 around a TPDU that holds together", &dt_in(1, 0))
+        dt("version 1 with a valid TPDU", &dt_in(1, 0))
             .field("tpkt.version", 1, 0, 1)
             .raises(WARNING, "tpkt.version.invalid", 0, 1),
         dt("version 5 and a reserved octet", &dt_in(5, 7))
@@ -84,7 +84,7 @@ pub fn vectors() -> Vec<Vector> {
             .raises(WARNING, "tpkt.version.invalid", 0, 1)
             .raises(WARNING, "tpkt.skipped", 0, 3)
             .shows("Skipped octets"),
-        tpkts("another protocol behind a TPKT", &[&dt_in(3, 0)[..], b"GET /"].concat())
+        tpkts("another protocol after a TPKT", &[&dt_in(3, 0)[..], b"GET /"].concat())
             .shows("DT TPDU (0) EOT")
             .raises(WARNING, "tpkt.version.invalid", 8, 1)
             .raises(WARNING, "tpkt.skipped", 8, 5)
@@ -98,7 +98,7 @@ pub fn vectors() -> Vec<Vector> {
         ])
         .raises(CHAT, "tpkt.tls", 0, 10)
         .shows("TLS"),
-        tpkts("all but TLS: no such version", &[
+        tpkts("TLS header with an undefined version", &[
             0x16, // handshake
             0x02, 0x01, // major version 2
             0x00, 0x05, // length
@@ -108,7 +108,7 @@ pub fn vectors() -> Vec<Vector> {
         .raises(WARNING, "tpkt.skipped", 0, 10)
         .shows("Skipped octets"),
 
-        tpkts("length 7, the least there can be", &[
+        tpkts("length 7, the minimum", &[
             0x03, 0x00, // version, reserved
             0x00, 0x07, // length
             0x02, // LI
@@ -133,7 +133,7 @@ pub fn vectors() -> Vec<Vector> {
         ])
         .raises(NOTE, "tpkt.incomplete", 0, 2)
         .shows("Incomplete TPKT"),
-        tpkts("octets end behind the TPKT header", &[
+        tpkts("octets end after the TPKT header", &[
             0x03, 0x00, // version, reserved
             0x00, 0x08, // length
         ])
@@ -194,7 +194,7 @@ pub fn vectors() -> Vec<Vector> {
                 .shows("Skipped octets"),
         );
     }
-    // 4 to 6 hold no TPDU, but the next TPKT stands behind.
+    // 4 to 6 leave no room for a TPDU, but the next TPKT follows.
     for length in 4..7 {
         let octets = [&[
             0x03, 0x00, // version, reserved
@@ -212,7 +212,7 @@ pub fn vectors() -> Vec<Vector> {
         });
     }
     vectors.push(
-        tpkts("length 0 with nothing behind", &[
+        tpkts("length 0 at the end", &[
             0x03, 0x00, // version, reserved
             0x00, 0x00, // length
         ])

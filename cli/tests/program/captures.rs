@@ -66,7 +66,7 @@ fn length(length: usize) -> u32 {
     u32::try_from(length).unwrap()
 }
 
-/// An Ethernet frame; `tags` are what stands before the EtherType of IP.
+/// An Ethernet frame; `tags` are the octets before the EtherType of IP.
 pub fn ethernet(tags: &[u8], ip: &[u8]) -> Vec<u8> {
     let ether_type = match ip[0] >> 4 {
         4 => [0x08, 0x00],

@@ -1,14 +1,14 @@
-//! Fast path for the class 0 CR and CC of S7 and MMS stacks, for hosts that want no items:
+//! Fast path for the class 0 CR and CC of S7 and MMS stacks, for hosts that ask for no items:
 //! T-selectors, a TPDU size, no anomaly. Recognised and recorded in one pass over the octets.
 #![forbid(unsafe_code)]
 
-use super::super::context::{Context, ContextFlag, End, Offer};
-use super::super::output::severity_of;
-use super::super::record::{Pdu, set_of};
 use super::ENABLED;
 use crate::cotp::parameter::{code, tpdu_size};
 use crate::cotp::tpdu::{LONGEST_BEFORE_AGREEMENT, RESERVED_LI};
 use crate::cotp::{Format, Kind};
+use crate::dissection::context::{Context, ContextFlag, End, Offer};
+use crate::dissection::output::severity_of;
+use crate::dissection::record::{Pdu, set_of};
 use crate::registry::experts;
 use crate::tpkt;
 
@@ -21,8 +21,8 @@ const FIXED: usize = match Kind::Cr.minimum_li(Format::Short) {
 };
 const CLASS_0: u8 = 0;
 
-/// A T-selector: where it is from the LI octet, and behind that its length. Both in one number, so
-/// that all of a connection is in registers; 0 when there is none.
+/// A T-selector: its offset from the LI octet in the upper octet, its length in the lower. One
+/// number, so that all of a connection is in registers; 0 if there is none.
 type Selector = u16;
 
 /// A TPKT that holds such a CR or CC.
@@ -67,7 +67,7 @@ impl PlainConnection {
             return None;
         }
         let parameters = Parameters::new(octets.get(FIXED..length.into())?, li)?;
-        // References wait until here, so that the parameters have the registers.
+        // References are read here, so that the parameters have the registers.
         let [.., d0, d1, s0, s1, _] = *fixed;
         let connection = Self {
             length,

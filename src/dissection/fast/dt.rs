@@ -1,15 +1,15 @@
-//! Fast path for the common class 0 DT, which nearly every TPDU on a wire is: recognised by one
-//! comparison of its first octets, and written as constants.
+//! Fast path for the common class 0 DT, nearly every TPDU of real traffic: recognised by one
+//! comparison of its first octets, written as constants.
 #![forbid(unsafe_code)]
 
-use super::super::context::{Context, ContextFlag};
-use super::super::output::{Capacity, Items, Output};
-use super::super::record::{Item, Pdu, PduFlag};
 use super::ENABLED;
 use crate::cotp::Kind;
 use crate::cotp::kind::SHORT_LI as LI;
 use crate::cotp::parameter::tpdu_size;
 use crate::cotp::tpdu::place as in_tpdu;
+use crate::dissection::context::{Context, ContextFlag};
+use crate::dissection::output::{Capacity, Items, Output};
+use crate::dissection::record::{Item, Pdu, PduFlag};
 use crate::registry::{NO_PARENT, fields};
 use crate::span::Place;
 use crate::tpkt::{self, place as in_tpkt};
@@ -157,7 +157,7 @@ impl PlainDt {
 
 impl Context {
     /// Octets of the longest TPKT whose plain DT neither contradicts nor changes what is known; 0
-    /// when none does so.
+    /// if there is none.
     #[inline(always)]
     pub fn longest_plain_dt(&self) -> u32 {
         let is_unsettled = self.has(ContextFlag::FromStart)

@@ -1,4 +1,4 @@
-//! Fast paths for the commonest TPKTs: the class 0 DT, and the CR and CC of S7 and MMS stacks.
+//! Fast paths for the most common TPKTs: the class 0 DT, and the CR and CC of S7 and MMS stacks.
 //!
 //! Each must equal the general path in record, items and context: the tests in these files compare
 //! both. `--cfg isotsap_general_path` switches the fast paths off, so that the whole test suite can

@@ -1,13 +1,14 @@
 //! Each fast path equals the general path. Neither can be chosen through the C ABI, so the
 //! comparison is made here.
+#![forbid(unsafe_code)]
 
-use super::super::context::{Context, ContextFlag, End};
-use super::super::framing::Walk;
-use super::super::output::{Items, NoItems, Output};
-use super::super::record::{Item, Pdu};
-use super::super::settings::Settings;
 use super::dt::LOOK;
 use super::{PlainConnection, PlainDt};
+use crate::dissection::context::{Context, ContextFlag, End};
+use crate::dissection::framing::Walk;
+use crate::dissection::output::{Items, NoItems, Output};
+use crate::dissection::record::{Item, Pdu};
+use crate::dissection::settings::Settings;
 use crate::span::Span;
 use std::mem::MaybeUninit;
 

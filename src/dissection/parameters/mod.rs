@@ -1,5 +1,5 @@
-//! The variable part of a TPDU (X.224 13.2.3): the walk over it, what is said of any parameter,
-//! and those parameters that are only shown. The others are in the files beside this one.
+//! The variable part of a TPDU (X.224 13.2.3): the walk over it, the rules for every parameter, and
+//! the parameters that are only shown. The others are in the files of this folder.
 #![forbid(unsafe_code)]
 
 mod acknowledgement;
@@ -93,7 +93,7 @@ impl CodeSet {
     }
 }
 
-/// A variable part, its TPDU, and what it is judged by.
+/// A variable part with its TPDU and what is known of the connection.
 struct Part<'a, 'p> {
     tpdu: ShownTpdu<'p>,
     known: &'a Known<'a>,
@@ -161,8 +161,8 @@ impl Part<'_, '_> {
         [code.index, length.index]
     }
 
-    /// The end of a variable part that holds no whole parameter. Octets that the LI promises but
-    /// that were not captured, or that the NSDU lacks, are not the parameter's fault.
+    /// The end of a variable part that is no whole parameter. Octets of the header that were not
+    /// captured, or that the NSDU lacks, raise no expert info here.
     #[cold]
     fn truncated<I: Items>(&self, writer: &mut Writer<'_, I>, at: u32, octets: &[u8]) {
         let node = self.tpdu.node;
@@ -243,7 +243,7 @@ impl<'a> ShownParameter<'a, '_> {
         Shown::new(self.length_item, self.offset().saturating_add(1), 1)
     }
 
-    /// Shows the value, as a number or whatever else the field is.
+    /// Shows the value, as a number or as the type of the field requires.
     #[inline(always)]
     fn show<I: Items>(self, writer: &mut Writer<'_, I>, field: u16, value: u64) -> Shown {
         writer.field(
@@ -336,7 +336,7 @@ impl<'a> ShownParameter<'a, '_> {
             self.show_octets(writer, fields::COTP_PARAMETER_VALUE);
             return;
         }
-        // Nearly every CR and CC has these three; the others are kept out of their way.
+        // Nearly every CR and CC has these three; the others are in a function of their own.
         match code {
             code::TPDU_SIZE => self.tpdu_size(writer, parameters),
             code::CALLING_T_SELECTOR if kind != Kind::Er => {
@@ -390,7 +390,7 @@ impl<'a> ShownParameter<'a, '_> {
         }
     }
 
-    /// The codes of the aeronautical network lie where X.224 never assigns any.
+    /// X.224 assigns no codes in the range of the aeronautical network.
     fn is_unassigned(self) -> bool {
         matches!(self.code, code::ATN_CHECKSUM_32 | code::ATN_CHECKSUM_16)
             && self.part.known.settings.atn.is_none()
@@ -400,7 +400,7 @@ impl<'a> ShownParameter<'a, '_> {
     #[cold]
     fn misplaced<I: Items>(self, writer: &mut Writer<'_, I>, definition: &Definition) {
         let tpdu = &self.part.tpdu;
-        let right_tpdu = definition.tpdus.contains(tpdu.kind.into());
+        let right_tpdu = definition.tpdus.contains(tpdu.kind);
         let info = self.code_shown().value(self.code);
         match self.code {
             // RFC 1006 5 negotiates expedited data by it in class 0.

@@ -130,7 +130,7 @@ impl ShownParameter<'_, '_> {
             writer.raise(experts::COTP_ADDITIONAL_OPTIONS_CONFLICT, info);
         }
         parameters.additional_options = Some(options);
-        // Table 4; of the other bits it is not established.
+        // Table 4; for the other bits the rule is not established.
         let negotiable = match class {
             Some(1) => option::EXPEDITED | option::RECEIPT_CONFIRMATION | option::NETWORK_EXPEDITED,
             Some(4) => option::EXPEDITED | option::NON_USE_OF_CHECKSUM,
