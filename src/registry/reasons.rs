@@ -202,7 +202,7 @@ reasons! {
         /// The length indicator, where only one is allowed.
         Short(class: u8) = 0x200 => "length indicator is {value}, expected 2 in class {expected}",
         /// A DR of class 0 after the CC.
-        Release = 0x300 => "DR after the CC in class 0: class 0 has DR only to refuse a CR, and releases a connection by closing the network connection (X.224 6.7.1.4, 8.2.4)",
+        Release = 0x300 => "DR after the CC in class 0: class 0 has DR only to refuse a CR, and releases a connection by closing the network connection",
         /// An ED that was not agreed.
         Expedited = 0x301 => "ED, but CR and CC did not agree on expedited data (additional options, parameter 0xc6)",
     }
