@@ -216,7 +216,7 @@ pub fn summary(text: &mut Text, pdu: &Pdu) -> fmt::Result {
             text.put(" (");
             text.decimal(pdu.tpdu_number.into());
             text.put(")");
-            if pdu.li >= SHORTEST_WITH_DEST_REF {
+            if pdu.li >= SHORTEST_WITH_DEST_REF && !pdu.has(PduFlag::ShortFormat) {
                 reference(text, " dst-ref: ", pdu.dest_ref);
             }
             if pdu.flags & PduFlag::Eot as u16 != 0 {
