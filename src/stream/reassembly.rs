@@ -7,8 +7,8 @@ use crate::dissection::Frame;
 use crate::dissection::context::Context;
 use crate::dissection::output::{Capacity, Items, Output, Shown, Writer};
 use crate::dissection::record::{Pdu, PduFlag};
-use crate::registry::reasons::{TsduDiscarded, TsduIncomplete};
 use crate::registry::NO_PARENT;
+use crate::registry::reasons::{TsduDiscarded, TsduIncomplete};
 use std::collections::VecDeque;
 
 /// Transport connections of one direction that are reassembled separately. RFC 1006 and RFC 2126
