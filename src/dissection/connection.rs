@@ -8,7 +8,7 @@ use super::parameters::Parameters;
 use super::rdp;
 use super::record::PduFlag;
 use super::shown::{ShownTpdu, undecoded};
-use crate::cotp::parameter::{additional_option, code};
+use crate::cotp::parameter::{additional_option, code, first_octets};
 use crate::cotp::tpdu::place;
 use crate::cotp::{ClassOptions, Classes, Kind};
 use crate::recognition::{self, Recognition};
@@ -321,7 +321,9 @@ fn parameters<I: Items>(
     offer.preferred_maximum = parameters.preferred_maximum_units;
     offer.alternatives = parameters.offered;
     offer.has_inactivity_timer = parameters.has(code::INACTIVITY_TIMER);
-    offer.called_selector = parameters.called_selector;
+    let (start, length) = (writer.pdu.dst_tsap_offset, writer.pdu.dst_tsap_length);
+    let octets = tpdu.header.octets.get(usize::from(start)..);
+    offer.called_selector = (length, first_octets(octets, length));
     if parameters.is_doubtful {
         offer.additional_options = u8::MAX;
     } else if let Some(options) = parameters.additional_options {
