@@ -178,21 +178,20 @@ fn judge_references<I: Items>(
 ) {
     let context = &*known.context;
     let is_request = tpdu.kind == Kind::Cr;
-    let may_answer_rdp =
-        may_be_rdp || (context.has(ContextFlag::Request) && context.initiator_reference == 0);
     if let Some((shown, reference)) = dest_ref {
         let info = shown.value(reference);
-        if is_request && reference != 0 {
-            writer.raise(experts::COTP_DESTREF_NONZERO, info);
-        } else if !is_request && reference == 0 && !may_answer_rdp {
-            writer.raise(experts::COTP_DESTREF_ZERO, info);
-        } else if !is_request
-            && context.has(ContextFlag::Request)
-            && reference != context.initiator_reference
-            && !(reference == 0 && may_be_rdp)
-        {
-            let info = info.expected(context.initiator_reference);
-            writer.raise(experts::COTP_DESTREF_MISMATCH, info);
+        let requested = context
+            .has(ContextFlag::Request)
+            .then_some(context.initiator_reference);
+        match (tpdu.kind, requested) {
+            (Kind::Cr, _) if reference == 0 => {}
+            (Kind::Cr, _) => writer.raise(experts::COTP_DESTREF_NONZERO, info),
+            _ if reference == 0 && may_be_rdp => {}
+            (_, Some(expected)) if reference != expected => {
+                writer.raise(experts::COTP_DESTREF_MISMATCH, info.expected(expected));
+            }
+            (_, None) if reference == 0 => writer.raise(experts::COTP_DESTREF_ZERO, info),
+            _ => {}
         }
     }
     if let Some((shown, 0)) = src_ref
