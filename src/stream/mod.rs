@@ -444,7 +444,14 @@ impl Stream {
             return progress.full(needed);
         }
         let mut context = self.context;
-        report_end(&mut context, end, ending, (0, at), output);
+        if self.direction_mut(end.other()).has_incomplete() {
+            context.sent(Some(end.other()));
+        }
+        // What was wrong with a CR is enough: the capture may just end too early for an answer.
+        let is_enough = context.has_told_fault(end.other()) && !self.all_experts;
+        if !(is_enough && ending == Ending::Capture) {
+            report_end(&mut context, end, ending, (0, at), output);
+        }
         if let Err(needed) = output.fits(0) {
             return progress.full(needed);
         }
