@@ -8,12 +8,13 @@ mod common;
 
 use common::make::{cc, cr, dt, tpkt};
 use common::stream::{A, B, Feed, ROOMY, Stream, stream_options};
-use common::{abbreviation, find_field, label};
+use common::{abbreviation, find_field, label, summary};
 use isotsap::dissection::record::Item;
 use isotsap::ffi::{OptionFlag, Status};
 
-/// A record: the items of its fields, and its expert infos above chat.
+/// A record: what it is, its fields with value and offset, and its expert infos above chat.
 struct Record {
+    summary: String,
     fields: Vec<(&'static str, u64, u32)>,
     experts: Vec<String>,
 }
@@ -32,6 +33,7 @@ fn records(is_rdp: bool, sent: &[(u32, Vec<u8>)]) -> Vec<Record> {
             let fields = items.iter().filter(|item| item.severity == 0);
             let experts = items.iter().filter(|item| item.severity > 1);
             records.push(Record {
+                summary: summary(pdu),
                 fields: fields
                     .map(|item| (abbreviation(item), item.value, place(item)))
                     .collect(),
@@ -175,14 +177,14 @@ fn a_negotiation_request_of_a_wrong_length_is_one_fault() {
     );
 }
 
-/// An octet between LI and the number makes no DT with references.
+/// An octet behind the number makes no DT with references.
 #[test]
 fn a_dt_of_class_0_with_li_3_is_one_fault() {
     let data = tpkt(&[
         0x03, // LI
         0xf0, // DT
-        0x00, // one octet too many
-        0x80, // EOT
+        0x80, // number and EOT
+        0x32, // one octet too many
         0x32, 0x01, // user data
     ]);
     let sent = [
@@ -200,8 +202,11 @@ fn a_dt_of_class_0_with_li_3_is_one_fault() {
           (X.224 13.1 table 8)"
         ]
     );
-    let of_data = &records[2].fields;
-    assert!(of_data.iter().all(|&(name, ..)| name != "cotp.destref"));
+    let of_data = &records[2];
+    let shown = |wanted| of_data.fields.iter().find(|&&(name, ..)| name == wanted);
+    assert_eq!(shown("cotp.destref"), None);
+    assert_eq!(shown("cotp.eot"), Some(&("cotp.eot", 1, 6)));
+    assert_eq!(of_data.summary, "DT TPDU (0) EOT");
 }
 
 #[test]
