@@ -236,7 +236,15 @@ reasons! {
         /// A CC.
         Confirm = 1 => "second CC on this TCP connection, expected one",
         /// A CR of the other end.
-        Answer = 2 => "CR of the end that has to answer a CR, expected a CC, a DR or an ER",
+        Answer = 2 => "CR from the end that has to answer a CR, expected a CC, a DR or an ER",
+    }
+
+    /// What an AK, RJ or EA acknowledges though it was not sent; the value is its number.
+    NumberNotSent {
+        /// DT TPDUs below the number of an AK or RJ.
+        Data = 0 => "YR-TU-NR is {value}: it acknowledges a DT TPDU that the peer has not sent, or that was not captured",
+        /// The ED with the number of an EA.
+        Expedited = 1 => "YR-EDTU-NR is {value}, expected the number of the last ED that the peer sent",
     }
 
     /// Which TPDU refuses the connection; the numbers are the TPDU codes.

@@ -7,11 +7,20 @@ pub fn vectors() -> Vec<Vector> {
     [selection(), sizes(), options(), references(), numbering(), outcomes()].concat()
 }
 
-/// A CC of class 2 that answers a CR of class 2, the request from A.
+/// CR and CC of a class with numbers, the request from A; both give credit 15.
 fn connected(vector: Vector, class_options: u8) -> Vector {
+    connected_with_credit(vector, class_options, 15)
+}
+
+/// The same, with another credit.
+fn connected_with_credit(vector: Vector, class_options: u8, credit: u8) -> Vector {
+    let with_credit = |mut octets: Vec<u8>| {
+        octets[1] |= credit;
+        octets
+    };
     vector
-        .after_from(A, cr(class_options, &[]))
-        .after_from(B, cc(class_options, &[]))
+        .after_from(A, with_credit(cr(class_options, &[])))
+        .after_from(B, with_credit(cc(class_options, &[])))
 }
 
 /// A DT of class 2 in normal format.
@@ -224,7 +233,7 @@ fn numbering() -> Vec<Vector> {
         skips(second("DT that skips a number in class 2", 0x20, 2), WARNING),
         skips(second("DT that repeats a number in class 2", 0x20, 0), WARNING),
         skips(second("DT that skips a number in class 4", 0x40, 2), NOTE),
-        skips(second("DT that repeats a number in class 3", 0x30, 0), NOTE),
+        second("DT that repeats a number in class 3", 0x30, 0),
         skips(connected(number("first DT of class 2 that is not number 0", 1), 0x20), WARNING),
         second("DT without flow control, with any number", 0x21, 9),
         number("DT of class 2 with any number, as CC and CR were not seen", 9),
@@ -297,10 +306,17 @@ fn outcomes() -> Vec<Vector> {
         .raises(CHAT, "cotp.disconnect.request", 10, 1)
         .raises(WARNING, "cotp.connection.refused", 10, 1)
         .shows("DR TPDU src-ref: 0x0000 dst-ref: 0x0000"),
-        tpdu("DR of the initiator itself", dr(0x00, &[]))
-            .from(A)
-            .after_from(A, cr(0x40, &[]))
-            .release(),
+        tpdu("DR of the initiator itself", [
+            0x06, // LI
+            0x80, // DR
+            0x00, 0x00, // DST-REF
+            0x00, 0x01, // SRC-REF
+            0x00, // reason
+        ])
+        .from(A)
+        .after_from(A, cr(0x40, &[]))
+        .raises(CHAT, "cotp.disconnect.request", 10, 1)
+        .shows("DR TPDU src-ref: 0x0001 dst-ref: 0x0000"),
         tpdu("ER that answers a CR", er(0x03, &[0xc1, 0x02, 0x06, 0xe0]))
             .after(cr(0x00, &[]))
             .raises(WARNING, "cotp.connection.refused", 8, 1)

@@ -76,18 +76,15 @@ pub fn vectors() -> Vec<Vector> {
             .raises(WARNING, "tpkt.reserved.nonzero", 1, 1),
         tpkts("another protocol", b"GET / HTTP/1.1\r\n")
             .raises(WARNING, "tpkt.version.invalid", 0, 1)
-            .raises(WARNING, "tpkt.skipped", 0, 16)
             .field("tpkt.continuation_data", 16, 0, 16)
             .without("tpkt")
             .shows("Skipped octets"),
         tpkts("another protocol, fewer octets than a TPKT header", b"GET")
             .raises(WARNING, "tpkt.version.invalid", 0, 1)
-            .raises(WARNING, "tpkt.skipped", 0, 3)
             .shows("Skipped octets"),
         tpkts("another protocol after a TPKT", &[&dt_in(3, 0)[..], b"GET /"].concat())
             .shows("DT TPDU (0) EOT")
             .raises(WARNING, "tpkt.version.invalid", 8, 1)
-            .raises(WARNING, "tpkt.skipped", 8, 5)
             .shows("Skipped octets"),
 
         tpkts("TLS", &[
@@ -105,7 +102,6 @@ pub fn vectors() -> Vec<Vector> {
             0x01, 0x00, 0x00, 0x01, 0x00,
         ])
         .raises(WARNING, "tpkt.version.invalid", 0, 1)
-        .raises(WARNING, "tpkt.skipped", 0, 10)
         .shows("Skipped octets"),
 
         tpkts("length 7, the minimum", &[
@@ -159,6 +155,11 @@ pub fn vectors() -> Vec<Vector> {
             .after_gap()
             .shows("DT TPDU (0) EOT")
             .raises(WARNING, "tpkt.gap", 0, 0),
+        tpkts("octets that are no TPKT after a gap", b"GET /")
+            .after_gap()
+            .shows("Skipped octets")
+            .raises(WARNING, "tpkt.gap", 0, 0)
+            .raises(WARNING, "tpkt.skipped", 0, 5),
         tpkts("two TPKTs after a gap", &[dt_in(3, 0), dt_in(3, 0)].concat())
             .after_gap()
             .shows("DT TPDU (0) EOT")
@@ -189,7 +190,7 @@ pub fn vectors() -> Vec<Vector> {
         vectors.push(
             tpkts(format!("length {length}, less than the header"), &octets)
                 .raises(ERROR, "tpkt.length.invalid", 2, 2)
-                .raises(WARNING, "tpkt.skipped", 4, 8)
+                .raises(CHAT, "tpkt.skipped", 4, 8)
                 .shows(format!("TPKT of {length} octet{}", if length == 1 { "" } else { "s" }))
                 .shows("Skipped octets"),
         );
