@@ -477,6 +477,14 @@ impl Context {
         self.set(ContextFlag::Confirm, true);
     }
 
+    /// Whether a DT settles something before any CC: that data came first, or that the CR has an
+    /// answer.
+    pub(super) fn is_unsettled(&self) -> bool {
+        let is_first_data =
+            self.has(ContextFlag::FromStart) && !self.has(ContextFlag::DataBeforeConfirm);
+        is_first_data || self.awaits_response()
+    }
+
     /// Whether the end that has to answer the CR has sent nothing yet.
     #[inline(always)]
     pub(super) fn awaits_response(&self) -> bool {

@@ -47,7 +47,7 @@ pub fn report_end<I: Items>(
         _ => Severity::Warning,
     };
     let (reason, value) = suspect(context, ending.encode(by_responder));
-    let mut writer = output.pdu(packet, offset);
+    let mut writer = output.pdu(packet, offset, false);
     let here = Shown::new(NO_PARENT, offset, 0);
     writer.raise_as(severity, reason, here.value(value));
     context.refuse();

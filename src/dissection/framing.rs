@@ -130,7 +130,9 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     #[inline(always)]
     fn pdu(&mut self, offset: u32) -> Writer<'_, I> {
         let gap = self.gap.take();
-        let mut writer = self.output.pdu(self.packet, offset);
+        let mut writer = self
+            .output
+            .pdu(self.packet, offset, self.settings.all_experts);
         if let Some(lost) = gap {
             let start = Shown::new(NO_PARENT, offset, 0);
             writer.report(TpktGap::Before, start.value(lost));
@@ -271,7 +273,9 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         while let Some(length) = next {
             rest = rest.from(length);
             let (offset, tpkt_length) = tpkt;
-            let mut writer = self.output.pdu(self.packet, offset);
+            let mut writer = self
+                .output
+                .pdu(self.packet, offset, self.settings.all_experts);
             writer.pdu.tpkt_length = tpkt_length;
             writer.flag(PduFlag::Concatenated);
             if is_distrusted {
@@ -340,15 +344,11 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         }
         let is_first = !self.follows_fault;
         let (mut writer, data) = self.continuation(rest);
+        let severity = writer.persisting(is_first, Severity::Warning);
         let info = data.first_octet().value(first);
-        writer.raise_first(
-            is_first,
-            Severity::Warning,
-            experts::TPKT_VERSION_INVALID,
-            info,
-        );
+        writer.report_as(severity, experts::TPKT_VERSION_INVALID, info);
         let info = data.value(rest.length);
-        writer.raise_first(is_first, Severity::Warning, experts::TPKT_SKIPPED, info);
+        writer.report_as(severity, experts::TPKT_SKIPPED, info);
         Other::Rest
     }
 

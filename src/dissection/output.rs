@@ -78,8 +78,6 @@ pub struct Output<'a, I> {
     pending: usize,
     /// Receives records without room: their packet will be dissected again.
     unplaced: Pdu,
-    /// Raises the expert infos too that follow from another fault.
-    all_experts: bool,
 }
 
 /// Numbers of records and items: used, or required.
@@ -93,7 +91,7 @@ pub struct Capacity {
 
 impl<'a, I: Items> Output<'a, I> {
     /// Over the caller's memory.
-    pub fn new(pdus: &'a mut [MaybeUninit<Pdu>], items: I, all_experts: bool) -> Self {
+    pub fn new(pdus: &'a mut [MaybeUninit<Pdu>], items: I) -> Self {
         Self {
             slots: pdus.iter_mut(),
             last: None,
@@ -101,7 +99,6 @@ impl<'a, I: Items> Output<'a, I> {
             committed: Capacity::default(),
             pending: 0,
             unplaced: Pdu::default(),
-            all_experts,
         }
     }
 
@@ -145,7 +142,7 @@ impl<'a, I: Items> Output<'a, I> {
     /// Starts the record of a PDU whose TPKT, or TPDU without one, is at `offset`. It is built in
     /// place, in the caller's memory while there is room.
     #[inline(always)]
-    pub fn pdu(&mut self, packet: u32, offset: u32) -> Writer<'_, I> {
+    pub fn pdu(&mut self, packet: u32, offset: u32, all_experts: bool) -> Writer<'_, I> {
         let first_item = self.next_item();
         self.place(Pdu {
             packet,
@@ -160,7 +157,7 @@ impl<'a, I: Items> Output<'a, I> {
                 None => &mut self.unplaced,
             },
             items: &mut self.items,
-            trust: Trust::new(self.all_experts),
+            trust: Trust::new(all_experts),
         }
     }
 
@@ -223,7 +220,7 @@ impl<'a, I: Items> Output<'a, I> {
         Some(Writer {
             pdu: self.last.as_deref_mut()?,
             items: &mut self.items,
-            trust: Trust::new(self.all_experts),
+            trust: Trust::new(false),
         })
     }
 }
@@ -400,7 +397,16 @@ impl<I: Items> Writer<'_, I> {
         }
     }
 
-    /// Raises a fault that persists: the first time with a severity of its own, later as a chat.
+    /// The severity of a fault that persists: its own the first time, later that of an event.
+    pub fn persisting(&self, is_first: bool, severity: Severity) -> Severity {
+        if is_first || self.trust.all {
+            severity
+        } else {
+            Severity::Chat
+        }
+    }
+
+    /// Raises a fault that persists.
     pub fn raise_first(
         &mut self,
         is_first: bool,
@@ -408,11 +414,7 @@ impl<I: Items> Writer<'_, I> {
         cause: impl Cause,
         info: ExpertInfo,
     ) {
-        let severity = if is_first || self.trust.all {
-            severity
-        } else {
-            Severity::Chat
-        };
+        let severity = self.persisting(is_first, severity);
         self.raise_as(severity, cause, info);
     }
 
@@ -426,6 +428,12 @@ impl<I: Items> Writer<'_, I> {
     #[cold]
     fn write_event(&mut self, id: u16, info: ExpertInfo) {
         self.write(severity_of(id), id, info);
+    }
+
+    /// The same with a severity of its own.
+    #[cold]
+    pub fn report_as(&mut self, severity: Severity, id: u16, info: ExpertInfo) {
+        self.write(severity, id, info);
     }
 
     /// As [`Self::report`], for events of normal traffic, where speed counts.

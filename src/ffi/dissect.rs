@@ -221,10 +221,10 @@ pub unsafe extern "C" fn isotsap_dissect(
         let (item_slots, _) = item_slots.split_at_mut(most);
 
         let status = if items.is_null() {
-            let output = Output::new(pdus, NoItems, settings.all_experts);
+            let output = Output::new(pdus, NoItems);
             batch(&settings, known, base, packets, output, result)
         } else {
-            let output = Output::new(pdus, Array::new(item_slots), settings.all_experts);
+            let output = Output::new(pdus, Array::new(item_slots));
             batch(&settings, known, base, packets, output, result)
         };
         Ok(status as i32)

@@ -202,17 +202,11 @@ unsafe fn call(
     let most = items.len().min(u32::MAX as usize);
     let (items, _) = items.split_at_mut(most);
     let stream = &mut handle.stream;
-    let all_experts = stream.all_experts();
     handle.poisoned = true;
     let progress = if arrays.items.is_null() {
-        call.run(stream, end, Output::new(pdus, NoItems, all_experts), result)
+        call.run(stream, end, Output::new(pdus, NoItems), result)
     } else {
-        call.run(
-            stream,
-            end,
-            Output::new(pdus, Array::new(items), all_experts),
-            result,
-        )
+        call.run(stream, end, Output::new(pdus, Array::new(items)), result)
     };
     handle.poisoned = false;
     let octets = match (progress.source, call) {

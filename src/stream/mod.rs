@@ -87,11 +87,6 @@ impl Stream {
         }
     }
 
-    /// Whether hosts get the expert infos too that follow from other faults.
-    pub fn all_experts(&self) -> bool {
-        self.all_experts
-    }
-
     /// What is known of the connection.
     pub fn context(&self) -> &Context {
         &self.context
@@ -162,8 +157,9 @@ impl Stream {
         let octets = octets.get(..most).unwrap_or_default();
         progress.consumed = direction.accept_outstanding(octets);
         let mut rest = octets.get(progress.consumed..).unwrap_or_default();
+        let mut longest = self.longest_plain_dt(end);
         while !rest.is_empty() {
-            match self.emit_plain(end, rest, progress.consumed, output) {
+            match self.emit_plain(end, longest, rest, progress.consumed, output) {
                 Fast::Emitted(length) => {
                     progress.consumed += length;
                     rest = rest.get(length..).unwrap_or_default();
@@ -176,6 +172,7 @@ impl Stream {
                 Step::Emitted(length) => {
                     progress.consumed += length;
                     rest = rest.get(length..).unwrap_or_default();
+                    longest = self.longest_plain_dt(end);
                     if self.direction_mut(end).reassembly.emit() {
                         return progress;
                     }
@@ -260,7 +257,7 @@ impl Stream {
         output: &mut Output<'_, I>,
     ) -> Step {
         loop {
-            match self.emit_plain(end, buffer, 0, output) {
+            match self.emit_plain(end, self.longest_plain_dt(end), buffer, 0, output) {
                 Fast::Emitted(length) => return Step::Emitted(length),
                 Fast::Full(needed) => return Step::Full(needed),
                 Fast::NotApplicable => {}
@@ -284,17 +281,15 @@ impl Stream {
     fn emit_plain<I: Items>(
         &mut self,
         end: End,
+        longest: u32,
         octets: &[u8],
         offset: usize,
         output: &mut Output<'_, I>,
     ) -> Fast {
-        let Some(mut dt) = PlainDt::new(octets, self.context.longest_plain_dt()) else {
+        let Some(mut dt) = PlainDt::new(octets, longest).filter(|dt| dt.eot()) else {
             return Fast::NotApplicable;
         };
         dt.flags |= PduFlag::Tsdu as u16;
-        if !dt.eot() || !self.is_plain(end) {
-            return Fast::NotApplicable;
-        }
         if let Err(needed) = dt.commit(output, 0, offset as u32) {
             return Fast::Full(needed);
         }
@@ -329,6 +324,15 @@ impl Stream {
         connection.learn(octets, &mut self.context, Some(end));
         direction.emitted_undisturbed(connection.length);
         Fast::Emitted(connection.length.into())
+    }
+
+    /// Octets of the longest TPKT of an end whose plain DT can take the fast path; 0 when none can.
+    #[inline(always)]
+    fn longest_plain_dt(&self, end: End) -> u32 {
+        match self.is_plain(end) {
+            true => self.context.longest_plain_dt(),
+            false => 0,
+        }
     }
 
     /// Whether the next TPKT of an end can take the fast path.

@@ -173,7 +173,7 @@ impl Reassembly {
         output: &mut Output<'_, I>,
     ) -> Result<(), Capacity> {
         if !is_told && self.incomplete().next().is_some() {
-            let mut writer = output.pdu(0, at);
+            let mut writer = output.pdu(0, at, false);
             for octets in self.incomplete() {
                 let end = Shown::new(NO_PARENT, at, 0);
                 writer.report(TsduIncomplete::ConnectionEnd, end.value(octets));

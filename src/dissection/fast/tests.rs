@@ -89,7 +89,7 @@ fn outcome(
     let mut pdus = [MaybeUninit::uninit()];
     let mut items = Vec::new();
     let mut after = *context;
-    let mut output = Output::new(&mut pdus, Collected(&mut items), false);
+    let mut output = Output::new(&mut pdus, Collected(&mut items));
     write(&mut output, &mut after);
     let pdu = output.last().map(|writer| *writer.pdu);
     (pdu, items, after)
@@ -101,7 +101,7 @@ fn outcome_without_items(
 ) -> Outcome {
     let mut pdus = [MaybeUninit::uninit()];
     let mut after = *context;
-    let mut output = Output::new(&mut pdus, NoItems, false);
+    let mut output = Output::new(&mut pdus, NoItems);
     write(&mut output, &mut after);
     let pdu = output.last().map(|writer| *writer.pdu);
     (pdu, Vec::new(), after)

@@ -321,9 +321,7 @@ impl<'a> ShownParameter<'a, '_> {
             self.show_octets(writer, fields::COTP_PARAMETER_VALUE);
             return;
         };
-        if !definition.tpdus.contains(kind.into())
-            || !definition.classes.intersects(self.part.classes)
-        {
+        if !definition.tpdus.contains(kind) || !definition.classes.intersects(self.part.classes) {
             let faults = writer.faults();
             self.misplaced(writer, definition);
             if writer.faults() != faults {
