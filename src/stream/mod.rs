@@ -406,6 +406,8 @@ impl Stream {
         let (direction, _) = both(&mut self.directions, end);
         if direction.state() != State::Encrypted {
             self.context.lose(Some(end));
+            // The answer to a CR may be among them.
+            self.context.sent(Some(end));
             direction.lost(count, missing);
         }
         progress
