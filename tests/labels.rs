@@ -183,7 +183,7 @@ fn expert_infos_with_reasons_are_raised_by_their_reasons() {
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let mut raised = 0;
     for source in &sources {
-        let calls = ["raise(", "raise_as(", "report(", "event(", "fault("];
+        let calls = ["raise(", "raise_as(", "report(", "report_as(", "event(", "fault("];
         for (at, call) in calls.iter().flat_map(|call| source.match_indices(call)) {
             let arguments = source[at + call.len()..].split(';').next().unwrap();
             let Some((_, id)) = arguments.split_once("experts::") else {

@@ -556,7 +556,7 @@ fn octets_that_are_no_tpkt_are_skipped_and_counted() {
     );
     assert_eq!(
         experts(&events),
-        [none(), vec!["tpkt.version.invalid"], none()]
+        [none(), vec!["tpkt.version.invalid", "tpkt.skipped"], none()]
     );
     assert_eq!(places(&events), [11, 21, 46]);
 

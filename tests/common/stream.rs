@@ -135,7 +135,7 @@ impl Stream {
                     item_room,
                     &mut result,
                 ),
-                Feed::Close(ending) => (LIBRARY.stream_close)(
+                Feed::Close(ending) => (LIBRARY.stream_close.unwrap())(
                     self.handle,
                     end,
                     ending as u32,

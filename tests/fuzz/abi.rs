@@ -336,7 +336,7 @@ impl Streams {
                     item_capacity,
                     &mut result,
                 ),
-                _ => (LIBRARY.stream_close)(
+                _ => (LIBRARY.stream_close.unwrap())(
                     handle,
                     end,
                     u32::from(missing % 5),

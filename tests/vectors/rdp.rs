@@ -492,9 +492,11 @@ fn fast_path() -> Vec<Vector> {
             0x01, 0x02, 0x03,
         ])
         .raises(WARNING, "tpkt.version.invalid", 0, 1)
+        .raises(WARNING, "tpkt.skipped", 0, 5)
         .shows("Skipped octets"),
         tpkts("fast-path PDU on a connection that is not known as RDP", &pdu)
             .raises(WARNING, "tpkt.version.invalid", 0, 1)
+            .raises(WARNING, "tpkt.skipped", 0, 5)
             .shows("Skipped octets"),
     ]
 }

@@ -76,15 +76,18 @@ pub fn vectors() -> Vec<Vector> {
             .raises(WARNING, "tpkt.reserved.nonzero", 1, 1),
         tpkts("another protocol", b"GET / HTTP/1.1\r\n")
             .raises(WARNING, "tpkt.version.invalid", 0, 1)
+            .raises(WARNING, "tpkt.skipped", 0, 16)
             .field("tpkt.continuation_data", 16, 0, 16)
             .without("tpkt")
             .shows("Skipped octets"),
         tpkts("another protocol, fewer octets than a TPKT header", b"GET")
             .raises(WARNING, "tpkt.version.invalid", 0, 1)
+            .raises(WARNING, "tpkt.skipped", 0, 3)
             .shows("Skipped octets"),
         tpkts("another protocol after a TPKT", &[&dt_in(3, 0)[..], b"GET /"].concat())
             .shows("DT TPDU (0) EOT")
             .raises(WARNING, "tpkt.version.invalid", 8, 1)
+            .raises(WARNING, "tpkt.skipped", 8, 5)
             .shows("Skipped octets"),
 
         tpkts("TLS", &[
@@ -102,6 +105,7 @@ pub fn vectors() -> Vec<Vector> {
             0x01, 0x00, 0x00, 0x01, 0x00,
         ])
         .raises(WARNING, "tpkt.version.invalid", 0, 1)
+        .raises(WARNING, "tpkt.skipped", 0, 10)
         .shows("Skipped octets"),
 
         tpkts("length 7, the minimum", &[
