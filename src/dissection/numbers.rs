@@ -115,7 +115,8 @@ impl Context {
     }
 
     /// The first number that `sender` may not send yet, when a DT exceeds the credit its peer gave.
-    /// That is reported once, until the peer gives credit again.
+    /// That is reported once, until the peer gives credit again. Class 1 has no credit (X.224
+    /// 13.9.3 b).
     pub(super) fn exceeded_edge(
         &mut self,
         sender: End,
@@ -126,7 +127,8 @@ impl Context {
         let mask = format.number_mask();
         let edge = of_end(self.window_edges, sender);
         let room = edge.wrapping_sub(number) & mask;
-        let exceeds = self.flags & known != 0 && (room == 0 || room > mask / 2);
+        let has_credit = self.class() != Some(1) && self.flags & known != 0;
+        let exceeds = has_credit && (room == 0 || room > mask / 2);
         if exceeds {
             self.flags &= !known;
         }

@@ -374,6 +374,16 @@ fn windows() -> Vec<Vector> {
         answer("RJ from the DT on that was sent", 0x30, RJ, 0).after_from(A, dt(2, 0)),
         second("DT beyond the credit", 1).raises(NOTE, "cotp.credit.exceeded", 8, 1),
         second("DT within the credit", 2),
+        tpdu("DT of class 1, which has no credit", [
+            0x02, // LI
+            0xf0, // DT
+            0x80, // EOT, number 0
+            0xda, // user data
+        ])
+        .from(A)
+        .after_from(A, cr(0x10, &[]))
+        .after_from(B, cc(0x10, &[]))
+        .shows("DT TPDU (0) EOT"),
         second("DT within the credit of an AK", 1).after_from(B, ak(AK_WITH_CREDIT_3, 1)),
         connected_with_credit(tpdu("DT within the credit of an RJ", dt(2, 1)).from(A), 0x30, 1)
             .after_from(A, dt(2, 0))
