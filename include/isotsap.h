@@ -539,7 +539,8 @@ typedef enum isotsap_context_flag {
    */
   ISOTSAP_CONTEXT_FLAG_FAULT_TOLD_B = (1 << 22),
   /**
-   * The end that has to answer the CR sent something, if not an answer.
+   * The end that has to answer the CR sent something, if not an answer; or the other end sent data
+   * as if it had.
    */
   ISOTSAP_CONTEXT_FLAG_RESPONDED = (1 << 23),
   /**
@@ -701,6 +702,18 @@ typedef enum isotsap_packet_flag {
    * End B sent it.
    */
   ISOTSAP_PACKET_FLAG_FROM_B = 4,
+  /**
+   * Its sender closed its direction of the TCP connection after it (FIN). This flag and the next
+   * one exclude each other and need the flag of the sender. A packet with one of them may be
+   * empty. When the connection ends without an answer to its CR, a record of its own behind those
+   * of the packet has the expert info `cotp.connection.unanswered`, which says so: at the end of
+   * the responder, or at a reset.
+   */
+  ISOTSAP_PACKET_FLAG_CLOSED = 8,
+  /**
+   * Its sender reset the TCP connection after it (RST).
+   */
+  ISOTSAP_PACKET_FLAG_RESET = 16,
 } isotsap_packet_flag;
 
 /**
@@ -1645,7 +1658,7 @@ const char *isotsap_status_name(int32_t status);
  * Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT or
  * ISOTSAP_STATUS_UNSUPPORTED, with `*stream` set to NULL if `stream` is valid.
  *
- * Memory: a new stream takes less than 320 octets, or 420 with NSAPs. A direction keeps at most
+ * Memory: a new stream takes less than 400 octets, or 500 with NSAPs. A direction keeps at most
  * 65,535 octets of an incomplete TPKT, and incomplete TSDUs up to `tsdu_limit` of the options:
  * of at most 16 transport connections, told apart by destination reference, with at most 16 DT
  * TPDUs each that arrived before an earlier one. What a call emits is kept until the next call.

@@ -202,7 +202,7 @@ registry! {
         c"RDP cookie has no CR LF",
         "routing token or cookie of {value:octets} does not end with CR LF within the header",
         c"A routing token or cookie ends with CR LF within the header; this one does not.");
-    46 COTP_TYPE_NOT_FOR_CLASS = expert(c"cotp.type.not_for_class", Rule, Warning, c"X.224 13.1 table 8",
+    46 COTP_TYPE_NOT_FOR_CLASS = expert(c"cotp.type.not_for_class", Rule, Warning, c"X.224 13.1 table 8, 8.2.4",
         c"TPDU type or format is not of the connection's class",
         "{reason}",
         c"The CC settles class and format of the connection. The TPDU does not exist in that class, or its length indicator is that of another format.") => TypeNotForClass;
@@ -352,7 +352,7 @@ registry! {
         c"The TCP connection was seen from its start, yet no CR came before this CC. What it says is not taken for what CR and CC agreed on.");
     83 COTP_TPDU_SIZE_MISSING = expert(c"cotp.tpdu_size.missing", Rule, Note, c"RFC 2126 6.4",
         c"CC has no TPDU size, though the CR has one",
-        "CC has no TPDU size, though the CR proposes {expected:units}: by X.224 13.3.4 b the size is 128 octets, by RFC 1006 5 it is 65531",
+        "CC has no TPDU size, though the CR proposes {expected:units}: the default is 128 octets in X.224 13.3.4 b, but 65531 octets in RFC 1006 5",
         c"The two standards have different defaults, so the ends may disagree on how long a TPDU may be. RFC 2126 6.4 wants the CC to state the size.");
     84 COTP_NEXT_TPDU_NUMBER_NOT_SENT = expert(c"cotp.next-tpdu-number.not_sent", Sequence, Note, c"X.224 6.11.4, 10.2.4.2, 12.2.3.7",
         c"acknowledged TPDU was not sent",
