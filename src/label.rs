@@ -216,7 +216,9 @@ pub fn summary(text: &mut Text, pdu: &Pdu) -> fmt::Result {
             text.put(" (");
             text.decimal(pdu.tpdu_number.into());
             text.put(")");
-            if pdu.li >= SHORTEST_WITH_DEST_REF {
+            // In class 0 a DT has no reference, whatever its LI.
+            let is_contradictory = pdu.has_expert(experts::COTP_TYPE_NOT_FOR_CLASS);
+            if pdu.li >= SHORTEST_WITH_DEST_REF && !(is_contradictory && pdu.dest_ref == 0) {
                 reference(text, " dst-ref: ", pdu.dest_ref);
             }
             if pdu.flags & PduFlag::Eot as u16 != 0 {
