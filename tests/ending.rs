@@ -92,7 +92,7 @@ fn ended_stream(stream: &mut Stream, endings: &[(u32, Ending)]) -> Vec<(u32, u8,
 fn the_end_of_an_unanswered_connection_is_reported_once() {
     let message = |how: &str| {
         format!(
-            "{how} without an answer to its CR: the peer may not know the called T-selector 0x0102 \
+            "{how} without an answer to the CR: the peer may not know the called T-selector 0x0102 \
              (on S7: PG, rack 0, slot 2) (X.224 6.5)"
         )
     };
@@ -167,7 +167,7 @@ fn the_likeliest_reason_is_named() {
     ];
     for (octets, reason) in cases {
         let message = format!(
-            "the responder reset the connection without an answer to its CR: {reason} (X.224 6.5)"
+            "the responder reset the connection without an answer to the CR: {reason} (X.224 6.5)"
         );
         assert_eq!(
             ended(&[(A, octets)], &[(B, Ending::Reset)]),

@@ -174,7 +174,7 @@ fn the_line_of_an_end_has_no_place() {
          4     1.500000  192.0.2.2:102 -> 192.0.2.1:40000  \
          Connection ended without an answer to its CR\n       \
          warning  cotp.connection.unanswered  the responder reset the connection without an answer \
-         to its CR: the peer may expect another protocol on this port (X.224 6.5)\n\
+         to the CR: the peer may expect another protocol on this port (X.224 6.5)\n\
          1 TPDU in 1 connection, 1 warning\n";
     assert!(lines.ends_with(expected), "{lines}");
 }
@@ -196,6 +196,6 @@ fn a_library_without_the_function_is_used_all_the_same() {
     let library = written(&folder, "earlier.so", &octets);
     let run = analyze([Path::new("--library"), &library, &data(EXCHANGE)]);
     assert_eq!(run.code, Some(0), "{}", run.err);
-    let how = "the connection ended without an answer to its CR";
+    let how = "the connection ended without an answer to the CR";
     assert!(run.out.contains(how), "{}", run.out);
 }

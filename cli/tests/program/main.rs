@@ -216,7 +216,7 @@ fn exchange_is_shown_in_lines() {
          16     7.500000  200.200.200.200:102 -> 199.199.199.199:2185  \
          Connection ended without an answer to its CR\n       \
          warning  cotp.connection.unanswered  the responder closed the connection without an \
-         answer to its CR: the TPKT reserved octet of the CR was 90 (0x5a), expected 0, and strict \
+         answer to the CR: the TPKT reserved octet of the CR was 90 (0x5a), expected 0, and strict \
          peers refuse such a connection (X.224 6.5)\n\
          3 TPDUs in 2 connections, 2 warnings\n"
     );
@@ -267,7 +267,7 @@ fn exchange_is_shown_as_a_tree() {
         "        Source TSAP as text: A\n        Parameter code: called T-selector (0xc2)\n",
         "        Destination TSAP as text: MT\n\n     6     2.500000  ",
         "  Connection ended without an answer to its CR\n    [Expert Info (Warning/Sequence): the \
-         responder closed the connection without an answer to its CR: the TPKT reserved octet",
+         responder closed the connection without an answer to the CR: the TPKT reserved octet",
         "\n\n3 TPDUs in 2 connections, 2 warnings\n",
     ] {
         assert!(tree.contains(lines), "{lines}\nis not in\n{tree}");
