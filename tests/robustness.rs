@@ -445,6 +445,8 @@ fn random_connections(random: &mut Random, count: usize) -> (Vec<u8>, Vec<Packet
         PacketFlag::FromA as u32,
         PacketFlag::FromB as u32,
         PacketFlag::AfterGap as u32,
+        PacketFlag::FromA as u32 | PacketFlag::Closed as u32,
+        PacketFlag::FromB as u32 | PacketFlag::Reset as u32,
     ];
     let mut base = Vec::new();
     let mut packets = Vec::new();

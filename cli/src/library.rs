@@ -39,11 +39,16 @@ fn check_version(found: u32) -> Result<(), String> {
 }
 
 macro_rules! exports {
-    ($($name:ident = $symbol:ident: fn($($argument:ty),*) -> $answer:ty;)*) => {
-        /// The exports, by name without the prefix `isotsap_`.
+    (
+        later { $($later:ident = $late:ident: fn($($more:ty),*) -> $reply:ty;)* }
+        $($name:ident = $symbol:ident: fn($($argument:ty),*) -> $answer:ty;)*
+    ) => {
+        /// The exports, by name without the prefix `isotsap_`; `None` for those that a library of
+        /// this version of the ABI may lack, because they were added later.
         #[allow(dead_code)]
         pub struct Library {
             $(pub $name: unsafe extern "C" fn($($argument),*) -> $answer,)*
+            $(pub $later: Option<unsafe extern "C" fn($($more),*) -> $reply>,)*
             /// Keeps the shared object loaded; dropped last. `None` when the library is linked.
             _handle: Option<libloading::Library>,
         }
@@ -52,7 +57,11 @@ macro_rules! exports {
         impl Library {
             /// The functions that are linked into this program.
             pub fn linked() -> Self {
-                Self { $($name: isotsap::ffi::$symbol,)* _handle: None }
+                Self {
+                    $($name: isotsap::ffi::$symbol,)*
+                    $($later: Some(isotsap::ffi::$late),)*
+                    _handle: None,
+                }
             }
 
             /// Opens the shared object at `path`, as a plugin host does: its ABI must be of the same
@@ -71,13 +80,22 @@ macro_rules! exports {
                     // SAFETY: the type it has in this major version.
                     let $name = unsafe { export(&handle, stringify!($symbol))? };
                 )*
-                Ok(Self { $($name,)* _handle: Some(handle) })
+                $(
+                    // SAFETY: likewise.
+                    let $later = unsafe { export(&handle, stringify!($late)) }.ok();
+                )*
+                Ok(Self { $($name,)* $($later,)* _handle: Some(handle) })
             }
         }
     };
 }
 
 exports! {
+    later {
+        stream_close = isotsap_stream_close: fn(
+            *mut StreamHandle, u32, u32, *mut Pdu, u64, *mut Item, u64, *mut StreamResult
+        ) -> i32;
+    }
     abi_version = isotsap_abi_version: fn() -> u32;
     version = isotsap_version: fn() -> *const c_char;
     plugin_info = isotsap_plugin_info: fn() -> *const Plugin;

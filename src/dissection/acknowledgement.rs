@@ -6,7 +6,7 @@ use super::output::{Items, Writer};
 use super::shown::ShownTpdu;
 use crate::cotp::tpdu::place;
 use crate::cotp::{Format, Kind};
-use crate::registry::reasons::CreditUnexpected;
+use crate::registry::reasons::{CreditUnexpected, NumberNotSent};
 use crate::registry::{experts, fields};
 
 /// An AK, RJ or EA.
@@ -41,8 +41,10 @@ fn open_window<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: Sh
             .tpdu_number
             .wrapping_add(u32::from(writer.pdu.credit));
         let edge = edge & tpdu.format.number_mask();
-        if known.context.open_window(peer, edge, tpdu.format) {
-            let info = tpdu.type_shown().value(writer.pdu.credit);
+        if let Some(taken_back) = known.context.open_window(peer, edge, tpdu.format) {
+            let credit = writer.pdu.credit;
+            let least = u32::from(credit) + taken_back;
+            let info = tpdu.type_shown().value(credit).expected(least);
             writer.raise(experts::COTP_CREDIT_REDUCED, info);
         }
     }
@@ -77,8 +79,8 @@ fn next_number<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownT
     tpdu.record_number(writer, number);
     let place = tpdu.number_place();
     let shown = tpdu.field(writer, fields::COTP_NEXT_TPDU_NUMBER, place, number);
-    if tpdu.kind == Kind::Rj {
-        writer.raise(experts::COTP_REJECT, tpdu.type_shown().value(number));
+    if tpdu.kind == Kind::Rj && !writer.is_distrusted() {
+        writer.report(experts::COTP_REJECT, tpdu.type_shown().value(number));
     }
     let peer = known.sender.filter(|_| known.context.numbers_data());
     let is_not_sent = peer.map(End::other).is_some_and(|peer| match tpdu.kind {
@@ -86,8 +88,11 @@ fn next_number<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownT
         _ => known.context.has_not_sent(peer, number, tpdu.format),
     });
     if is_not_sent {
-        let id = experts::COTP_NEXT_TPDU_NUMBER_NOT_SENT;
-        writer.raise(id, shown.value(number));
+        let reason = match tpdu.kind {
+            Kind::Ea => NumberNotSent::Expedited,
+            _ => NumberNotSent::Data,
+        };
+        writer.raise(reason, shown.value(number));
     }
     if reserved {
         let id = fields::COTP_NEXT_TPDU_NUMBER_RESERVED;

@@ -81,9 +81,11 @@ pub(super) fn judge_before_confirm<I: Items>(
     known: &mut Known,
     tpdu: ShownTpdu,
 ) {
-    if tpdu.kind.is_numbered()
-        && known.context.has(ContextFlag::FromStart)
-        && !known.context.has(ContextFlag::Confirm)
+    if !tpdu.kind.is_numbered() || known.context.has(ContextFlag::Confirm) {
+        return;
+    }
+    known.context.was_answered(known.sender);
+    if known.context.has(ContextFlag::FromStart)
         && !known.context.has(ContextFlag::DataBeforeConfirm)
     {
         known.context.set(ContextFlag::DataBeforeConfirm, true);

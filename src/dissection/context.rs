@@ -58,7 +58,8 @@ pub enum ContextFlag {
     FaultToldA = 1 << 21,
     /// The same of end B.
     FaultToldB = 1 << 22,
-    /// The end that has to answer the CR sent something, if not an answer.
+    /// The end that has to answer the CR sent something, if not an answer; or the other end sent data
+    /// as if it had.
     Responded = 1 << 23,
     /// The number of the last ED of end A is not known.
     ExpeditedUnknownA = 1 << 24,
@@ -498,6 +499,11 @@ impl Context {
         if by_responder && self.is_requested() {
             self.set(ContextFlag::Responded, true);
         }
+    }
+
+    /// An end sent data: if it is the one that sent the CR, the answer was not seen.
+    pub(super) fn was_answered(&mut self, sender: Option<End>) {
+        self.sent(sender.map(End::other));
     }
 
     /// An established connection was released.

@@ -147,11 +147,11 @@ fn judge_sequence<I: Items>(
             experts::COTP_TPDU_NUMBER_OUT_OF_SEQUENCE,
             info,
         );
-    } else if known
+    } else if let Some(edge) = known
         .context
-        .exceeds_window(sender, shown.number, tpdu.format)
+        .exceeded_edge(sender, shown.number, tpdu.format)
     {
-        let info = shown.number_shown.value(shown.number);
+        let info = shown.number_shown.value(shown.number).expected(edge);
         writer.raise(experts::COTP_CREDIT_EXCEEDED, info);
     }
 }

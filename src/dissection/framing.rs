@@ -113,6 +113,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             Encapsulation::Tpkt => self.tpkts::<true>(context, span),
             Encapsulation::TpktOnly => self.tpkts_only(context, span),
         }
+        context.sent(self.sender);
     }
 
     /// Whether a TPKT starts here, as far as its octets tell. After a gap nothing else is accepted.

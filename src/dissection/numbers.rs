@@ -100,9 +100,9 @@ impl Context {
         self.reorders_data() && is_known && of_end(self.expedited_numbers, end) != number
     }
 
-    /// Opens the window of `end`: `edge` is the first number it may not send yet. The answer is
-    /// whether that takes back credit, which class 2 does not allow (X.224 10.2.4.2).
-    pub(super) fn open_window(&mut self, end: End, edge: u32, format: Format) -> bool {
+    /// Opens the window of `end`: `edge` is the first number it may not send yet. The answer is how
+    /// much credit that takes back, which class 2 does not allow (X.224 10.2.4.2).
+    pub(super) fn open_window(&mut self, end: End, edge: u32, format: Format) -> Option<u32> {
         let known = end.flag(ContextFlag::WindowKnownA);
         let mask = format.number_mask();
         let taken_back = of_end(self.window_edges, end).wrapping_sub(edge) & mask;
@@ -111,21 +111,28 @@ impl Context {
             && (1..=mask / 2).contains(&taken_back);
         set_of_end(&mut self.window_edges, end, edge);
         self.flags |= known;
-        is_reduced
+        is_reduced.then_some(taken_back)
     }
 
-    /// Whether a DT of `sender` exceeds the credit its peer gave. That is reported once, until the
-    /// peer gives credit again.
-    pub(super) fn exceeds_window(&mut self, sender: End, number: u32, format: Format) -> bool {
+    /// The first number that `sender` may not send yet, when a DT exceeds the credit its peer gave.
+    /// That is reported once, until the peer gives credit again. Class 1 has no credit (X.224
+    /// 13.9.3 b).
+    pub(super) fn exceeded_edge(
+        &mut self,
+        sender: End,
+        number: u32,
+        format: Format,
+    ) -> Option<u32> {
         let known = sender.flag(ContextFlag::WindowKnownA);
         let mask = format.number_mask();
         let edge = of_end(self.window_edges, sender);
         let room = edge.wrapping_sub(number) & mask;
-        let exceeds = self.flags & known != 0 && (room == 0 || room > mask / 2);
+        let has_credit = self.class() != Some(1) && self.flags & known != 0;
+        let exceeds = has_credit && (room == 0 || room > mask / 2);
         if exceeds {
             self.flags &= !known;
         }
-        exceeds
+        exceeds.then_some(edge)
     }
 
     /// Whether `end` has not sent the DT TPDUs before `number` (X.224 10.2.4.2, 12.2.3.7).

@@ -289,13 +289,14 @@ impl ExpertInfo {
 }
 
 /// Which faults of a PDU are still reported: its judging ends with the first warning or error,
-/// because what is behind that may follow from it.
+/// because what is behind that may follow from it. That everything is written does not change what
+/// is learned from a PDU.
 struct Trust {
-    /// Everything is reported.
+    /// Everything is written.
     all: bool,
     /// The judging has ended.
     ended: bool,
-    /// Faults reported so far.
+    /// Faults admitted so far.
     faults: u16,
     /// The octets of the last one.
     last: (u32, u32),
@@ -312,14 +313,15 @@ impl Trust {
         }
     }
 
-    /// Whether a fault in these octets is reported. One octet makes one expert info.
-    fn admits(&mut self, octets: (u32, u32)) -> bool {
-        let admits = self.all || !(self.ended || self.last == octets);
+    /// Whether a fault in these octets is written. One octet makes one expert info.
+    fn admits(&mut self, octets: (u32, u32), severity: Severity) -> bool {
+        let admits = !(self.ended || self.last == octets);
         if admits {
             self.faults = self.faults.saturating_add(1);
             self.last = octets;
+            self.ended = severity >= Severity::Warning;
         }
-        admits
+        admits || self.all
     }
 }
 
@@ -391,9 +393,14 @@ impl<I: Items> Writer<'_, I> {
 
     #[cold]
     fn write_rare(&mut self, severity: Severity, id: u16, info: ExpertInfo) {
-        if self.trust.admits((info.on.offset, info.on.length)) {
-            self.write(severity, id, info);
-            self.trust.ended |= severity >= Severity::Warning;
+        self.write_judged(severity, severity, id, info);
+    }
+
+    /// Writes a fault as `shown`, if it is admitted as `judged`.
+    fn write_judged(&mut self, judged: Severity, shown: Severity, id: u16, info: ExpertInfo) {
+        let octets = (info.on.offset, info.on.length);
+        if self.trust.admits(octets, judged) {
+            self.write(shown, id, info);
         }
     }
 
@@ -414,8 +421,13 @@ impl<I: Items> Writer<'_, I> {
         cause: impl Cause,
         info: ExpertInfo,
     ) {
-        let severity = self.persisting(is_first, severity);
-        self.raise_as(severity, cause, info);
+        let detail = cause.detail().unwrap_or(info.detail);
+        let judged = match is_first {
+            true => severity,
+            false => Severity::Chat,
+        };
+        let shown = self.persisting(is_first, severity);
+        self.write_judged(judged, shown, cause.id(), ExpertInfo { detail, ..info });
     }
 
     /// Reports an event of the connection, or a fault that nothing else hides.

@@ -286,7 +286,7 @@ fn failure<I: Items>(
     }
     let info = shown.value(code);
     if FAILURE_CODES.contains(&code) {
-        writer.raise(RdpNegFailure::Defined, info);
+        writer.report(RdpNegFailure::Defined, info);
     } else {
         writer.raise_as(Severity::Warning, RdpNegFailure::Undefined, info);
     }

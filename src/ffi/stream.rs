@@ -77,7 +77,7 @@ unsafe impl Extensible for StreamResult {}
 /// Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT or
 /// ISOTSAP_STATUS_UNSUPPORTED, with `*stream` set to NULL if `stream` is valid.
 ///
-/// Memory: a new stream takes less than 320 octets, or 420 with NSAPs. A direction keeps at most
+/// Memory: a new stream takes less than 400 octets, or 500 with NSAPs. A direction keeps at most
 /// 65,535 octets of an incomplete TPKT, and incomplete TSDUs up to `tsdu_limit` of the options:
 /// of at most 16 transport connections, told apart by destination reference, with at most 16 DT
 /// TPDUs each that arrived before an earlier one. What a call emits is kept until the next call.

@@ -8,7 +8,7 @@ use super::Group::{
 use super::Severity::{Chat, Error, Note, Warning};
 use super::reasons::{
     ClassNotForCarrier, ConnectionRefused, ConnectionRepeated, CreditUnexpected, LiInvalid,
-    OptionNotProposed, OptsReservedBits, ParameterMissing, ParameterNotAllowed,
+    NumberNotSent, OptionNotProposed, OptsReservedBits, ParameterMissing, ParameterNotAllowed,
     PreferredMaximumInvalid, RdpNegFailure, RdpNegLengthInvalid, RdpNegReserved, RdpNegUnexpected,
     RdpProtocolNotRequested, TpduSizeIncreased, TpktGap, TpktIncomplete, TpktLengthInvalid,
     TsduDiscarded, TsduIncomplete, TypeNotForClass, Unanswered, UserDataEmpty,
@@ -344,7 +344,7 @@ registry! {
         c"RFC 1006 carries one transport connection in a TCP connection, with one CR and one CC. What the later one says is not taken for what CR and CC agreed on.") => ConnectionRepeated;
     81 COTP_CONNECTION_WRONG_END = expert(c"cotp.connection.wrong_end", Sequence, Warning, c"X.224 6.5",
         c"CC of the end that sent the CR",
-        "CC of the end that sent the CR, expected it of the other end",
+        "CC from the end that sent the CR, expected from the other end",
         c"The responder confirms a connection, not the initiator. What this CC says is not taken for what CR and CC agreed on.");
     82 COTP_CONNECTION_WITHOUT_REQUEST = expert(c"cotp.connection.without_request", Sequence, Note, c"X.224 6.5",
         c"CC without a CR",
@@ -352,15 +352,15 @@ registry! {
         c"The TCP connection was seen from its start, yet no CR came before this CC. What it says is not taken for what CR and CC agreed on.");
     83 COTP_TPDU_SIZE_MISSING = expert(c"cotp.tpdu_size.missing", Rule, Note, c"RFC 2126 6.4",
         c"CC has no TPDU size, though the CR has one",
-        "CC has no TPDU size, though the CR proposes {expected:units}: by X.224 13.3.4 b the size is 128 octets, by RFC 1006 5 it is 65531",
+        "CC has no TPDU size, though the CR proposes {expected:units}: the default is 128 octets in X.224 13.3.4 b, but 65531 octets in RFC 1006 5",
         c"The two standards have different defaults, so the ends may disagree on how long a TPDU may be. RFC 2126 6.4 wants the CC to state the size.");
-    84 COTP_NEXT_TPDU_NUMBER_NOT_SENT = expert(c"cotp.next-tpdu-number.not_sent", Sequence, Note, c"X.224 10.2.4.2, 12.2.3.7",
+    84 COTP_NEXT_TPDU_NUMBER_NOT_SENT = expert(c"cotp.next-tpdu-number.not_sent", Sequence, Note, c"X.224 6.11.4, 10.2.4.2, 12.2.3.7",
         c"acknowledged TPDU was not sent",
-        "YR-TU-NR is {value}: DT TPDUs below it were not sent, or were not captured",
-        c"An AK or RJ acknowledges the DT TPDUs below its number. The peer has not sent all of them as far as the capture shows.");
+        "{reason}",
+        c"An AK or RJ acknowledges the DT TPDUs below its number, an EA the ED of its number. The peer has not sent them as far as the capture shows.") => NumberNotSent;
     85 COTP_CREDIT_EXCEEDED = expert(c"cotp.credit.exceeded", Sequence, Note, c"X.224 10.2.4.2, 12.2.3.6",
         c"DT exceeds the credit",
-        "TPDU number is {value}: the credit of the peer does not extend to it",
+        "TPDU number of the DT is {value}, but the credit of the peer ends before number {expected}",
         c"The credit of CR, CC, AK and RJ says how many DT TPDUs an end may send before it has to wait.");
     86 COTP_SRCREF_MISMATCH = expert(c"cotp.srcref.mismatch", Sequence, Warning, c"X.224 13.5.3 c, 13.6.3 c",
         c"source reference is not the sender's",
@@ -368,6 +368,6 @@ registry! {
         c"The source reference of a DR or DC is the one its sender chose in its CR or CC.");
     87 COTP_CREDIT_REDUCED = expert(c"cotp.credit.reduced", Sequence, Note, c"X.224 10.2.4.2",
         c"AK takes back credit",
-        "credit of {value}: less than an earlier AK gave, which class 2 does not allow",
+        "credit is {value}, expected at least {expected} with this YR-TU-NR: class 2 does not take back credit",
         c"In class 2 number and credit of an AK never add up to less than those of an earlier one.");
 }

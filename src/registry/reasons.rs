@@ -210,15 +210,15 @@ reasons! {
     /// Why a CR may have had no answer; the operand says how the connection ended.
     Unanswered {
         /// The TPKT reserved octet; the value is it.
-        Reserved(ending: u8) = 0 => "{expected:ending} without an answer to its CR: the TPKT reserved octet of the CR was {value} ({value:x2}), expected 0, and strict peers refuse such a connection",
+        Reserved(ending: u8) = 0 => "{expected:ending} without an answer to the CR: the TPKT reserved octet of the CR was {value} ({value:x2}), expected 0, and strict peers refuse such a connection",
         /// The called T-selector; the value has its length in the first octet, and its octets.
-        Selector(ending: u8) = 0x100 => "{expected:ending} without an answer to its CR: the peer may not know the called T-selector {value:selector}",
+        Selector(ending: u8) = 0x100 => "{expected:ending} without an answer to the CR: the peer may not know the called T-selector {value:selector}",
         /// The class; the value is it.
-        Class(ending: u8) = 0x200 => "{expected:ending} without an answer to its CR: the peer may not support transport class {value}",
+        Class(ending: u8) = 0x200 => "{expected:ending} without an answer to the CR: the peer may not support transport class {value}",
         /// The TPDU size; the value is it.
-        Size(ending: u8) = 0x300 => "{expected:ending} without an answer to its CR: the peer may not accept the TPDU size of {value:octets}",
+        Size(ending: u8) = 0x300 => "{expected:ending} without an answer to the CR: the peer may not accept the TPDU size of {value:octets}",
         /// Nothing in particular.
-        Nothing(ending: u8) = 0x400 => "{expected:ending} without an answer to its CR: the peer may expect another protocol on this port",
+        Nothing(ending: u8) = 0x400 => "{expected:ending} without an answer to the CR: the peer may expect another protocol on this port",
     }
 
     /// What the carrier does not have.
@@ -236,7 +236,15 @@ reasons! {
         /// A CC.
         Confirm = 1 => "second CC on this TCP connection, expected one",
         /// A CR of the other end.
-        Answer = 2 => "CR of the end that has to answer a CR, expected a CC, a DR or an ER",
+        Answer = 2 => "CR from the end that has to answer a CR, expected a CC, a DR or an ER",
+    }
+
+    /// What an AK, RJ or EA acknowledges though it was not sent; the value is its number.
+    NumberNotSent {
+        /// DT TPDUs below the number of an AK or RJ.
+        Data = 0 => "YR-TU-NR is {value}: it acknowledges a DT TPDU that the peer has not sent, or that was not captured",
+        /// The ED with the number of an EA.
+        Expedited = 1 => "YR-EDTU-NR is {value}, expected the number of the last ED that the peer sent",
     }
 
     /// Which TPDU refuses the connection; the numbers are the TPDU codes.

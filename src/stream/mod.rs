@@ -406,6 +406,8 @@ impl Stream {
         let (direction, _) = both(&mut self.directions, end);
         if direction.state() != State::Encrypted {
             self.context.lose(Some(end));
+            // The answer to a CR may be among them.
+            self.context.sent(Some(end));
             direction.lost(count, missing);
         }
         progress
@@ -442,7 +444,14 @@ impl Stream {
             return progress.full(needed);
         }
         let mut context = self.context;
-        report_end(&mut context, end, ending, (0, at), output);
+        if self.direction_mut(end.other()).has_incomplete() {
+            context.sent(Some(end.other()));
+        }
+        // What was wrong with a CR is enough: the capture may just end too early for an answer.
+        let is_enough = context.has_told_fault(end.other()) && !self.all_experts;
+        if !(is_enough && ending == Ending::Capture) {
+            report_end(&mut context, end, ending, (0, at), output);
+        }
         if let Err(needed) = output.fits(0) {
             return progress.full(needed);
         }

@@ -2,10 +2,10 @@
 
 use super::conversation::{Carrier, Conversation};
 use crate::common::stream::{A, B, Feed, ROOMY, Stream, stream_options};
-use crate::common::{Room, abbreviation, context, dissect, packet_from};
+use crate::common::{Room, abbreviation, context, dissect_with, packet_from};
 use isotsap::dissection::record::{Item, PacketFlag};
 use isotsap::dissection::{Context, ContextFlag, Encapsulation};
-use isotsap::ffi::{OptionFlag, Status};
+use isotsap::ffi::{OptionFlag, Options, Status};
 use std::ops::Range;
 
 const NOTE: u8 = 2;
@@ -22,20 +22,18 @@ pub struct Remark {
 /// One message of a conversation that may hold a fault.
 pub type Sent = (u32, Vec<u8>);
 
-/// The remarks on these messages, carried as those of a conversation.
-fn observe(conversation: &Conversation, sent: &[Sent]) -> Vec<Remark> {
+/// The remarks on these messages, carried as those of a conversation, with these options.
+pub fn observe(conversation: &Conversation, sent: &[Sent], flags: &[OptionFlag]) -> Vec<Remark> {
     match conversation.carrier {
-        Carrier::Tpkt => over_tpkt(conversation, sent),
-        Carrier::Nsdu => over_nsdus(sent),
+        Carrier::Tpkt => over_tpkt(conversation, sent, flags),
+        Carrier::Nsdu => over_nsdus(sent, flags),
     }
 }
 
-fn over_tpkt(conversation: &Conversation, sent: &[Sent]) -> Vec<Remark> {
-    let flags: &[OptionFlag] = match conversation.known_as_rdp {
-        true => &[OptionFlag::Rdp],
-        false => &[],
-    };
-    let mut stream = Stream::new(&stream_options(flags));
+fn over_tpkt(conversation: &Conversation, sent: &[Sent], flags: &[OptionFlag]) -> Vec<Remark> {
+    let mut flags = flags.to_vec();
+    flags.extend(conversation.known_as_rdp.then_some(OptionFlag::Rdp));
+    let mut stream = Stream::new(&stream_options(&flags));
     let mut remarks = Vec::new();
     for in_a_row in sent.chunk_by(|(one, _), (next, _)| one == next) {
         let end = in_a_row[0].0;
@@ -73,7 +71,11 @@ fn call(stream: &mut Stream, end: u32, mut feed: Feed, remarks: &mut Vec<Remark>
     }
 }
 
-fn over_nsdus(sent: &[Sent]) -> Vec<Remark> {
+fn over_nsdus(sent: &[Sent], flags: &[OptionFlag]) -> Vec<Remark> {
+    let options = Options {
+        encapsulation: Encapsulation::Nsdu as u32,
+        ..stream_options(flags)
+    };
     let mut context = Context {
         flags: ContextFlag::FromStart as u32,
         ..context()
@@ -87,8 +89,7 @@ fn over_nsdus(sent: &[Sent]) -> Vec<Remark> {
             pdus: 32,
             items: Some(512),
         };
-        let nsdu = Encapsulation::Nsdu;
-        let dissected = dissect(nsdu, &mut context, octets, &packets, room);
+        let dissected = dissect_with(&options, &mut context, octets, &packets, room);
         assert_eq!(dissected.status, Status::Ok as i32, "{octets:02x?}");
         let position = &mut positions[*end as usize];
         add(&mut remarks, &dissected.items, *end, *position);
@@ -134,7 +135,7 @@ impl Observed {
             octets.map(|(_, octets)| octets.len() as u64).sum()
         };
         Self {
-            remarks: observe(conversation, sent),
+            remarks: observe(conversation, sent, &[]),
             lengths: [A, B].map(length),
         }
     }

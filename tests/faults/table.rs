@@ -102,6 +102,34 @@ impl Table {
         total
     }
 
+    /// What the figures never fall below, whatever the committed ones are.
+    pub fn assert_floors(&self) {
+        let total = self.total();
+        let floors = [
+            ("found", total.found, total.known, 99),
+            ("exactly one, right", total.one, total.known, 90),
+            ("silent when unknown", total.silent, total.never, 99),
+            ("first is right", total.first, total.at_tpdu, 97),
+        ];
+        for (figure, part, whole, floor) in floors {
+            assert!(
+                part * 100 >= whole * floor,
+                "{figure}: {part} of {whole}, below {floor} %"
+            );
+        }
+        assert!(
+            total.remarks * 100 <= total.found * 115,
+            "{} remarks on {} faults, above 1.15 each",
+            total.remarks,
+            total.found
+        );
+    }
+
+    /// The number of remarks on the fault that has most.
+    pub fn worst(&self) -> usize {
+        self.total().worst
+    }
+
     /// The faults that are told worst, by their shortcoming; those of one field with the same
     /// remarks are named once.
     pub fn print_offenders(&self, count: usize) {

@@ -159,6 +159,11 @@ pub fn vectors() -> Vec<Vector> {
             .after_gap()
             .shows("DT TPDU (0) EOT")
             .raises(WARNING, "tpkt.gap", 0, 0),
+        tpkts("octets that are no TPKT after a gap", b"GET /")
+            .after_gap()
+            .shows("Skipped octets")
+            .raises(WARNING, "tpkt.gap", 0, 0)
+            .raises(WARNING, "tpkt.skipped", 0, 5),
         tpkts("two TPKTs after a gap", &[dt_in(3, 0), dt_in(3, 0)].concat())
             .after_gap()
             .shows("DT TPDU (0) EOT")
@@ -189,7 +194,7 @@ pub fn vectors() -> Vec<Vector> {
         vectors.push(
             tpkts(format!("length {length}, less than the header"), &octets)
                 .raises(ERROR, "tpkt.length.invalid", 2, 2)
-                .raises(WARNING, "tpkt.skipped", 4, 8)
+                .raises(CHAT, "tpkt.skipped", 4, 8)
                 .shows(format!("TPKT of {length} octet{}", if length == 1 { "" } else { "s" }))
                 .shows("Skipped octets"),
         );

@@ -38,7 +38,7 @@ fn an_installed_copy_needs_nothing_beside_it() {
         .unwrap();
     let out = String::from_utf8(output.stdout).unwrap();
     assert!(
-        out.ends_with("3 TPDUs in 2 connections, 1 warning\n"),
+        out.ends_with("3 TPDUs in 2 connections, 2 warnings\n"),
         "{out}"
     );
 }
