@@ -239,7 +239,7 @@ fn an_invalid_packet_ends_the_batch() {
                 ..good
             },
         ),
-        ("sets an unknown flag", Packet { flags: 8, ..good }),
+        ("sets an unknown flag", Packet { flags: 32, ..good }),
         ("comes of both ends", Packet { flags: 6, ..good }),
         (
             "sets what is reserved",
