@@ -13,7 +13,7 @@ use common::stream::{
 };
 use common::{LIBRARY, PLENTY, dissect, options, size_of_struct, unwritten};
 use isotsap::dissection::record::PduFlag;
-use isotsap::dissection::{ContextFlag, Encapsulation};
+use isotsap::dissection::{ContextFlag, Encapsulation, Ending};
 use isotsap::ffi::{OptionFlag, Options, Status, StreamResult};
 use isotsap::stream::Missing;
 use proptest::prelude::*;
@@ -682,6 +682,60 @@ fn the_context_of_a_stream_can_be_read() {
 }
 
 #[test]
+fn an_unanswered_cr_is_reported_once_where_the_stream_ends() {
+    const UNANSWERED: [&str; 1] = ["cotp.connection.unanswered"];
+    let requested = || {
+        let mut stream = Stream::from_start();
+        stream.push(A, &cr(0x00));
+        stream
+    };
+    let mut stream = requested();
+    assert!(
+        stream.close(A, Ending::Closed).is_empty(),
+        "the responder may still answer"
+    );
+    let events = stream.close(B, Ending::Closed);
+    assert_eq!(experts(&events), [UNANSWERED]);
+    assert_eq!(places(&events), [0]);
+    assert!(stream.close(B, Ending::Closed).is_empty(), "once is enough");
+
+    for (end, ending) in [
+        (A, Ending::Reset),
+        (B, Ending::Reset),
+        (B, Ending::Capture),
+        (B, Ending::Unknown),
+    ] {
+        let events = requested().close(end, ending);
+        assert_eq!(experts(&events), [UNANSWERED], "{end} {ending:?}");
+    }
+
+    let mut stream = requested();
+    stream.push(B, &cc(0x00));
+    assert!(stream.close(B, Ending::Reset).is_empty(), "it is answered");
+    let mut stream = requested();
+    stream.push(A, &dt(true, b"data"));
+    assert!(
+        stream.close(B, Ending::Closed).is_empty(),
+        "the initiator would not send data without an answer"
+    );
+    let mut stream = requested();
+    stream.gap(B, 11);
+    assert!(
+        !experts(&stream.close(B, Ending::Closed))
+            .concat()
+            .contains(&UNANSWERED[0]),
+        "the answer is lost"
+    );
+
+    let given = requested().call(B, Feed::Close(Ending::Closed), (0, 0));
+    assert_eq!(given.status, Status::More as i32);
+    assert_eq!(
+        (given.result.pdus_needed, given.result.items_needed),
+        (1, 1)
+    );
+}
+
+#[test]
 fn misuse_is_rejected() {
     let octets = [0u8; 8];
     let result = || StreamResult {
@@ -754,6 +808,30 @@ fn misuse_is_rejected() {
             &mut result,
         );
         assert_eq!(gap, Status::InvalidArgument as i32);
+        let close = |stream, end, ending, result| {
+            (LIBRARY.stream_close.unwrap())(
+                stream,
+                end,
+                ending,
+                ptr::null_mut(),
+                0,
+                ptr::null_mut(),
+                0,
+                result,
+            )
+        };
+        for (stream, end, ending, expected) in [
+            (ptr::null_mut(), A, 1, Status::NullPointer),
+            (stream, 2, 1, Status::InvalidArgument),
+            (stream, A, 4, Status::InvalidArgument),
+            (stream, A, 3, Status::Ok),
+        ] {
+            assert_eq!(close(stream, end, ending, &mut result), expected as i32);
+        }
+        assert_eq!(
+            close(stream, A, 1, ptr::null_mut()),
+            Status::NullPointer as i32
+        );
         let mut context = common::context();
         assert_eq!(
             (LIBRARY.stream_context)(ptr::null(), &mut context),

@@ -116,6 +116,12 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// Whether a TPDU is not the first of its TPKT.
+    pub fn is_concatenated_in_tpkt(&self, tpdu: &Tpdu) -> bool {
+        let is_first = |tpkt: &usize| tpdu.start == tpkt + 4;
+        !self.tpkts.is_empty() && !self.tpkts.iter().any(is_first)
+    }
+
     /// The negotiation structures of RDP: where each starts, and the octets from there on.
     pub fn rdp_structures(&self) -> impl Iterator<Item = (usize, &'a [u8])> {
         let rdp = self.tpdus.iter().filter(|tpdu| tpdu.is_rdp());

@@ -16,6 +16,20 @@ pub fn vectors() -> Vec<Vector> {
         .field("cotp.next-tpdu-number", 5, 4, 1)
         .without("cotp.next-tpdu-number.reserved")
         .shows("AK TPDU (5) dst-ref: 0x0001"),
+        tpdu("AK over TPKT, as the CC was not seen", [
+            0x04, // LI
+            0x6f, // AK, credit 15
+            0x00, 0x01, // DST-REF
+            0x05, // YR-TU-NR 5
+        ])
+        .shows("AK TPDU (5) dst-ref: 0x0001"),
+        tpdu("EA over TPKT, as the CC was not seen", [
+            0x04, // LI
+            0x20, // EA
+            0x00, 0x01, // DST-REF
+            0x05, // YR-EDTU-NR 5
+        ])
+        .shows("EA TPDU (5) dst-ref: 0x0001"),
         nsdu("AK in extended format", [
             0x09, // LI
             0x60, // AK

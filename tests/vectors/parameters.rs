@@ -231,7 +231,7 @@ fn placement() -> Vec<Vector> {
             0x8b, 0x02, 0x00, 0x0a, // reassignment time
         ]))
         .request(),
-        tpdu("CR of class 2 with protection", cr(0x20, &[
+        tpdu("CR of class 2 with protection", cr(0x21, &[
             0xc5, 0x02, 0xff, 0x00, // protection: any value
         ]))
         .field("cotp.protection", 2, 13, 2)

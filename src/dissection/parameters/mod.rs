@@ -129,7 +129,10 @@ impl Part<'_, '_> {
             };
             let is_duplicate = parameters.codes.insert(code) && definition(code).is_some();
             parameter.dissect(writer, parameters);
-            if is_duplicate && writer.faults() == faults {
+            if is_duplicate {
+                if writer.faults() != faults {
+                    writer.distrust_rest();
+                }
                 let info = parameter.code_shown().value(code);
                 writer.raise(experts::COTP_PARAMETER_DUPLICATE, info);
             }
