@@ -216,9 +216,7 @@ pub fn summary(text: &mut Text, pdu: &Pdu) -> fmt::Result {
             text.put(" (");
             text.decimal(pdu.tpdu_number.into());
             text.put(")");
-            // In class 0 a DT has no reference, whatever its LI.
-            let is_contradictory = pdu.has_expert(experts::COTP_TYPE_NOT_FOR_CLASS);
-            if pdu.li >= SHORTEST_WITH_DEST_REF && !(is_contradictory && pdu.dest_ref == 0) {
+            if pdu.li >= SHORTEST_WITH_DEST_REF && !pdu.has(PduFlag::ShortFormat) {
                 reference(text, " dst-ref: ", pdu.dest_ref);
             }
             if pdu.flags & PduFlag::Eot as u16 != 0 {

@@ -350,3 +350,24 @@ impl<'a> Iterator for VariablePart<'a> {
         })
     }
 }
+
+/// The first octets of a value of `length` octets that starts at the front of `octets`, with zeros
+/// behind them.
+#[inline(always)]
+pub fn first_octets(octets: Option<&[u8]>, length: u8) -> [u8; 8] {
+    let octets = octets.unwrap_or_default();
+    let first = match octets.first_chunk::<8>() {
+        Some(chunk) => u64::from_be_bytes(*chunk),
+        None => {
+            let shift = u8::BITS * (8 - octets.len() as u32);
+            let number = octets
+                .iter()
+                .fold(0, |number, &octet| number << 8 | u64::from(octet));
+            number.checked_shl(shift).unwrap_or(0)
+        }
+    };
+    let rest = u64::MAX
+        .checked_shr(u8::BITS * u32::from(length))
+        .unwrap_or(0);
+    (first & !rest).to_be_bytes()
+}

@@ -8,7 +8,7 @@ use super::parameters::Parameters;
 use super::rdp;
 use super::record::PduFlag;
 use super::shown::{ShownTpdu, undecoded};
-use crate::cotp::parameter::{additional_option, code};
+use crate::cotp::parameter::{additional_option, code, first_octets};
 use crate::cotp::tpdu::place;
 use crate::cotp::{ClassOptions, Classes, Kind};
 use crate::recognition::{self, Recognition};
@@ -178,21 +178,21 @@ fn judge_references<I: Items>(
 ) {
     let context = &*known.context;
     let is_request = tpdu.kind == Kind::Cr;
-    let may_answer_rdp =
-        may_be_rdp || (context.has(ContextFlag::Request) && context.initiator_reference == 0);
     if let Some((shown, reference)) = dest_ref {
         let info = shown.value(reference);
-        if is_request && reference != 0 {
-            writer.raise(experts::COTP_DESTREF_NONZERO, info);
-        } else if !is_request && reference == 0 && !may_answer_rdp {
-            writer.raise(experts::COTP_DESTREF_ZERO, info);
-        } else if !is_request
-            && context.has(ContextFlag::Request)
-            && reference != context.initiator_reference
-            && !(reference == 0 && may_be_rdp)
-        {
-            let info = info.expected(context.initiator_reference);
-            writer.raise(experts::COTP_DESTREF_MISMATCH, info);
+        let requested = context
+            .has(ContextFlag::Request)
+            .then_some(context.initiator_reference);
+        let is_rdps = reference == 0 && may_be_rdp;
+        match requested {
+            _ if is_request && reference == 0 => {}
+            _ if is_request => writer.raise(experts::COTP_DESTREF_NONZERO, info),
+            _ if is_rdps || context.has(ContextFlag::InitiatorUnknown) => {}
+            Some(expected) if reference != expected => {
+                writer.raise(experts::COTP_DESTREF_MISMATCH, info.expected(expected));
+            }
+            None if reference == 0 => writer.raise(experts::COTP_DESTREF_ZERO, info),
+            _ => {}
         }
     }
     if let Some((shown, 0)) = src_ref
@@ -321,7 +321,9 @@ fn parameters<I: Items>(
     offer.preferred_maximum = parameters.preferred_maximum_units;
     offer.alternatives = parameters.offered;
     offer.has_inactivity_timer = parameters.has(code::INACTIVITY_TIMER);
-    offer.called_selector = parameters.called_selector;
+    let (start, length) = (writer.pdu.dst_tsap_offset, writer.pdu.dst_tsap_length);
+    let octets = tpdu.header.octets.get(usize::from(start)..);
+    offer.called_selector = (length, first_octets(octets, length));
     if parameters.is_doubtful {
         offer.additional_options = u8::MAX;
     } else if let Some(options) = parameters.additional_options {

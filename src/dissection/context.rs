@@ -429,7 +429,7 @@ impl Context {
             offer.has_inactivity_timer,
         );
         self.initiated_by(sender);
-        if let Some(sender) = sender {
+        if let Some(sender) = sender.filter(|_| offer.class_options.class() > 1) {
             self.open_window(sender.other(), offer.credit.into(), Format::Normal);
         }
     }
@@ -472,7 +472,7 @@ impl Context {
         self.set(ContextFlag::ExpeditedUnknownB, false);
         self.set(ContextFlag::NumberUnknownA, false);
         self.set(ContextFlag::NumberUnknownB, false);
-        if let Some(sender) = sender {
+        if let Some(sender) = sender.filter(|_| offer.class_options.class() > 1) {
             self.open_window(sender.other(), offer.credit.into(), Format::Normal);
         }
         self.set(ContextFlag::Confirm, true);

@@ -8,6 +8,7 @@ use super::parameters::Parameters;
 use super::record::PduFlag;
 use super::shown::ShownTpdu;
 use crate::cotp::Format;
+use crate::cotp::kind::SHORT_LI;
 use crate::cotp::parameter::{additional_option, code};
 use crate::cotp::tpdu::place;
 use crate::registry::reasons::ParameterMissing;
@@ -31,6 +32,9 @@ fn show_number_and_eot<I: Items>(
     let (number, eot) = tpdu.number_and_eot()?;
     let place = tpdu.number_place();
     tpdu.record_number(writer, number);
+    if tpdu.format == Format::Short && tpdu.li != SHORT_LI {
+        writer.flag(PduFlag::ShortFormat);
+    }
     if eot {
         writer.flag(PduFlag::Eot);
     }

@@ -4,8 +4,8 @@
 use super::context::{Context, ContextFlag, End};
 use super::output::{Items, Output, Shown};
 use crate::cotp::parameter::tpdu_size;
+use crate::registry::NO_PARENT;
 use crate::registry::reasons::Unanswered;
-use crate::registry::{NO_PARENT, Severity};
 
 /// How an end stopped sending.
 #[repr(C)]
@@ -17,7 +17,7 @@ pub enum Ending {
     Closed = 1,
     /// It reset the TCP connection (RST): neither end sends anything more.
     Reset = 2,
-    /// The capture ends.
+    /// The capture ends; the connection may go on.
     Capture = 3,
 }
 
@@ -39,17 +39,19 @@ pub fn report_end<I: Items>(
 ) {
     let by_responder = context.is_initiator(end) == Some(false);
     let is_unanswered = context.is_requested() && !context.has(ContextFlag::Responded);
-    if !is_unanswered || !(by_responder || ending == Ending::Reset) {
+    let is_over = match ending {
+        Ending::Unknown | Ending::Closed => by_responder,
+        Ending::Reset => true,
+        // The answer may have come later.
+        Ending::Capture => false,
+    };
+    if !is_unanswered || !is_over {
         return;
     }
-    let severity = match ending {
-        Ending::Capture => Severity::Note,
-        _ => Severity::Warning,
-    };
     let (reason, value) = suspect(context, ending.encode(by_responder));
     let mut writer = output.pdu(packet, offset, false);
     let here = Shown::new(NO_PARENT, offset, 0);
-    writer.raise_as(severity, reason, here.value(value));
+    writer.report(reason, here.value(value));
     context.refuse();
 }
 

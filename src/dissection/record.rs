@@ -65,6 +65,9 @@ pub enum PduFlag {
     /// Streams only: the user data of this DT is a whole TSDU. A TSDU of several DT TPDUs is in the
     /// result of the call.
     Tsdu = 64,
+    /// The DT or ED is read in the short format, which has no DST-REF, though its LI is not 2: its
+    /// class has no other format.
+    ShortFormat = 128,
 }
 
 /// The record of one TPDU, or of a TPKT that holds none (`type` is 0 then).

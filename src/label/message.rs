@@ -294,7 +294,6 @@ fn ending(value: u64) -> &'static str {
         3 => "the responder closed the connection",
         4 => "the initiator reset the connection",
         5 => "the responder reset the connection",
-        6 | 7 => "the capture ends",
         _ => "the connection ended",
     }
 }

@@ -202,7 +202,7 @@ registry! {
         c"RDP cookie has no CR LF",
         "routing token or cookie of {value:octets} does not end with CR LF within the header",
         c"A routing token or cookie ends with CR LF within the header; this one does not.");
-    46 COTP_TYPE_NOT_FOR_CLASS = expert(c"cotp.type.not_for_class", Rule, Warning, c"X.224 13.1 table 8, 8.2.4",
+    46 COTP_TYPE_NOT_FOR_CLASS = expert(c"cotp.type.not_for_class", Rule, Warning, c"X.224 13.1 table 8, 6.7.1.4, 8.2.4",
         c"TPDU type or format is not of the connection's class",
         "{reason}",
         c"The CC settles class and format of the connection. The TPDU does not exist in that class, or its length indicator is that of another format.") => TypeNotForClass;

@@ -498,6 +498,7 @@ impl Stream {
             all_experts: self.all_experts,
         };
         let (direction, opposite) = both(&mut self.directions, frame.sender);
+        let is_settled = self.context.has(ContextFlag::Confirm);
         let mut context = self.context;
         dissect_frame(&settings, &mut context, frame, output);
         if let Some(lost) = lost {
@@ -518,7 +519,8 @@ impl Stream {
                         direction.reassembly.accept(segment, limit, &mut writer);
                     }
                 }
-                Some(Kind::Cc) => {
+                // One that settles nothing leaves incomplete TSDUs alone.
+                Some(Kind::Cc) if !is_settled && context.has(ContextFlag::Confirm) => {
                     direction.reassembly.connect(writer.pdu.dest_ref);
                     opposite.reassembly.connect(writer.pdu.src_ref);
                 }

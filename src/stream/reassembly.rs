@@ -1,14 +1,14 @@
 //! Reassembles the DT TPDUs of one direction into TSDUs (X.224 6.3.3, 6.10.3).
 #![forbid(unsafe_code)]
 
-use crate::cotp::Format;
 use crate::cotp::kind::SHORT_LI;
+use crate::cotp::{Format, Kind};
 use crate::dissection::Frame;
 use crate::dissection::context::Context;
 use crate::dissection::output::{Capacity, Items, Output, Shown, Writer};
 use crate::dissection::record::{Pdu, PduFlag};
+use crate::registry::NO_PARENT;
 use crate::registry::reasons::{TsduDiscarded, TsduIncomplete};
-use crate::registry::{NO_PARENT, experts};
 use std::collections::VecDeque;
 
 /// Transport connections of one direction that are reassembled separately. RFC 1006 and RFC 2126
@@ -41,14 +41,17 @@ impl<'p> Segment<'p> {
     pub fn new(pdu: &Pdu, frame: &Frame<'p>, context: &Context) -> Option<Self> {
         let has = |flag| pdu.flags & flag as u16 != 0;
         let is_last = has(PduFlag::Short) && frame.octets.len() == frame.length as usize;
-        if is_last || pdu.has_expert(experts::COTP_LI_INVALID) {
-            return None;
-        }
         let format = match pdu.li {
-            SHORT_LI => Format::Short,
             _ if has(PduFlag::Extended) => Format::Extended,
+            _ if has(PduFlag::ShortFormat) => Format::Short,
+            SHORT_LI => Format::Short,
             _ => Format::Normal,
         };
+        let header_end = pdu.tpdu_offset - pdu.tpkt_offset + u32::from(pdu.li) + 1;
+        let fits = Kind::Dt.has_room(format, pdu.li) && header_end <= pdu.tpkt_length.into();
+        if is_last || !fits {
+            return None;
+        }
         let reference = (format != Format::Short).then_some(pdu.dest_ref);
         let number = pdu.tpdu_number;
         let start = pdu.tpdu_offset - frame.offset + u32::from(pdu.li) + 1;

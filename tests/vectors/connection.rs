@@ -213,7 +213,7 @@ fn references() -> Vec<Vector> {
             .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000"),
         tpdu("CC without DST-REF, after a CR with SRC-REF", with(0xd0, [0, 2]))
             .after(with(0xe0, [0, 1]))
-            .raises(NOTE, "cotp.destref.zero", 6, 2)
+            .raises(WARNING, "cotp.destref.mismatch", 6, 2)
             .raises(CHAT, "cotp.connection.confirm", 5, 1)
             .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000"),
         tpdu("CC without DST-REF, after a CR without SRC-REF", with(0xd0, [0, 2]))

@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::ENABLED;
-use crate::cotp::parameter::{code, tpdu_size};
+use crate::cotp::parameter::{code, first_octets, tpdu_size};
 use crate::cotp::tpdu::{LONGEST_BEFORE_AGREEMENT, RESERVED_LI};
 use crate::cotp::{Format, Kind};
 use crate::dissection::context::{Context, ContextFlag, End, Offer};
@@ -136,12 +136,20 @@ impl PlainConnection {
         }
     }
 
+    /// The called T-selector of a CR at the front of `octets`.
+    #[inline(always)]
+    fn called_selector(&self, octets: &[u8]) -> (u8, [u8; 8]) {
+        let [offset, length] = self.parameters.called.to_be_bytes();
+        let start = tpkt::HEADER_LENGTH as usize + usize::from(offset);
+        (length, first_octets(octets.get(start..), length))
+    }
+
     /// Keeps what later TPDUs of the connection are judged by. It is at the front of `octets`.
     #[inline(always)]
     pub fn learn(&self, octets: &[u8], context: &mut Context, sender: Option<End>) {
         let offer = Offer {
             tpdu_size: self.parameters.tpdu_size,
-            called_selector: called_selector(octets, self.parameters.called),
+            called_selector: self.called_selector(octets),
             ..Offer::default()
         };
         match self.kind {
@@ -180,24 +188,4 @@ impl Parameters {
         }
         rest.is_empty().then_some(parameters)
     }
-}
-
-/// The length of a T-selector, and its first octets with zeros behind them.
-#[inline(always)]
-fn called_selector(octets: &[u8], selector: Selector) -> (u8, [u8; 8]) {
-    let [offset, length] = selector.to_be_bytes();
-    let start = tpkt::HEADER_LENGTH as usize + usize::from(offset);
-    let from_start = octets.get(start..).unwrap_or_default();
-    let first = match from_start.first_chunk::<8>() {
-        Some(chunk) => u64::from_be_bytes(*chunk),
-        None => {
-            let shift = 8 * (8 - from_start.len());
-            let number = from_start
-                .iter()
-                .fold(0, |number, &octet| number << 8 | u64::from(octet));
-            number.checked_shl(shift as u32).unwrap_or(0)
-        }
-    };
-    let rest = u64::MAX.checked_shr(8 * u32::from(length)).unwrap_or(0);
-    (length, (first & !rest).to_be_bytes())
 }

@@ -28,8 +28,6 @@ pub(super) struct Parameters {
     /// The preferred maximum TPDU size in units of 128 octets, 0 when there is none.
     pub preferred_maximum_units: u16,
     pub additional_options: Option<u8>,
-    /// Octets of the called T-selector, and the first of them.
-    pub called_selector: (u8, [u8; 8]),
     /// What the part holds is not certain: a parameter is faulty.
     pub is_doubtful: bool,
     /// The alternative classes.
@@ -349,7 +347,6 @@ impl<'a> ShownParameter<'a, '_> {
                 let place =
                     self.t_selector(writer, fields::COTP_DST_TSAP_BYTES, fields::COTP_DST_TSAP);
                 (writer.pdu.dst_tsap_offset, writer.pdu.dst_tsap_length) = place;
-                parameters.called_selector = (self.length, first_octets(self.octets()));
             }
             _ => self.dissect_rare(writer, parameters, definition),
         }
@@ -447,13 +444,4 @@ fn big_endian(octets: &[u8]) -> u64 {
     octets
         .iter()
         .fold(0, |number, &octet| number << 8 | u64::from(octet))
-}
-
-/// The first octets of a value, with zeros behind them.
-fn first_octets(value: &[u8]) -> [u8; 8] {
-    let mut octets = [0; 8];
-    for (octet, &of_value) in octets.iter_mut().zip(value) {
-        *octet = of_value;
-    }
-    octets
 }
