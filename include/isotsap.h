@@ -602,7 +602,7 @@ typedef enum isotsap_ending {
    */
   ISOTSAP_ENDING_RESET = 2,
   /**
-   * The capture ends.
+   * The capture ends; the connection may go on.
    */
   ISOTSAP_ENDING_CAPTURE = 3,
 } isotsap_ending;
@@ -750,6 +750,11 @@ typedef enum isotsap_pdu_flag {
    * result of the call.
    */
   ISOTSAP_PDU_FLAG_TSDU = 64,
+  /**
+   * The DT or ED is read in the short format, which has no DST-REF, though its LI is not 2: its
+   * class has no other format.
+   */
+  ISOTSAP_PDU_FLAG_SHORT_FORMAT = 128,
 } isotsap_pdu_flag;
 
 /**

@@ -283,7 +283,7 @@ fn add_messages_of_unanswered_crs(messages: &mut Messages) {
         (cr_with(0x00, &LONG_SELECTOR), A, Ending::Reset),
         (cr_with(0x21, &SIZE), B, Ending::Unknown),
         (cr_with(0x00, &SIZE), B, Ending::Closed),
-        (cr_with(0x00, &[]), B, Ending::Capture),
+        (cr_with(0x00, &[]), B, Ending::Closed),
     ] {
         let mut stream = Stream::from_start();
         stream.push(A, &cr);

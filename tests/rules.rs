@@ -211,7 +211,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("E15", WARNING, "rdp.cookie.unterminated", "cookie without CR LF", "cookie and negotiation request"),
     ("E16", WARNING, "cotp.connection.unanswered", "responder closes after a CR", "responder closes after a CC"),
     ("E16", WARNING, "cotp.connection.unanswered", "initiator resets after a CR", "initiator closes after a CR"),
-    ("E16", NOTE, "cotp.connection.unanswered", "capture ends after a CR", "capture ends after a CC"),
+    ("E16", WARNING, "cotp.connection.unanswered", "initiator resets after a CR", "capture ends after a CR"),
     ("E17", NOTE, "cotp.connection.repeated", "second CR over TPKT", "second CR without TPKT"),
     ("E17", NOTE, "cotp.connection.repeated", "CR that answers a CR", "CC of the other end"),
     ("E18", WARNING, "cotp.connection.wrong_end", "CC of the end that sent the CR", "CC of the other end"),
@@ -413,9 +413,6 @@ const SCENES: &[Scene] = &[
     }),
     ("capture ends after a CR", |_| {
         ended(&[(A, cr(0x00))], B, Ending::Capture)
-    }),
-    ("capture ends after a CC", |_| {
-        ended(&[(A, cr(0x00)), (B, cc(0x00))], B, Ending::Capture)
     }),
     ("numbered data out of order and repeated", |_| {
         let data = [

@@ -699,16 +699,15 @@ fn an_unanswered_cr_is_reported_once_where_the_stream_ends() {
     assert_eq!(places(&events), [0]);
     assert!(stream.close(B, Ending::Closed).is_empty(), "once is enough");
 
-    for (end, ending) in [
-        (A, Ending::Reset),
-        (B, Ending::Reset),
-        (B, Ending::Capture),
-        (B, Ending::Unknown),
-    ] {
+    for (end, ending) in [(A, Ending::Reset), (B, Ending::Reset), (B, Ending::Unknown)] {
         let events = requested().close(end, ending);
         assert_eq!(experts(&events), [UNANSWERED], "{end} {ending:?}");
     }
 
+    assert!(
+        requested().close(B, Ending::Capture).is_empty(),
+        "the answer may have come later"
+    );
     let mut stream = requested();
     stream.push(B, &cc(0x00));
     assert!(stream.close(B, Ending::Reset).is_empty(), "it is answered");
