@@ -30,8 +30,8 @@ fn sent(sender: usize, at: u32, flags: &str, octets: &[u8]) -> Vec<u8> {
 #[test]
 fn the_packet_that_ended_an_unanswered_connection_is_shown() {
     let cr = || CONNECTION.data(0, &CR);
-    let unanswered = |frame, severity| {
-        let end = format!("{frame}/0 Connection {severity} cotp.connection.unanswered");
+    let unanswered = |frame| {
+        let end = format!("{frame}/0 Connection warning cotp.connection.unanswered");
         vec!["3/0 CR 0".to_owned(), end]
     };
     let answered = || vec!["3/0 CR 0".to_owned(), "4/0 CC 1".to_owned()];
@@ -39,42 +39,42 @@ fn the_packet_that_ended_an_unanswered_connection_is_shown() {
         (
             "reset by the server",
             vec![cr(), sent(SERVER, 0, "R", &[])],
-            unanswered(4, "warning"),
+            unanswered(4),
         ),
         (
             "reset by the client",
             vec![cr(), CONNECTION.acknowledged(11), CONNECTION.reset(11)],
-            unanswered(5, "warning"),
+            unanswered(5),
         ),
         (
             "reset by the client after its FIN",
             vec![cr(), CONNECTION.fin(11), CONNECTION.reset(12)],
-            unanswered(5, "warning"),
+            unanswered(5),
         ),
         (
             "closed by the server",
             vec![cr(), sent(SERVER, 0, "F", &[]), CONNECTION.fin(11)],
-            unanswered(4, "warning"),
+            unanswered(4),
         ),
         (
             "closed by the client first",
             vec![cr(), CONNECTION.fin(11), sent(SERVER, 0, "F", &[])],
-            unanswered(5, "warning"),
+            unanswered(5),
         ),
         (
             "the FIN before the CR",
             vec![CONNECTION.fin(11), cr(), sent(SERVER, 0, "F", &[])],
-            vec!["4/0 CR 0".to_owned(), unanswered(5, "warning").remove(1)],
+            vec!["4/0 CR 0".to_owned(), unanswered(5).remove(1)],
         ),
         (
             "the capture ends",
             vec![cr(), CONNECTION.acknowledged(11)],
-            unanswered(4, "note"),
+            vec!["3/0 CR 0".to_owned()],
         ),
         (
             "a RST that does not belong to the connection",
             vec![cr(), sent(SERVER, 500, "R", &[])],
-            unanswered(4, "note"),
+            vec!["3/0 CR 0".to_owned()],
         ),
         (
             "answered, then reset",
@@ -112,7 +112,8 @@ fn a_connection_on_the_same_ports_ends_the_earlier_one() {
         ..CONNECTION
     };
     let syn = ethernet(&[], &another.ip(CLIENT, 0, "S", &[]));
-    let frames = CONNECTION.open([CONNECTION.data(0, &CR), syn, another.data(0, &CR)]);
+    let fin = ethernet(&[], &another.ip(SERVER, 0, "F", &[]));
+    let frames = CONNECTION.open([CONNECTION.data(0, &CR), syn, another.data(0, &CR), fin]);
     let objects = objects_of(&PCAP.of(frames));
     let ends: Vec<_> = objects
         .iter()
@@ -136,7 +137,7 @@ fn a_connection_on_the_same_ports_ends_the_earlier_one() {
         ends,
         [
             (3, 0, "the connection ended".to_owned()),
-            (5, 1, "the capture ends".to_owned())
+            (6, 1, "the responder closed the connection".to_owned())
         ]
     );
 }
