@@ -40,16 +40,17 @@ pub fn dissect<I: Items>(
     };
     let mut longest = batch.longest_plain_dt();
     for (index, packet) in packets.iter().enumerate() {
-        let (Some(span), Some(circumstances)) =
-            (span_of(base, packet), Circumstances::of(packet.flags))
-        else {
+        let Some(span) = span_of(base, packet) else {
             return (index, Outcome::BadPacket);
         };
         let plain_dt = PlainDt::new(span.octets, longest)
-            .filter(|dt| u32::from(dt.length) == span.length && circumstances.are_plain());
+            .filter(|dt| u32::from(dt.length) == span.length && are_plain(packet.flags));
         let outcome = if let Some(dt) = plain_dt {
             dt.commit(batch.output, index as u32, span.offset)
         } else {
+            let Some(circumstances) = Circumstances::of(packet.flags) else {
+                return (index, Outcome::BadPacket);
+            };
             let outcome = batch.packet(index as u32, circumstances, span);
             longest = batch.longest_plain_dt();
             outcome
@@ -93,7 +94,8 @@ impl<I: Items> Batch<'_, '_, I> {
         } = circumstances;
         if !I::WANTED
             && self.settings.encapsulation == Encapsulation::Tpkt
-            && circumstances.are_plain()
+            && !after_gap
+            && ending.is_none()
             && let Some(connection) = PlainConnection::new(span.octets, self.context, sender)
             && u32::from(connection.length) == span.length
         {
@@ -159,23 +161,6 @@ impl Circumstances {
     /// `None` for invalid flags.
     #[inline(always)]
     fn of(flags: u32) -> Option<Self> {
-        const FROM_A: u32 = PacketFlag::FromA as u32;
-        const FROM_B: u32 = PacketFlag::FromB as u32;
-        let sender = match flags {
-            0 => None,
-            FROM_A => Some(End::A),
-            FROM_B => Some(End::B),
-            _ => return Self::of_rare(flags),
-        };
-        Some(Self {
-            sender,
-            after_gap: false,
-            ending: None,
-        })
-    }
-
-    #[cold]
-    fn of_rare(flags: u32) -> Option<Self> {
         const FLAGS: u32 = PacketFlag::Reset as u32 * 2 - 1;
         let has = |flag: PacketFlag| flags & flag as u32 != 0;
         let sender = match (has(PacketFlag::FromA), has(PacketFlag::FromB)) {
@@ -197,10 +182,12 @@ impl Circumstances {
             ending,
         })
     }
+}
 
-    /// The packet neither follows a gap nor ends a direction.
-    #[inline(always)]
-    fn are_plain(self) -> bool {
-        !self.after_gap && self.ending.is_none()
-    }
+/// Whether flags are valid, and their packet neither follows a gap nor ends a direction.
+#[inline(always)]
+fn are_plain(flags: u32) -> bool {
+    const FROM_A: u32 = PacketFlag::FromA as u32;
+    const FROM_B: u32 = PacketFlag::FromB as u32;
+    matches!(flags, 0 | FROM_A | FROM_B)
 }
