@@ -87,15 +87,11 @@ impl<I: Items> Batch<'_, '_, I> {
         circumstances: Circumstances,
         span: Span,
     ) -> Result<(), Capacity> {
-        let Circumstances {
-            sender,
-            after_gap,
-            ending,
-        } = circumstances;
+        let Circumstances { sender, .. } = circumstances;
         if !I::WANTED
             && self.settings.encapsulation == Encapsulation::Tpkt
-            && !after_gap
-            && ending.is_none()
+            && !circumstances.after_gap
+            && circumstances.ending.is_none()
             && let Some(connection) = PlainConnection::new(span.octets, self.context, sender)
             && u32::from(connection.length) == span.length
         {
@@ -107,6 +103,23 @@ impl<I: Items> Batch<'_, '_, I> {
             }
             return Ok(());
         }
+        self.walk(index, circumstances, span)
+    }
+
+    /// A packet for which there is no fast path. Not inlined, so that it takes no registers from
+    /// those that have one.
+    #[inline(never)]
+    fn walk(
+        &mut self,
+        index: u32,
+        circumstances: Circumstances,
+        span: Span,
+    ) -> Result<(), Capacity> {
+        let Circumstances {
+            sender,
+            after_gap,
+            ending,
+        } = circumstances;
         let mut known = *self.context;
         let mut walk = Walk {
             settings: self.settings,
