@@ -335,7 +335,7 @@ registry! {
         "{reason}",
         c"The server selects one of the requested security protocols, or 0 for standard RDP security. A client closes the connection on any other.") => RdpProtocolNotRequested;
     79 COTP_CONNECTION_UNANSWERED = expert(c"cotp.connection.unanswered", Sequence, Warning, c"X.224 6.5",
-        c"the connection ended without an answer to its CR",
+        c"the connection ended without an answer to the CR",
         "{reason}",
         c"The peer neither confirmed nor refused the CR. Many stacks close or reset a connection whose CR they do not accept, without a DR: a TPKT reserved octet that is not 0, a called T-selector they do not know (in S7 a wrong rack or slot), a class or a TPDU size they do not support.") => Unanswered;
     80 COTP_CONNECTION_REPEATED = expert(c"cotp.connection.repeated", Sequence, Note, c"X.224 6.5",
