@@ -250,7 +250,7 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_TPKT_LENGTH_INVALID = 0x1002,
   /** tpkt.gap: octets are missing before or inside this TPKT */
   ISOTSAP_EXPERT_TPKT_GAP = 0x1003,
-  /** tpkt.skipped: octets were skipped: no TPKT was found in them */
+  /** tpkt.skipped: octets were skipped: no TPKT header was found */
   ISOTSAP_EXPERT_TPKT_SKIPPED = 0x1004,
   /** tpkt.incomplete: the data ends inside this TPKT */
   ISOTSAP_EXPERT_TPKT_INCOMPLETE = 0x1005,

@@ -20,7 +20,7 @@ registry! {
     EXPERTS: Expert from EXPERT_BASE;
     0 TPKT_VERSION_INVALID = expert(c"tpkt.version.invalid", Rule, Warning, c"RFC 1006 6",
         c"TPKT version is not 3",
-        "TPKT version is {value}, expected 3: this is another protocol, octets are missing, or a length before this is wrong",
+        "TPKT version is {value}, expected 3: possible causes are another protocol, missing octets, or a wrong length before this",
         c"A TPKT should start here, and its first octet is the version, 3. Another protocol may use this port, octets may be missing, or the sender may have computed a length wrongly.");
     1 TPKT_RESERVED_NONZERO = expert(c"tpkt.reserved.nonzero", Rule, Warning, c"RFC 2126 4.3",
         c"TPKT reserved octet is not zero",
@@ -35,8 +35,8 @@ registry! {
         "{value:octets_were} lost or not captured {reason}",
         c"The host reported octets that were lost or not captured. What they carried is unknown, and the TPKT they were part of is incomplete.") => TpktGap;
     4 TPKT_SKIPPED = expert(c"tpkt.skipped", Undecoded, Warning, c"RFC 1006 6",
-        c"octets were skipped: no TPKT was found in them",
-        "{value:octets} skipped: no TPKT was found in them",
+        c"octets were skipped: no TPKT header was found",
+        "{value:octets_were} skipped: no TPKT header was found",
         c"No valid TPKT header was found in these octets, so they were not decoded. Dissection resumes at the next TPKT.");
     5 TPKT_INCOMPLETE = expert(c"tpkt.incomplete", Reassemble, Note, c"RFC 1006 6",
         c"the data ends inside this TPKT",
@@ -44,8 +44,8 @@ registry! {
         c"The TPKT length announces more octets than there are. The connection or the capture ended inside the TPKT, or the rest was not passed to the library.") => TpktIncomplete;
     6 TPKT_TLS = expert(c"tpkt.tls", Decryption, Chat, c"MS-RDPBCGR 5.4.5.1",
         c"TLS begins here",
-        "TLS begins here (content type {value}): the data from here on is encrypted and cannot be dissected as TPKT",
-        c"A TLS record is where a TPKT would be: the data from here on is encrypted, and if it carries TPKTs, they are inside the TLS records.");
+        "TLS begins here (content type {value}): the data from here on consists of TLS records and is not dissected",
+        c"A TLS record is where a TPKT would be: if the data from here on carries TPKTs, they are encrypted inside the TLS records.");
     7 COTP_LI_RESERVED = expert(c"cotp.li.reserved", Malformed, Error, c"X.224 13.2.1",
         c"length indicator is the reserved value 255",
         "length indicator is {value}, which is reserved, expected 254 at most",
@@ -56,7 +56,7 @@ registry! {
         c"The header that the length indicator announces either exceeds the TPDU or is too short for the fixed part of this TPDU type. A receiver treats it as a protocol error.") => LiInvalid;
     9 COTP_TYPE_UNKNOWN = expert(c"cotp.type.unknown", Undecoded, Warning, c"X.224 13.2.2.2",
         c"TPDU code is not defined",
-        "TPDU code {value:x2} is not defined: this is another protocol, or a length before this is wrong",
+        "TPDU code {value:x2} is not defined: possible causes are another protocol, or a wrong length before this",
         c"Only the codes of X.224 table 8 are valid. These TPKTs may carry another protocol, or a length before this one is wrong.");
     10 COTP_TYPE_RESERVED_BITS = expert(c"cotp.type.reserved_bits", Rule, Warning, c"X.224 13.1",
         c"reserved bits of the TPDU code are not zero",

@@ -49,7 +49,7 @@ reasons! {
     /// What does not fit into the length of a TPKT.
     TpktLengthInvalid {
         /// The TPKT header.
-        BelowHeader = 4 => "less than the 4 octets of the TPKT header: the next TPKT cannot be found by it",
+        BelowHeader = 4 => "expected at least 7: the TPKT header alone has 4 octets, so the end of this TPKT is unknown",
         /// A TPDU.
         BelowTpdu = 7 => "expected at least 7: a header of 4 octets and a TPDU of 3",
     }
@@ -57,9 +57,9 @@ reasons! {
     /// Where octets of the stream are missing.
     TpktGap {
         /// Right before the record's first octet.
-        Before = 0 => "right before this",
+        Before = 0 => "right before these octets",
         /// Behind the record's last octet, inside its TPKT.
-        Inside = 1 => "here",
+        Inside = 1 => "after these octets, inside this TPKT",
     }
 
     /// Where the data ends; the value is the length of the TPKT, or of what there is of its header.
@@ -67,7 +67,7 @@ reasons! {
         /// Inside the TPKT header.
         InHeader = 0 => "the data ends after {value:octets} of a TPKT header, expected 4",
         /// After so many octets of the TPKT, including its header.
-        InTpkt(present: u32) = 0, from 4 => "TPKT length is {value}, but the data ends after {expected:octets} of it",
+        InTpkt(present: u32) = 0, from 4 => "TPKT length is {value}, but the data ends after {expected:octets} of this TPKT",
     }
 
     /// What the length indicator contradicts.
