@@ -390,7 +390,7 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_COTP_CONNECTION_MISSING = 0x1048,
   /** cotp.tsdu.too_long: TSDU is discarded */
   ISOTSAP_EXPERT_COTP_TSDU_TOO_LONG = 0x1049,
-  /** cotp.tsdu.incomplete: TSDU has no end */
+  /** cotp.tsdu.incomplete: TSDU is incomplete */
   ISOTSAP_EXPERT_COTP_TSDU_INCOMPLETE = 0x104a,
   /** cotp.undecoded_octets: octets of the header are not decoded */
   ISOTSAP_EXPERT_COTP_UNDECODED_OCTETS = 0x104b,

@@ -210,8 +210,8 @@ fn a_dr_after_the_cc_of_class_0_is_explained() {
     ];
     assert_only_fault(
         &records(false, &sent),
-        "warning cotp.type.not_for_class at 5+1: DR after the CC in class 0: class 0 has DR only to \
-         refuse a CR, and releases a connection by closing the network connection",
+        "warning cotp.type.not_for_class at 5+1: DR after the CC, expected none: class 0 uses a DR \
+         only to refuse a CR, and releases a connection by closing the network connection",
     );
 }
 

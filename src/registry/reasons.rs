@@ -121,9 +121,9 @@ reasons! {
         /// A UD.
         Ud = 0x4 => "{value:parameter} is missing in the UD",
         /// An ER of class 0. Its parameter 0xc1 is the invalid TPDU.
-        Er = 0x7 => "parameter invalid TPDU ({value:x2}) is missing in the ER: in class 0 it carries the octets that were rejected",
+        Er = 0x7 => "parameter invalid TPDU ({value:x2}) is missing in the ER: in class 0 an ER carries the octets that were rejected",
         /// A CR of class 4.
-        Cr = 0xe => "{value:parameter} is missing in the CR: one that prefers class 4 carries it",
+        Cr = 0xe => "{value:parameter} is missing in the CR: a CR that prefers class 4 carries it",
     }
 
     /// What is wrong with the number of units.
@@ -202,9 +202,9 @@ reasons! {
         /// The length indicator, where only one is allowed.
         Short(class: u8) = 0x200 => "length indicator is {value}, expected 2 in class {expected}",
         /// A DR of class 0 after the CC.
-        Release = 0x300 => "DR after the CC in class 0: class 0 has DR only to refuse a CR, and releases a connection by closing the network connection",
+        Release = 0x300 => "DR after the CC, expected none: class 0 uses a DR only to refuse a CR, and releases a connection by closing the network connection",
         /// An ED that was not agreed.
-        Expedited = 0x301 => "ED, but CR and CC did not agree on expedited data (additional options, parameter 0xc6)",
+        Expedited = 0x301 => "ED, expected none: CR and CC did not agree on expedited data (additional options, parameter 0xc6)",
     }
 
     /// Why a CR may have had no answer; the operand says how the connection ended.
@@ -224,7 +224,7 @@ reasons! {
     /// What the carrier does not have.
     ClassNotForCarrier {
         /// The class.
-        Class = 0 => "transport class is {value}, expected 0, or 2 by RFC 2126, over TPKT",
+        Class = 0 => "transport class is {value}, expected 0 (RFC 1006) or 2 (RFC 2126) over TPKT",
         /// Class 2 with explicit flow control.
         FlowControl = 1 => "transport class 2 with explicit flow control, expected option bit 1 to be set: RFC 2126 4.2.1 has class 2 without it, RFC 1006 has class 0",
     }
@@ -260,9 +260,9 @@ reasons! {
         /// The CR has no preferred maximum TPDU size, so the CC may not have one.
         NoPreferredMaximum = 0 => "preferred maximum TPDU size of {value:octets} is selected, expected none: the CR proposes none",
         /// The CR's proposal, in units of 128 octets.
-        Proposal(units: u16) = 0, from 1 => "TPDU size of {value:octets} is selected, expected {expected:units} at most as the CR proposes",
+        Proposal(units: u16) = 0, from 1 => "TPDU size of {value:octets} is selected, expected {expected:units} at most, as the CR proposes",
         /// The default, since the CR proposes no size.
-        Default = 0xffff => "TPDU size of {value:octets} is selected, expected 128 at most: the CR proposes no size",
+        Default = 0xffff => "TPDU size of {value:octets} is selected, expected 128 octets at most: the CR proposes no size",
     }
 
     /// What the CC selects though the CR does not propose it; the operand is the CR's octet.
