@@ -114,8 +114,8 @@ fn octets_behind_a_cookie_that_are_no_structure_are_reported() {
     ];
     assert_only_fault(
         &records(true, &sent),
-        "warning cotp.undecoded_octets at 37+10: 10 octets of the header not decoded: neither a \
-          routing token, nor a cookie, nor a structure of RDP (MS-RDPBCGR 2.2.1.1)",
+        "warning cotp.undecoded_octets at 37+10: 10 octets were not decoded in the header: \
+          neither a routing token, nor a cookie, nor an RDP structure (MS-RDPBCGR 2.2.1.1)",
     );
 }
 

@@ -320,7 +320,7 @@ registry! {
         c"No DT with EOT completes the TSDU that was begun.") => TsduIncomplete;
     75 COTP_UNDECODED_OCTETS = expert(c"cotp.undecoded_octets", Undecoded, Warning, c"MS-RDPBCGR 2.2.1.1",
         c"octets of the header are not decoded",
-        "{value:octets} of the header not decoded: neither a routing token, nor a cookie, nor a structure of RDP",
+        "{value:octets_were} not decoded in the header: neither a routing token, nor a cookie, nor an RDP structure",
         c"A CR of RDP holds a routing token or cookie that ends with one CR LF, a negotiation request and a correlation info, a CC one response or failure. A receiver does not see what is behind other octets.");
     76 RDP_NEG_UNEXPECTED = expert(c"rdp.neg.unexpected", Rule, Warning, c"MS-RDPBCGR 2.2.1.1, 2.2.1.2",
         c"RDP negotiation structure is out of place",
@@ -328,7 +328,7 @@ registry! {
         c"The client sends a routing token or a cookie, one request and, when the request announces it, one correlation info, in this order; the server answers the request with one response or failure.") => RdpNegUnexpected;
     77 RDP_CORRELATIONINFO_MISSING = expert(c"rdp.correlationInfo.missing", Rule, Warning, c"MS-RDPBCGR 2.2.1.1.1",
         c"RDP correlation info is missing",
-        "flags of the negotiation request are {value:x2}: 0x08 announces a correlation info, but none is behind the request",
+        "flags of the negotiation request are {value:x2}: the flag 0x08 announces a correlation info, but none follows the request",
         c"The flag 0x08 of the request says that a correlation info follows. A server may wait for it, or refuse the request.");
     78 RDP_NEG_PROTOCOL_NOT_REQUESTED = expert(c"rdp.neg.protocol_not_requested", Rule, Warning, c"MS-RDPBCGR 2.2.1.2.1",
         c"RDP server selects a protocol the client did not request",

@@ -137,9 +137,9 @@ reasons! {
     /// What an RDP negotiation structure has reserved; the operand is the number without it.
     RdpNegReserved {
         /// Flags.
-        Flags(defined: u8) = 0 => "flags of the RDP negotiation are {value:x2}, expected {expected:x2}: the other bits are reserved",
+        Flags(defined: u8) = 0 => "flags of the RDP negotiation are {value:x2}, expected {expected:x2}: reserved bits are set",
         /// Protocols of a request.
-        Protocols(defined: u32) = 0x100 => "requested protocols of the RDP negotiation are {value:x8}, expected {expected:x8}: the other bits are reserved",
+        Protocols(defined: u32) = 0x100 => "requested protocols of the RDP negotiation are {value:x8}, expected {expected:x8}: reserved bits are set",
         /// Octets of a correlation info.
         Octet = 0x200 => "reserved octet of the RDP correlation info is {value:x2}, expected 0",
     }
@@ -155,9 +155,9 @@ reasons! {
     /// Whether the code of an RDP failure is defined.
     RdpNegFailure {
         /// It is.
-        Defined = 0 => "the RDP server refused: {value:failure}",
+        Defined = 0 => "the RDP server refused the negotiation with failure code {value:failure}",
         /// It is not.
-        Undefined = 1 => "the RDP server refused with failure code {value}, which is not defined, expected 1 to 6",
+        Undefined = 1 => "the RDP server refused the negotiation with failure code {value}, which is not defined, expected 1 to 6",
     }
 
     /// Why a structure or token of RDP does not belong where it is; the value is the type of the
@@ -178,7 +178,7 @@ reasons! {
         /// A routing token or cookie in a CC.
         TokenInCc = 6 => "routing token or cookie in a CC, expected none: only the client sends one",
         /// A routing token or cookie behind another.
-        SecondToken = 7 => "second routing token or cookie, expected one of them",
+        SecondToken = 7 => "second routing token or cookie, expected one",
         /// A correlation info though the request has these flags.
         WithoutFlag(flags: u8) = 0x100 => "{value:structure}, expected none: flags of the negotiation request are {expected:x2}, without 0x08",
     }
