@@ -250,7 +250,7 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_TPKT_LENGTH_INVALID = 0x1002,
   /** tpkt.gap: octets are missing before or inside this TPKT */
   ISOTSAP_EXPERT_TPKT_GAP = 0x1003,
-  /** tpkt.skipped: octets were skipped: no TPKT was found in them */
+  /** tpkt.skipped: octets were skipped: no TPKT header was found */
   ISOTSAP_EXPERT_TPKT_SKIPPED = 0x1004,
   /** tpkt.incomplete: the data ends inside this TPKT */
   ISOTSAP_EXPERT_TPKT_INCOMPLETE = 0x1005,
@@ -390,7 +390,7 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_COTP_CONNECTION_MISSING = 0x1048,
   /** cotp.tsdu.too_long: TSDU is discarded */
   ISOTSAP_EXPERT_COTP_TSDU_TOO_LONG = 0x1049,
-  /** cotp.tsdu.incomplete: TSDU has no end */
+  /** cotp.tsdu.incomplete: TSDU is incomplete */
   ISOTSAP_EXPERT_COTP_TSDU_INCOMPLETE = 0x104a,
   /** cotp.undecoded_octets: octets of the header are not decoded */
   ISOTSAP_EXPERT_COTP_UNDECODED_OCTETS = 0x104b,
@@ -400,7 +400,7 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_RDP_CORRELATIONINFO_MISSING = 0x104d,
   /** rdp.neg.protocol_not_requested: RDP server selects a protocol the client did not request */
   ISOTSAP_EXPERT_RDP_NEG_PROTOCOL_NOT_REQUESTED = 0x104e,
-  /** cotp.connection.unanswered: the connection ended without an answer to its CR */
+  /** cotp.connection.unanswered: the connection ended without an answer to the CR */
   ISOTSAP_EXPERT_COTP_CONNECTION_UNANSWERED = 0x104f,
   /** cotp.connection.repeated: second CR or CC of a connection */
   ISOTSAP_EXPERT_COTP_CONNECTION_REPEATED = 0x1050,
@@ -705,7 +705,7 @@ typedef enum isotsap_packet_flag {
   /**
    * Its sender closed its direction of the TCP connection after it (FIN). This flag and the next
    * one exclude each other and need the flag of the sender. A packet with one of them may be
-   * empty. When the connection ends without an answer to its CR, a record of its own behind those
+   * empty. When the connection ends without an answer to the CR, a record of its own behind those
    * of the packet has the expert info `cotp.connection.unanswered`, which says so: at the end of
    * the responder, or at a reset.
    */
@@ -1745,7 +1745,7 @@ int32_t isotsap_stream_finish(struct isotsap_stream *stream,
 
 /**
  * As isotsap_stream_finish(), for a host that knows how `end` stopped sending: `ending` is a value
- * of `enum isotsap_ending`. When the connection ends without an answer to its CR, a record of its
+ * of `enum isotsap_ending`. When the connection ends without an answer to the CR, a record of its
  * own has the expert info `cotp.connection.unanswered`, which says so: at the end of the responder,
  * or at a reset.
  */

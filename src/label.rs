@@ -230,7 +230,7 @@ pub fn summary(text: &mut Text, pdu: &Pdu) -> fmt::Result {
 fn without_tpdu(text: &mut Text, pdu: &Pdu) -> fmt::Result {
     let raised = |id| pdu.has_expert(id);
     if raised(experts::COTP_CONNECTION_UNANSWERED) {
-        text.write_str("Connection ended without an answer to its CR")
+        text.write_str("Connection ended without an answer to the CR")
     } else if raised(experts::COTP_TSDU_INCOMPLETE) {
         text.write_str("Incomplete TSDU")
     } else if raised(experts::TPKT_TLS) {

@@ -54,7 +54,7 @@ fn refusal(code: u8) -> Vec<u8> {
 
 /// The one expert info of a record that is about the end of a connection: severity and message.
 fn told(pdu: &Pdu, items: &[Item]) -> (u8, String) {
-    assert_eq!(summary(pdu), "Connection ended without an answer to its CR");
+    assert_eq!(summary(pdu), "Connection ended without an answer to the CR");
     let [item] = items else {
         panic!("{items:?}");
     };

@@ -114,8 +114,8 @@ fn octets_behind_a_cookie_that_are_no_structure_are_reported() {
     ];
     assert_only_fault(
         &records(true, &sent),
-        "warning cotp.undecoded_octets at 37+10: 10 octets of the header not decoded: neither a \
-          routing token, nor a cookie, nor a structure of RDP (MS-RDPBCGR 2.2.1.1)",
+        "warning cotp.undecoded_octets at 37+10: 10 octets were not decoded in the header: \
+          neither a routing token, nor a cookie, nor an RDP structure (MS-RDPBCGR 2.2.1.1)",
     );
 }
 
@@ -210,8 +210,8 @@ fn a_dr_after_the_cc_of_class_0_is_explained() {
     ];
     assert_only_fault(
         &records(false, &sent),
-        "warning cotp.type.not_for_class at 5+1: DR after the CC in class 0: class 0 has DR only to \
-         refuse a CR, and releases a connection by closing the network connection",
+        "warning cotp.type.not_for_class at 5+1: DR after the CC, expected none: class 0 uses a DR \
+         only to refuse a CR, and releases a connection by closing the network connection",
     );
 }
 

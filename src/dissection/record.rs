@@ -37,7 +37,7 @@ pub enum PacketFlag {
     FromB = 4,
     /// Its sender closed its direction of the TCP connection after it (FIN). This flag and the next
     /// one exclude each other and need the flag of the sender. A packet with one of them may be
-    /// empty. When the connection ends without an answer to its CR, a record of its own behind those
+    /// empty. When the connection ends without an answer to the CR, a record of its own behind those
     /// of the packet has the expert info `cotp.connection.unanswered`, which says so: at the end of
     /// the responder, or at a reset.
     Closed = 8,

@@ -357,7 +357,7 @@ pub unsafe extern "C" fn isotsap_stream_finish(
 }
 
 /// As isotsap_stream_finish(), for a host that knows how `end` stopped sending: `ending` is a value
-/// of `enum isotsap_ending`. When the connection ends without an answer to its CR, a record of its
+/// of `enum isotsap_ending`. When the connection ends without an answer to the CR, a record of its
 /// own has the expert info `cotp.connection.unanswered`, which says so: at the end of the responder,
 /// or at a reset.
 ///

@@ -173,7 +173,7 @@ fn the_line_of_an_end_has_no_place() {
     let lines = printed(&[], &file);
     let expected = "\
          4     1.500000  192.0.2.2:102 -> 192.0.2.1:40000  \
-         Connection ended without an answer to its CR\n       \
+         Connection ended without an answer to the CR\n       \
          warning  cotp.connection.unanswered  the responder reset the connection without an answer \
          to the CR: the peer may expect another protocol on this port (X.224 6.5)\n\
          1 TPDU in 1 connection, 1 warning\n";

@@ -214,7 +214,7 @@ fn exchange_is_shown_in_lines() {
          RFC 1006 leaves it reserved, RFC 2126 fixes it at 0; strict peers refuse such a \
          connection (RFC 2126 4.3)\n    \
          16     7.500000  200.200.200.200:102 -> 199.199.199.199:2185  \
-         Connection ended without an answer to its CR\n       \
+         Connection ended without an answer to the CR\n       \
          warning  cotp.connection.unanswered  the responder closed the connection without an \
          answer to the CR: the TPKT reserved octet of the CR was 90 (0x5a), expected 0, and strict \
          peers refuse such a connection (X.224 6.5)\n\
@@ -266,7 +266,7 @@ fn exchange_is_shown_as_a_tree() {
          90 (0x5a), expected 0: RFC 1006 leaves it reserved",
         "        Source TSAP as text: A\n        Parameter code: called T-selector (0xc2)\n",
         "        Destination TSAP as text: MT\n\n     6     2.500000  ",
-        "  Connection ended without an answer to its CR\n    [Expert Info (Warning/Sequence): the \
+        "  Connection ended without an answer to the CR\n    [Expert Info (Warning/Sequence): the \
          responder closed the connection without an answer to the CR: the TPKT reserved octet",
         "\n\n3 TPDUs in 2 connections, 2 warnings\n",
     ] {
