@@ -29,7 +29,12 @@ fn a_shared_object_gives_the_same_output_as_the_linked_library() {
 fn an_installed_copy_needs_nothing_beside_it() {
     let folder = TempDir::new().unwrap();
     let copy = folder.path().join("copy");
-    fs::copy(PROGRAM, &copy).unwrap();
+    // Not `fs::copy`: a child that another test starts meanwhile would inherit the descriptor it
+    // writes to, and a file that is open for writing cannot be executed (ETXTBSY).
+    let status = Command::new("cp")
+        .args([Path::new(PROGRAM), &copy])
+        .status();
+    assert!(status.unwrap().success());
     let capture = data(EXCHANGE).canonicalize().unwrap();
     let output = Command::new(copy)
         .arg(capture)
