@@ -264,10 +264,16 @@ static BY_CODE: [Option<&Definition>; 256] = {
 // Every parameter that is defined here has a name for hosts, and no other has.
 #[allow(clippy::indexing_slicing)] // at compile time
 const _: () = {
-    assert!(PARAMETER_CODES.len() == DEFINITIONS.len());
+    assert!(
+        PARAMETER_CODES.len() == DEFINITIONS.len(),
+        "add the parameter to both: its name to PARAMETER_CODES, its row to DEFINITIONS"
+    );
     let mut row = 0;
     while row < DEFINITIONS.len() {
-        assert!(PARAMETER_CODES[row].0 == DEFINITIONS[row].code as u64);
+        assert!(
+            PARAMETER_CODES[row].0 == DEFINITIONS[row].code as u64,
+            "sort PARAMETER_CODES and DEFINITIONS by code; both have the same codes"
+        );
         row += 1;
     }
 };
