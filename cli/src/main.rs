@@ -39,7 +39,8 @@ struct Arguments {
     /// are recognised by content
     #[arg(long, value_name = "PORT", default_values_t = [102])]
     port: Vec<u16>,
-    /// Use this shared object instead of the library that is linked in
+    /// Use this shared object instead of the library that is linked in; a name without "/" is
+    /// searched for by the loader
     #[arg(long, value_name = "FILE")]
     library: Option<PathBuf>,
     /// When to use colour

@@ -63,6 +63,17 @@ fn unloadable_libraries_are_reported_by_name() {
 
 #[test]
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn an_unloadable_library_is_named_once_and_a_bare_name_explained() {
+    for (library, is_searched_for) in [("nonexistent", true), ("./nonexistent", false)] {
+        let run = analyze([Path::new("--library"), Path::new(library), &data(EXCHANGE)]);
+        assert_eq!(run.err.matches("nonexistent").count(), 1, "{}", run.err);
+        let explained = run.err.contains("is searched for by the loader");
+        assert_eq!(explained, is_searched_for, "{}", run.err);
+    }
+}
+
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn a_foreign_library_is_refused() {
     let [option, other] = ["--library", "libc.so.6"].map(Path::new);
     let run = analyze([option, other, &data(EXCHANGE)]);
