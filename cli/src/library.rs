@@ -11,11 +11,26 @@ use std::error::Error;
 use std::ffi::c_char;
 use std::path::Path;
 
-/// What the system's loader reports.
-fn reason(error: &libloading::Error) -> String {
-    error
+/// What the system's loader reports, without the path, which the program names itself.
+fn reason(path: &Path, error: &libloading::Error) -> String {
+    let text = error
         .source()
-        .map_or_else(|| error.to_string(), ToString::to_string)
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    let named = format!("{}: ", path.display());
+    text.strip_prefix(&named).unwrap_or(&text).to_owned()
+}
+
+/// Why a library cannot be opened.
+fn not_opened(path: &Path, error: &libloading::Error) -> String {
+    let reason = reason(path, error);
+    let is_bare_name = path.parent() == Some(Path::new(""));
+    if !is_bare_name {
+        return reason;
+    }
+    format!(
+        "{reason}; a name without \"/\" is searched for by the loader, \
+         for a file in this folder write \"./\" before it"
+    )
 }
 
 /// An export of a shared object.
@@ -23,10 +38,14 @@ fn reason(error: &libloading::Error) -> String {
 /// # Safety
 ///
 /// `T` is the type of a pointer to the function `name`.
-unsafe fn export<T: Copy>(handle: &libloading::Library, name: &str) -> Result<T, String> {
+unsafe fn export<T: Copy>(
+    path: &Path,
+    handle: &libloading::Library,
+    name: &str,
+) -> Result<T, String> {
     // SAFETY: the caller's promise.
     let symbol = unsafe { handle.get::<T>(name.as_bytes()) };
-    symbol.map(|it| *it).map_err(|error| reason(&error))
+    symbol.map(|it| *it).map_err(|error| reason(path, &error))
 }
 
 fn check_version(found: u32) -> Result<(), String> {
@@ -70,19 +89,19 @@ macro_rules! exports {
                 // SAFETY: isotsap has no initialisers; those of any other library are run because
                 // the user asks for it.
                 let handle = unsafe { libloading::Library::new(path) };
-                let handle = handle.map_err(|error| reason(&error))?;
+                let handle = handle.map_err(|error| not_opened(path, &error))?;
                 type Version = unsafe extern "C" fn() -> u32;
                 // SAFETY: the type it has in every version.
-                let version = unsafe { export::<Version>(&handle, "isotsap_abi_version")? };
+                let version = unsafe { export::<Version>(path, &handle, "isotsap_abi_version")? };
                 // SAFETY: the function has no arguments.
                 check_version(unsafe { version() })?;
                 $(
                     // SAFETY: the type it has in this major version.
-                    let $name = unsafe { export(&handle, stringify!($symbol))? };
+                    let $name = unsafe { export(path, &handle, stringify!($symbol))? };
                 )*
                 $(
                     // SAFETY: likewise.
-                    let $later = unsafe { export(&handle, stringify!($late)) }.ok();
+                    let $later = unsafe { export(path, &handle, stringify!($late)) }.ok();
                 )*
                 Ok(Self { $($name,)* $($later,)* _handle: Some(handle) })
             }

@@ -32,7 +32,9 @@
 use crate::cotp::parameter::tpdu_size;
 use crate::cotp::{Classes, Kind};
 use crate::dissection::record::Item;
-use crate::registry::{EXPERTS, Expert, PARAMETER_CODES, RDP_TYPES, field_of, fields, value_name};
+use crate::registry::{
+    EXPERTS, Expert, PARAMETER_CODES, RDP_TYPES, field_of, fields, text, value_name,
+};
 use crate::text::Text;
 
 /// Where a placeholder's number comes from.
@@ -134,15 +136,17 @@ const fn is_template(template: &str, reasons: bool) -> bool {
     has_reason == reasons
 }
 
+// The error of the compiler names the expert info.
 const _: () = {
     let mut experts = EXPERTS;
     while let [expert, other_experts @ ..] = experts {
+        let name = text(expert.abbreviation);
         let mut reasons = expert.reasons;
-        assert!(is_template(expert.message, !reasons.is_empty()));
+        assert!(is_template(expert.message, !reasons.is_empty()), "{}", name);
         while let [reason, others @ ..] = reasons {
-            assert!(is_template(reason.text, false));
+            assert!(is_template(reason.text, false), "{}", name);
             if let [next, ..] = others {
-                assert!(reason.first < next.first, "the reasons are told apart");
+                assert!(reason.first < next.first, "{}", name);
             }
             reasons = others;
         }
