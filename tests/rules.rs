@@ -723,7 +723,11 @@ fn rows_are_numbered_without_gaps() {
         let (letter, number) = number_of(row.id).unwrap();
         let due = last.entry(letter).or_default();
         *due += u32::from(!row.id.ends_with('b'));
-        assert_eq!(number, *due, "{}", row.id);
+        assert_eq!(
+            number, *due,
+            "{}: a row goes at the end of its table, with the next number",
+            row.id
+        );
     }
     let letters: String = last.into_keys().collect();
     assert_eq!(letters, "CEFORSW");

@@ -5,8 +5,9 @@
 //!
 //! - `batch` (packets of a call), `framing` (TPKTs and what may stand between them), `fast` (the
 //!   commonest TPKTs in one piece), `tpdu` (one TPDU, by type);
-//! - `ending` (a CR without an answer), `connection` (CR, CC), `data` (DT, ED, UD), `release` (DR, DC, ER), `acknowledgement` (AK, EA,
-//!   RJ), `class` (does the connection have this TPDU), `user_data`, `parameters`, `rdp`;
+//! - `connection` (CR, CC), `data` (DT, ED, UD), `release` (DR, DC, ER), `acknowledgement` (AK, EA,
+//!   RJ), `class` (does the connection have this TPDU), `numbers` (TPDU numbers and credit),
+//!   `ending` (a CR without an answer), `user_data`, `parameters`, `rdp`;
 //! - `shown` (what these share), `context` (what is known of the connection), `output`, `record`.
 #![forbid(unsafe_code)]
 
