@@ -9,7 +9,7 @@
 mod common;
 
 use common::inputs::{self, Input};
-use common::paths::PATHS;
+use common::paths;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::process::{Command, ExitCode};
@@ -49,8 +49,9 @@ fn main() -> ExitCode {
 
 /// What is measured: so many passes over a kind of traffic.
 fn run(traffic: usize, path: usize, passes: usize) {
-    let input = Input::new(&inputs::all()[traffic].tpkts, OCTETS);
-    let (_, begin) = PATHS[path];
+    let traffic = &inputs::all()[traffic];
+    let input = Input::new(&traffic.tpkts, OCTETS);
+    let (_, begin) = paths::of(traffic).nth(path).expect("a path");
     let mut work = begin(&input);
     for _ in 0..passes {
         work();
@@ -61,7 +62,7 @@ fn count_all() -> Vec<(String, f64)> {
     let mut counted = Vec::new();
     for (index, traffic) in inputs::all().iter().enumerate() {
         let tpdus = Input::new(&traffic.tpkts, OCTETS).packets.len();
-        for (path, (name, _)) in PATHS.iter().enumerate() {
+        for (path, (name, _)) in paths::of(traffic).enumerate() {
             let [once, twice] = [1, 2].map(|passes| count(index, path, passes));
             let name = format!("{}: {name}", traffic.name);
             counted.push((name, (twice - once) / tpdus as f64));

@@ -6,6 +6,7 @@ mod common;
 
 use common::host::{self, Output, Stream};
 use common::inputs::{self, Input};
+use isotsap::dissection::context::End;
 use std::fmt::Write;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -94,7 +95,7 @@ fn tpdus(report: &mut String, most: usize, rounds: usize) {
         [
             figure(move || host::dissect(input, &mut records, |_, _, _| ())),
             figure(move || host::dissect(input, &mut items, |_, _, _| ())),
-            figure(move || stream.push(&input.octets, PUSH, &mut output)),
+            figure(move || stream.push(End::A, &input.octets, PUSH, &mut output)),
         ]
     });
     let mut rows: Vec<_> = rows.collect();
@@ -118,13 +119,13 @@ fn pushes(report: &mut String, rounds: usize) {
     let (mut stream, mut output) = (Stream::new(), Output::records());
     let no_octets = figure(move || {
         for _ in 0..CALLS {
-            black_box(stream.push_once(black_box(&[]), &mut output));
+            black_box(stream.push_once(End::A, black_box(&[]), &mut output));
         }
     });
     let rows = PUSHES.map(|octets| {
         let (mut stream, mut output) = (Stream::new(), Output::records());
         [figure(move || {
-            stream.push(&input.octets, octets, &mut output)
+            stream.push(End::A, &input.octets, octets, &mut output)
         })]
     });
     let mut rows: Vec<_> = [[nothing], [no_octets]].into_iter().chain(rows).collect();
@@ -166,7 +167,7 @@ fn threads(report: &mut String, rounds: usize) {
             }
             let start = Instant::now();
             for _ in 0..PASSES {
-                stream.push(&input.octets, PUSH, &mut output);
+                stream.push(End::A, &input.octets, PUSH, &mut output);
             }
             (start, Instant::now())
         };
@@ -229,7 +230,7 @@ fn streams() -> String {
     row("nothing");
     let mut push = |octets: &[u8], piece: usize| {
         for stream in &mut streams {
-            stream.push(octets, piece, &mut output);
+            stream.push(End::A, octets, piece, &mut output);
         }
     };
     let (part, last) = (inputs::dt(DT, false), inputs::dt(DT, true));

@@ -250,7 +250,7 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_TPKT_LENGTH_INVALID = 0x1002,
   /** tpkt.gap: octets are missing before or inside this TPKT */
   ISOTSAP_EXPERT_TPKT_GAP = 0x1003,
-  /** tpkt.skipped: octets were skipped: no TPKT was found in them */
+  /** tpkt.skipped: octets were skipped: no TPKT header was found */
   ISOTSAP_EXPERT_TPKT_SKIPPED = 0x1004,
   /** tpkt.incomplete: the data ends inside this TPKT */
   ISOTSAP_EXPERT_TPKT_INCOMPLETE = 0x1005,
@@ -390,8 +390,34 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_COTP_CONNECTION_MISSING = 0x1048,
   /** cotp.tsdu.too_long: TSDU is discarded */
   ISOTSAP_EXPERT_COTP_TSDU_TOO_LONG = 0x1049,
-  /** cotp.tsdu.incomplete: TSDU has no end */
-  ISOTSAP_EXPERT_COTP_TSDU_INCOMPLETE = 0x104a
+  /** cotp.tsdu.incomplete: TSDU is incomplete */
+  ISOTSAP_EXPERT_COTP_TSDU_INCOMPLETE = 0x104a,
+  /** cotp.undecoded_octets: octets of the header are not decoded */
+  ISOTSAP_EXPERT_COTP_UNDECODED_OCTETS = 0x104b,
+  /** rdp.neg.unexpected: RDP negotiation structure is out of place */
+  ISOTSAP_EXPERT_RDP_NEG_UNEXPECTED = 0x104c,
+  /** rdp.correlationInfo.missing: RDP correlation info is missing */
+  ISOTSAP_EXPERT_RDP_CORRELATIONINFO_MISSING = 0x104d,
+  /** rdp.neg.protocol_not_requested: RDP server selects a protocol the client did not request */
+  ISOTSAP_EXPERT_RDP_NEG_PROTOCOL_NOT_REQUESTED = 0x104e,
+  /** cotp.connection.unanswered: the connection ended without an answer to the CR */
+  ISOTSAP_EXPERT_COTP_CONNECTION_UNANSWERED = 0x104f,
+  /** cotp.connection.repeated: second CR or CC of a connection */
+  ISOTSAP_EXPERT_COTP_CONNECTION_REPEATED = 0x1050,
+  /** cotp.connection.wrong_end: CC of the end that sent the CR */
+  ISOTSAP_EXPERT_COTP_CONNECTION_WRONG_END = 0x1051,
+  /** cotp.connection.without_request: CC without a CR */
+  ISOTSAP_EXPERT_COTP_CONNECTION_WITHOUT_REQUEST = 0x1052,
+  /** cotp.tpdu_size.missing: CC has no TPDU size, though the CR has one */
+  ISOTSAP_EXPERT_COTP_TPDU_SIZE_MISSING = 0x1053,
+  /** cotp.next-tpdu-number.not_sent: acknowledged TPDU was not sent */
+  ISOTSAP_EXPERT_COTP_NEXT_TPDU_NUMBER_NOT_SENT = 0x1054,
+  /** cotp.credit.exceeded: DT exceeds the credit */
+  ISOTSAP_EXPERT_COTP_CREDIT_EXCEEDED = 0x1055,
+  /** cotp.srcref.mismatch: source reference is not the sender's */
+  ISOTSAP_EXPERT_COTP_SRCREF_MISMATCH = 0x1056,
+  /** cotp.credit.reduced: AK takes back credit */
+  ISOTSAP_EXPERT_COTP_CREDIT_REDUCED = 0x1057
 };
 
 
@@ -463,6 +489,68 @@ typedef enum isotsap_context_flag {
    * The number of the next DT of end B is not known.
    */
   ISOTSAP_CONTEXT_FLAG_NUMBER_UNKNOWN_B = 1024,
+  /**
+   * A DT of end A had another number than the next: `doubtful_numbers` has it, and the number
+   * after it is accepted too.
+   */
+  ISOTSAP_CONTEXT_FLAG_NUMBER_DOUBTFUL_A = (1 << 11),
+  /**
+   * The same of end B.
+   */
+  ISOTSAP_CONTEXT_FLAG_NUMBER_DOUBTFUL_B = (1 << 12),
+  /**
+   * The member of `window_edges` for end A is known.
+   */
+  ISOTSAP_CONTEXT_FLAG_WINDOW_KNOWN_A = (1 << 13),
+  /**
+   * The member of `window_edges` for end B is known.
+   */
+  ISOTSAP_CONTEXT_FLAG_WINDOW_KNOWN_B = (1 << 14),
+  /**
+   * The CC was faulty: class and format of the connection are not known.
+   */
+  ISOTSAP_CONTEXT_FLAG_CLASS_UNKNOWN = (1 << 15),
+  /**
+   * The CR was faulty: what it proposes is not known.
+   */
+  ISOTSAP_CONTEXT_FLAG_REQUEST_UNKNOWN = (1 << 16),
+  /**
+   * References were contradictory: `initiator_reference` is not certain.
+   */
+  ISOTSAP_CONTEXT_FLAG_INITIATOR_UNKNOWN = (1 << 17),
+  /**
+   * References were contradictory: `responder_reference` is not certain.
+   */
+  ISOTSAP_CONTEXT_FLAG_RESPONDER_UNKNOWN = (1 << 18),
+  /**
+   * End A sent a DT without EOT and user data, and the note was raised.
+   */
+  ISOTSAP_CONTEXT_FLAG_EMPTY_TOLD_A = (1 << 19),
+  /**
+   * The same of end B.
+   */
+  ISOTSAP_CONTEXT_FLAG_EMPTY_TOLD_B = (1 << 20),
+  /**
+   * A fault in what end A sent was reported, which may leave a TSDU without end.
+   */
+  ISOTSAP_CONTEXT_FLAG_FAULT_TOLD_A = (1 << 21),
+  /**
+   * The same of end B.
+   */
+  ISOTSAP_CONTEXT_FLAG_FAULT_TOLD_B = (1 << 22),
+  /**
+   * The end that has to answer the CR sent something, if not an answer; or the other end sent data
+   * as if it had.
+   */
+  ISOTSAP_CONTEXT_FLAG_RESPONDED = (1 << 23),
+  /**
+   * The number of the last ED of end A is not known.
+   */
+  ISOTSAP_CONTEXT_FLAG_EXPEDITED_UNKNOWN_A = (1 << 24),
+  /**
+   * The same of end B.
+   */
+  ISOTSAP_CONTEXT_FLAG_EXPEDITED_UNKNOWN_B = (1 << 25),
 } isotsap_context_flag;
 
 /**
@@ -488,14 +576,36 @@ typedef enum isotsap_encapsulation {
  */
 typedef enum isotsap_end {
   /**
-   * One end, chosen by the host.
+   * The end that the host calls A.
    */
   ISOTSAP_END_A = 0,
   /**
-   * The other.
+   * The other end.
    */
   ISOTSAP_END_B = 1,
 } isotsap_end;
+
+/**
+ * How an end stopped sending.
+ */
+typedef enum isotsap_ending {
+  /**
+   * Not known.
+   */
+  ISOTSAP_ENDING_UNKNOWN = 0,
+  /**
+   * It closed its direction of the TCP connection (FIN).
+   */
+  ISOTSAP_ENDING_CLOSED = 1,
+  /**
+   * It reset the TCP connection (RST): neither end sends anything more.
+   */
+  ISOTSAP_ENDING_RESET = 2,
+  /**
+   * The capture ends; the connection may go on.
+   */
+  ISOTSAP_ENDING_CAPTURE = 3,
+} isotsap_ending;
 
 /**
  * What an expert info is about, in Wireshark's vocabulary.
@@ -567,6 +677,12 @@ typedef enum isotsap_option_flag {
    * Streams only: the connection is RDP, even if no CR shows that.
    */
   ISOTSAP_OPTION_FLAG_RDP = 4,
+  /**
+   * Raises every expert info, for testers of protocol stacks. By default a fault raises one: those
+   * that follow from another fault of the same TPDU are left out, and a fault that persists on a
+   * connection is reported once for each end, and later as a chat.
+   */
+  ISOTSAP_OPTION_FLAG_ALL_EXPERTS = 8,
 } isotsap_option_flag;
 
 /**
@@ -586,6 +702,18 @@ typedef enum isotsap_packet_flag {
    * End B sent it.
    */
   ISOTSAP_PACKET_FLAG_FROM_B = 4,
+  /**
+   * Its sender closed its direction of the TCP connection after it (FIN). This flag and the next
+   * one exclude each other and need the flag of the sender. A packet with one of them may be
+   * empty. When the connection ends without an answer to the CR, a record of its own behind those
+   * of the packet has the expert info `cotp.connection.unanswered`, which says so: at the end of
+   * the responder, or at a reset.
+   */
+  ISOTSAP_PACKET_FLAG_CLOSED = 8,
+  /**
+   * Its sender reset the TCP connection after it (RST).
+   */
+  ISOTSAP_PACKET_FLAG_RESET = 16,
 } isotsap_packet_flag;
 
 /**
@@ -622,6 +750,11 @@ typedef enum isotsap_pdu_flag {
    * result of the call.
    */
   ISOTSAP_PDU_FLAG_TSDU = 64,
+  /**
+   * The DT or ED is read in the short format, which has no DST-REF, though its LI is not 2: its
+   * class has no other format.
+   */
+  ISOTSAP_PDU_FLAG_SHORT_FORMAT = 128,
 } isotsap_pdu_flag;
 
 /**
@@ -882,9 +1015,53 @@ typedef struct isotsap_context {
    */
   uint8_t additional_options;
   /**
+   * What an RDP CR requests: its protocols in the lower five bits (MS-RDPBCGR 2.2.1.1.1), and
+   * 0x80 to say so, or 0x40 when it has no negotiation request. 0: not known. 0x20 is reserved.
+   */
+  uint8_t request_rdp_protocols;
+  /**
+   * Numbers of the DT of end A and of end B that came instead of the next, with
+   * ISOTSAP_CONTEXT_FLAG_NUMBER_DOUBTFUL_A and _B.
+   */
+  uint32_t doubtful_numbers[2];
+  /**
+   * Numbers of the first DT that end A and end B may not send yet, with
+   * ISOTSAP_CONTEXT_FLAG_WINDOW_KNOWN_A and _B.
+   */
+  uint32_t window_edges[2];
+  /**
+   * For end A and end B, the wrong destination reference that was reported, exclusive or the
+   * right one; 0: none.
+   */
+  uint16_t told_references[2];
+  /**
+   * TPDU types that were reported as not of the class, bit n for code n; bit 0: a number.
+   */
+  uint16_t told_types;
+  /**
+   * The last LI that was not of the class; 0: none.
+   */
+  uint8_t told_li;
+  /**
+   * Reserved octet of the TPKT that carried the CR.
+   */
+  uint8_t request_tpkt_reserved;
+  /**
+   * Octets of the called T-selector of the CR.
+   */
+  uint8_t called_selector_length;
+  /**
+   * Its first octets.
+   */
+  uint8_t called_selector[8];
+  /**
    * Zero.
    */
-  uint8_t reserved;
+  uint8_t reserved[7];
+  /**
+   * Numbers of the last ED of end A and of end B; 0xffffffff before the first.
+   */
+  uint32_t expedited_numbers[2];
 } isotsap_context;
 
 /**
@@ -1486,7 +1663,7 @@ const char *isotsap_status_name(int32_t status);
  * Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT or
  * ISOTSAP_STATUS_UNSUPPORTED, with `*stream` set to NULL if `stream` is valid.
  *
- * Memory: a new stream takes less than 320 octets, or 420 with NSAPs. A direction keeps at most
+ * Memory: a new stream takes less than 400 octets, or 500 with NSAPs. A direction keeps at most
  * 65,535 octets of an incomplete TPKT, and incomplete TSDUs up to `tsdu_limit` of the options:
  * of at most 16 transport connections, told apart by destination reference, with at most 16 DT
  * TPDUs each that arrived before an earlier one. What a call emits is kept until the next call.
@@ -1565,6 +1742,21 @@ int32_t isotsap_stream_finish(struct isotsap_stream *stream,
                               struct isotsap_item *items,
                               uint64_t item_capacity,
                               struct isotsap_stream_result *result);
+
+/**
+ * As isotsap_stream_finish(), for a host that knows how `end` stopped sending: `ending` is a value
+ * of `enum isotsap_ending`. When the connection ends without an answer to the CR, a record of its
+ * own has the expert info `cotp.connection.unanswered`, which says so: at the end of the responder,
+ * or at a reset.
+ */
+int32_t isotsap_stream_close(struct isotsap_stream *stream,
+                             uint32_t end,
+                             uint32_t ending,
+                             struct isotsap_pdu *pdus,
+                             uint64_t pdu_capacity,
+                             struct isotsap_item *items,
+                             uint64_t item_capacity,
+                             struct isotsap_stream_result *result);
 
 /**
  * Writes what is known of the connection, such as class, references and sizes, to `context`.

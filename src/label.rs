@@ -55,8 +55,9 @@ fn label(text: &mut Text, field: &Field, item: &Item, octets: &[u8]) -> fmt::Res
             hex(text, octets);
             match item.id {
                 fields::COTP_SRC_TSAP_BYTES | fields::COTP_DST_TSAP_BYTES => s7(text, octets),
-                _ => Ok(()),
+                _ => {}
             }
+            Ok(())
         }
         Type::Bool => {
             bits(text, field, item);
@@ -154,23 +155,24 @@ fn bits(text: &mut Text, field: &Field, item: &Item) {
     text.put("= ");
 }
 
-/// The meaning of a T-selector of two octets on an S7 connection: connection type in the first,
-/// rack and slot in the second. Types from 0x11 on have other uses too.
-fn s7(text: &mut Text, octets: &[u8]) -> fmt::Result {
+/// What a T-selector of two octets says when the connection is S7's: connection type in the
+/// first, rack and slot in the second. Types from 0x11 on are used otherwise too.
+fn s7(text: &mut Text, octets: &[u8]) {
     let &[kind @ 0x01..=0x10, place] = octets else {
-        return Ok(());
+        return;
     };
     let kind = match kind {
         0x01 => "PG",
         0x02 => "OP",
         _ => "S7 basic",
     };
-    write!(
-        text,
-        " (on S7: {kind}, rack {}, slot {})",
-        place >> 5,
-        place & 0x1f
-    )
+    text.put(" (on S7: ");
+    text.put(kind);
+    text.put(", rack ");
+    text.decimal((place >> 5).into());
+    text.put(", slot ");
+    text.decimal((place & 0x1f).into());
+    text.put(")");
 }
 
 fn printable(text: &mut Text, octets: &[u8]) -> fmt::Result {
@@ -214,7 +216,7 @@ pub fn summary(text: &mut Text, pdu: &Pdu) -> fmt::Result {
             text.put(" (");
             text.decimal(pdu.tpdu_number.into());
             text.put(")");
-            if pdu.li >= SHORTEST_WITH_DEST_REF {
+            if pdu.li >= SHORTEST_WITH_DEST_REF && !pdu.has(PduFlag::ShortFormat) {
                 reference(text, " dst-ref: ", pdu.dest_ref);
             }
             if pdu.flags & PduFlag::Eot as u16 != 0 {
@@ -227,7 +229,9 @@ pub fn summary(text: &mut Text, pdu: &Pdu) -> fmt::Result {
 
 fn without_tpdu(text: &mut Text, pdu: &Pdu) -> fmt::Result {
     let raised = |id| pdu.has_expert(id);
-    if raised(experts::COTP_TSDU_INCOMPLETE) {
+    if raised(experts::COTP_CONNECTION_UNANSWERED) {
+        text.write_str("Connection ended without an answer to the CR")
+    } else if raised(experts::COTP_TSDU_INCOMPLETE) {
         text.write_str("Incomplete TSDU")
     } else if raised(experts::TPKT_TLS) {
         text.write_str("TLS")

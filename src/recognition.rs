@@ -4,10 +4,9 @@
 //! evasion.
 #![forbid(unsafe_code)]
 
-use crate::cotp::parameter::{Entry, VariablePart};
-use crate::cotp::rdp::{COOKIE, NEGOTIATION_LENGTH, kind as rdp_kind};
+use crate::cotp::parameter::{Entry, VariablePart, definition};
 use crate::cotp::tpdu::{RESERVED_LI, place};
-use crate::cotp::{ClassOptions, Format, Kind, Tpdu};
+use crate::cotp::{ClassOptions, Format, Kind, Tpdu, rdp};
 use crate::registry::{field_of, fields};
 use crate::span::Span;
 use crate::tpkt::{HEADER_LENGTH, Header, MINIMUM_LENGTH, VERSION};
@@ -146,10 +145,11 @@ fn is_sound(tpdu: &Tpdu, class: Option<u8>) -> bool {
         }
         _ => true,
     };
-    let variable_part = tpdu.variable_part().octets;
+    let variable_part = tpdu.variable_part();
     let is_rdp = matches!(tpdu.kind, Kind::Cr | Kind::Cc)
         && rdp_variable_part(variable_part, false) == Recognition::Yes;
-    fixed_part && (is_rdp || VariablePart::new(variable_part).all(|entry| is_parameter(&entry)))
+    let mut parameters = VariablePart::new(variable_part.octets);
+    fixed_part && (is_rdp || parameters.all(|entry| is_parameter(&entry)))
 }
 
 /// Bits 8 and 7 of a code are never both zero, except in the checksums of the ATN (X.224 13.2.3).
@@ -157,25 +157,57 @@ fn is_parameter(entry: &Entry) -> bool {
     matches!(entry, Entry::Whole(parameter) if matches!(parameter.code, 0x08 | 0x09 | 0x40..=0xfe))
 }
 
-/// Whether a variable part is that of RDP; `truncated` if the capture ends before the part does. No
-/// X.224 parameter starts like it: the codes 1, 2, 3 and `C` are not assigned. Either the length
-/// field of the structure or the length of the part must be right.
+/// Whether the variable part of a CR or CC is RDP's; `known_rdp` when the connection is. No X.224
+/// parameter starts like a structure of RDP: its types are no codes that are assigned.
 #[inline]
-pub fn rdp_variable_part(variable_part: &[u8], truncated: bool) -> Recognition {
-    use rdp_kind::{FAILURE, REQUEST, RESPONSE};
-    let is_rdp = match variable_part {
-        [REQUEST | RESPONSE | FAILURE, _, rest @ ..] => {
-            matches!(rest, [8, 0, ..]) || variable_part.len() == NEGOTIATION_LENGTH as usize
-        }
-        _ => variable_part.starts_with(COOKIE),
+pub fn rdp_variable_part(part: Span, known_rdp: bool) -> Recognition {
+    match part.octets.first() {
+        Some(&code) if definition(code).is_some() => Recognition::No,
+        Some(&kind) if rdp::length_of(kind).is_some() => match known_rdp {
+            true => Recognition::Yes,
+            false => rdp_structure(part),
+        },
+        _ => rdp_token(part),
+    }
+}
+
+/// Whether a structure of RDP stands here: its type is defined, and its length is right or what is
+/// behind it shows the right one.
+pub fn rdp_structure(part: Span) -> Recognition {
+    let Some(&kind) = part.octets.first() else {
+        return undecided(part);
     };
-    match variable_part {
-        _ if is_rdp => Recognition::Yes,
-        _ if !truncated => Recognition::No,
-        [] | [REQUEST | RESPONSE | FAILURE] => Recognition::NeedMore,
-        [REQUEST | RESPONSE | FAILURE, _, rest @ ..] if rest.len() < 6 => Recognition::NeedMore,
-        _ if COOKIE.starts_with(variable_part) => Recognition::NeedMore,
-        _ => Recognition::No,
+    match rdp::length_of(kind) {
+        None => Recognition::No,
+        Some(length) if rdp::end_of_structure(part, length).is_some() => Recognition::Yes,
+        Some(_) => undecided(part),
+    }
+}
+
+/// Whether a routing token or cookie of RDP stands here: text that begins like one, or any octets up
+/// to CR LF (MS-RDPBCGR 2.2.1.1) that are no parameters and have nothing or a structure behind them.
+pub fn rdp_token(part: Span) -> Recognition {
+    let octets = part.octets;
+    if rdp::TOKENS.iter().any(|token| octets.starts_with(token)) {
+        return Recognition::Yes;
+    }
+    match rdp::token_length(octets) {
+        Some(0) => Recognition::No,
+        _ if VariablePart::new(octets).all(|entry| is_parameter(&entry)) => undecided(part),
+        None => undecided(part),
+        Some(length) => match part.from(length + rdp::CR_LF.len() as u32) {
+            behind if behind.length == 0 => Recognition::Yes,
+            behind => rdp_structure(behind),
+        },
+    }
+}
+
+/// The octets captured do not show that something stands here.
+fn undecided(part: Span) -> Recognition {
+    if part.is_truncated() {
+        Recognition::NeedMore
+    } else {
+        Recognition::No
     }
 }
 

@@ -160,7 +160,9 @@ fn layouts_in_rust() -> Vec<Layout> {
             struct_size, flags, next_numbers, initiator_reference, responder_reference,
             request_tpdu_size, request_preferred_maximum, tpdu_size, class_options,
             request_class_options, request_alternatives, request_additional_options,
-            additional_options, reserved
+            additional_options, request_rdp_protocols, doubtful_numbers, window_edges, told_references,
+            told_types, told_li, request_tpkt_reserved, called_selector_length, called_selector,
+            reserved, expedited_numbers,
         }
         isotsap_packet = Packet: Packet { offset, captured, reported, flags, reserved }
         isotsap_pdu = Pdu: Pdu {

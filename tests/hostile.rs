@@ -15,8 +15,8 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// The limits that the header states at isotsap_stream_new().
-const NEW: u64 = 320;
-const NEW_WITH_NSAPS: u64 = 420;
+const NEW: u64 = 400;
+const NEW_WITH_NSAPS: u64 = 500;
 const ITS_OWN: u64 = 16 << 10;
 const TPKT: u64 = 65_535;
 

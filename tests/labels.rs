@@ -9,13 +9,13 @@ mod vector;
 mod vectors;
 
 use common::make::{dt, numbered, tpkt};
-use common::stream::{A, Feed, ROOMY, Stream, connected, connected_within};
+use common::stream::{A, B, Feed, ROOMY, Stream, connected, connected_within};
 use common::{
     EXPERT_BASE, LIBRARY, PLENTY, abbreviation, assert_committed, context, dissect_whole,
     dissect_with, expert_abbreviation, label, options, packet, string,
 };
-use isotsap::dissection::Encapsulation;
 use isotsap::dissection::record::Item;
+use isotsap::dissection::{Encapsulation, Ending};
 use isotsap::ffi::{OptionFlag, Options};
 use isotsap::registry::{EXPERTS, ReasonText, experts};
 use isotsap::stream::Missing;
@@ -183,7 +183,14 @@ fn expert_infos_with_reasons_are_raised_by_their_reasons() {
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let mut raised = 0;
     for source in &sources {
-        let calls = ["raise(", "raise_as(", "event("];
+        let calls = [
+            "raise(",
+            "raise_as(",
+            "report(",
+            "report_as(",
+            "event(",
+            "fault(",
+        ];
         for (at, call) in calls.iter().flat_map(|call| source.match_indices(call)) {
             let arguments = source[at + call.len()..].split(';').next().unwrap();
             let Some((_, id)) = arguments.split_once("experts::") else {
@@ -263,6 +270,43 @@ fn add_messages_of_streams(messages: &mut Messages) {
     messages.add_call(&mut stream, Feed::Push(&numbered(16, 0, false, b"four")));
 }
 
+/// What a CR that nobody answered may have been refused for, and how the connection ended.
+fn add_messages_of_unanswered_crs(messages: &mut Messages) {
+    const SELECTOR: [u8; 4] = [0xc2, 0x02, 0x01, 0x02]; // called T-selector
+    const LONG_SELECTOR: [u8; 11] = *b"\xc2\x09long name";
+    const SIZE: [u8; 3] = [0xc0, 0x01, 0x0a]; // TPDU size
+    let mut reserved = cr_with(0x00, &SELECTOR);
+    reserved[1] = 0x5a;
+    for (cr, end, ending) in [
+        (reserved, B, Ending::Closed),
+        (cr_with(0x00, &SELECTOR), B, Ending::Reset),
+        (cr_with(0x00, &LONG_SELECTOR), A, Ending::Reset),
+        (cr_with(0x21, &SIZE), B, Ending::Unknown),
+        (cr_with(0x00, &SIZE), B, Ending::Closed),
+        (cr_with(0x00, &[]), B, Ending::Closed),
+    ] {
+        let mut stream = Stream::from_start();
+        stream.push(A, &cr);
+        let given = stream.call(end, Feed::Close(ending), ROOMY);
+        messages.add(&given.items, given.octets());
+    }
+}
+
+/// A CR with a variable part.
+fn cr_with(class_options: u8, variable_part: &[u8]) -> Vec<u8> {
+    let li = 6 + u8::try_from(variable_part.len()).unwrap();
+    let fixed_part = [
+        li,
+        0xe0, // CR, credit 0
+        0x00,
+        0x00, // DST-REF
+        0x00,
+        0x01, // SRC-REF
+        class_options,
+    ];
+    tpkt(&[&fixed_part, variable_part].concat())
+}
+
 /// The message of an extended checksum, which takes NSAPs to verify.
 fn add_messages_of_atn(messages: &mut Messages) {
     let nsap = [0x47; 20];
@@ -293,6 +337,7 @@ fn every_message_is_the_committed_one() {
         messages.add(&dissect_vector(&vector).items, &vector.octets);
     }
     add_messages_of_streams(&mut messages);
+    add_messages_of_unanswered_crs(&mut messages);
     add_messages_of_atn(&mut messages);
 
     // SAFETY: no arguments.

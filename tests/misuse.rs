@@ -239,8 +239,24 @@ fn an_invalid_packet_ends_the_batch() {
                 ..good
             },
         ),
-        ("sets an unknown flag", Packet { flags: 8, ..good }),
+        ("sets an unknown flag", Packet { flags: 32, ..good }),
         ("comes of both ends", Packet { flags: 6, ..good }),
+        ("ends nobody's direction", Packet { flags: 8, ..good }),
+        ("resets nobody's direction", Packet { flags: 16, ..good }),
+        (
+            "closes and resets",
+            Packet {
+                flags: 2 | 8 | 16,
+                ..good
+            },
+        ),
+        (
+            "ends the directions of both ends",
+            Packet {
+                flags: 2 | 4 | 8,
+                ..good
+            },
+        ),
         (
             "sets what is reserved",
             Packet {
@@ -290,7 +306,7 @@ fn unknown_encapsulations_are_rejected() {
 #[test]
 fn nonzero_reserved_members_of_a_context_are_rejected() {
     let mut reserved = context();
-    reserved.reserved = 1;
+    reserved.request_rdp_protocols = 0x20;
     assert_fails(INVALID_ARGUMENT, "reserved", |call| {
         call.context = &mut reserved
     });

@@ -10,8 +10,10 @@ mod vectors;
 use common::make::{cc, cr, dt, numbered, tpkt};
 use common::stream::{A, B, Feed, Stream, stream_options};
 use common::{
-    LIBRARY, PLENTY, abbreviation, context, dissect, expert_info, label, packet_from, string,
+    LIBRARY, PLENTY, abbreviation, context, dissect_with, expert_info, label, options, packet_from,
+    string,
 };
+use isotsap::dissection::Ending;
 use isotsap::dissection::record::{Item, PduFlag};
 use isotsap::ffi::{OptionFlag, Options, Status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +54,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("R27", NOTE, "cotp.tpdu-number.nonzero", "ED of RFC 1006 with a number in an unknown class", "ED of RFC 1006"),
     ("R27b", NOTE, "cotp.eot.clear", "ED of RFC 1006 without EOT", "ED of RFC 1006"),
     ("R28", WARNING, "cotp.next-tpdu-number.reserved_bit", "AK with the reserved bit of its number", "AK in normal format"),
-    ("R29", WARNING, "cotp.next-tpdu-number.reserved_bit", "EA in extended format with a reserved bit in its code", "AK in extended format"),
+    ("R29", WARNING, "cotp.next-tpdu-number.reserved_bit", "EA in extended format with the reserved bit of its number", "AK in extended format"),
     ("R30", WARNING, "cotp.parameter.unknown", "CC with unknown parameter 0x3f", "failure"),
     ("R30", NOTE, "cotp.parameter.unknown", "CR with unknown parameter 0x08", "cookie and negotiation request"),
     ("R31", WARNING, "cotp.parameter.unknown", "CC with unknown parameter 0xff", "CC of class 2 with a checksum"),
@@ -93,7 +95,8 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("S10", WARNING, "cotp.parameter.missing", "CR with class and options 0x40", "CR of class 4 with its checksum"),
     ("S11", NOTE, "cotp.tpdu.too_long", "CR of 129 octets", "CR of 128 octets"),
     ("S12", WARNING, "cotp.user_data.not_allowed", "CR of class 0 with user data", "CR of class 0 with user data, which RFC 1006 5 allows"),
-    ("S12", WARNING, "cotp.user_data.not_allowed", "DR of class 0 with user data", "DR of class 2 with user data"),
+    ("S12", WARNING, "cotp.user_data.not_allowed", "DR with user data that refuses a CR of class 0", "DR with user data that refuses a CR of class 2"),
+    ("S12", NOTE, "cotp.user_data.too_long", "CR of class 0 with 33 octets of user data over RFC 1006", "CR of class 0 with 32 octets of user data over RFC 1006"),
     ("S12", WARNING, "cotp.user_data.too_long", "CR of class 2 with 33 octets of user data", "CR of class 2 with 32 octets of user data"),
     ("S12", WARNING, "cotp.user_data.too_long", "DR with 65 octets of user data", "DR with 64 octets of user data"),
     ("S12", WARNING, "cotp.user_data.too_long", "ED in normal format with 17 octets", "ED in normal format with 16 octets"),
@@ -113,7 +116,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("S19", WARNING, "cotp.opts.conflict", "class 2 without flow control, with extended formats", "CR with class and options 0x21"),
     ("S19", WARNING, "cotp.opts.conflict", "class 2 without flow control, with expedited data", "CR with class and options 0x21"),
     ("S20", WARNING, "cotp.cause.unknown", "DR with reason 134", "DR with reason 133"),
-    ("S20", NOTE, "cotp.cause.not_for_class", "DR of class 0 with reason 128", "DR of class 2 with reason 128"),
+    ("S20", NOTE, "cotp.cause.not_for_class", "DR with reason 128 that refuses a CR of class 0", "DR with reason 128 that refuses a CR of class 0 with an alternative"),
     ("S20", WARNING, "cotp.reject_cause.unknown", "ER with an undefined cause", "ER with cause 3"),
     ("S21", ERROR, "cotp.checksum.bad", "DT with a wrong checksum", "DT with the right checksum"),
     ("S22", WARNING, "cotp.parameter.missing", "ER without invalid TPDU in class 0", "ER without invalid TPDU in class 2"),
@@ -123,13 +126,24 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("S24", WARNING, "cotp.parameter.not_allowed", "CC with TPDU size and preferred maximum", "CR with TPDU size and preferred maximum"),
     ("S25", NOTE, "cotp.opts.not_for_class", "CC with class and options 0x31", "CC with class and options 0x21"),
     ("S26", NOTE, "cotp.concatenation.not_allowed", "AK, EA and DT in one TPKT", "AK, EA and DT in one NSDU"),
-    ("S26", NOTE, "cotp.type.not_for_carrier", "AK, EA and DT in one TPKT", "EA in class 2 without flow control over RFC 2126"),
-    ("S26", NOTE, "cotp.class.not_for_carrier", "CR of class 1 with credit 15", "CR of class 2 with credit 1"),
-    ("S27", NOTE, "cotp.type.not_for_carrier", "UD with reserved bit 0x01 of its code", "UD"),
-    ("S27", NOTE, "cotp.parameter.missing", "UD with a TPDU size", "UD"),
+    ("S26", NOTE, "cotp.class.not_for_carrier", "CR with class and options 0x10 over TPKT", "CR with class and options 0x00 over TPKT"),
+    ("S27", NOTE, "cotp.type.not_for_carrier", "UD over TPKT", "UD"),
+    ("S27", NOTE, "cotp.parameter.missing", "UD without parameters", "UD"),
     ("S28", NOTE, "cotp.preferred_maximum_tpdu_size.invalid", "preferred maximum TPDU size [02, 00]", "preferred maximum TPDU size [01, ff]"),
     ("S28", NOTE, "cotp.preferred_maximum_tpdu_size.invalid", "preferred maximum TPDU size [00]", "preferred maximum TPDU size [01]"),
     ("S29", NOTE, "cotp.additional_options.conflict", "non-blocking expedited data without expedited data", "additional options of class 4"),
+    ("S30", WARNING, "rdp.neg.unexpected", "response in a CR", "response"),
+    ("S30", WARNING, "rdp.neg.unexpected", "failure in a CR", "failure"),
+    ("S30", WARNING, "rdp.neg.unexpected", "request in a CC", "cookie and negotiation request"),
+    ("S30", WARNING, "rdp.neg.unexpected", "cookie in a CC", "cookie and negotiation request"),
+    ("S30", WARNING, "rdp.neg.unexpected", "two requests", "cookie and negotiation request"),
+    ("S30", WARNING, "rdp.neg.unexpected", "response and failure", "response"),
+    ("S30", WARNING, "rdp.neg.unexpected", "routing token and cookie", "routing token"),
+    ("S30", WARNING, "rdp.neg.unexpected", "correlation info without flag", "correlation info"),
+    ("S30", WARNING, "rdp.neg.unexpected", "correlation info without request", "correlation info"),
+    ("S31", WARNING, "rdp.correlationInfo.missing", "flag without correlation info", "correlation info"),
+    ("S32", WARNING, "cotp.undecoded_octets", "cookie with CR LF twice", "cookie and negotiation request"),
+    ("S32", WARNING, "cotp.undecoded_octets", "request with octets behind it", "request with length 12"),
     ("C1", WARNING, "cotp.class.not_offered", "CC selects a class that was not offered", "CC selects an alternative class"),
     ("C2", WARNING, "cotp.tpdu_size.increased", "CC raises the TPDU size", "CC keeps the TPDU size"),
     ("C3", WARNING, "cotp.tpdu_size.increased", "CC raises the preferred maximum", "CC lowers the preferred maximum"),
@@ -149,14 +163,36 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("C9", WARNING, "cotp.tpdu-number.nonzero", "DT with a number in class 0", "DT without a number in class 0"),
     ("C10", WARNING, "cotp.tpdu-number.out_of_sequence", "DT that skips a number in class 2", "DT with the next number"),
     ("C10", NOTE, "cotp.tpdu-number.out_of_sequence", "DT that skips a number in class 4", "DT with the next number, after one with an unknown reference"),
+    ("C12", NOTE, "cotp.next-tpdu-number.not_sent", "AK of a DT that was not sent", "AK of the DT that was sent"),
+    ("C12", NOTE, "cotp.credit.reduced", "AK of class 2 that takes back credit", "AK of class 2 that keeps the credit"),
+    ("C13", NOTE, "cotp.credit.exceeded", "DT beyond the credit", "DT within the credit"),
+    ("C13", NOTE, "cotp.credit.exceeded", "DT beyond the credit", "DT within the credit of an AK"),
+    ("C13", NOTE, "cotp.credit.exceeded", "DT beyond the credit", "DT within the credit of an RJ"),
+    ("C13", NOTE, "cotp.credit.exceeded", "DT beyond the credit", "DT of class 1, which has no credit"),
+    ("C14", NOTE, "cotp.next-tpdu-number.not_sent", "RJ from a DT on that was not sent", "RJ from the DT on that was sent"),
+    ("C15", NOTE, "cotp.tpdu-number.out_of_sequence", "ED of class 4 that skips a number", "ED of class 4 with the next number"),
+    ("C15", NOTE, "cotp.next-tpdu-number.not_sent", "EA of an ED that was not sent", "EA of the ED that was sent"),
+    ("C18", NOTE, "cotp.connection.repeated", "second CC over TPKT", "CC of the other end"),
     ("C19", WARNING, "cotp.connection.refused", "DR that refuses a CR", "DR of the initiator before any CC"),
     ("C19", WARNING, "cotp.connection.refused", "ER that answers a CR", "ER that answers a DT"),
     ("C19", NOTE, "cotp.srcref.nonzero", "DR that refuses a CR and has a SRC-REF", "DR of class 2 with reason 128"),
     ("C21", NOTE, "cotp.roa.unexpected", "DT with ROA that was not agreed", "DT with ROA that was agreed"),
     ("C21", NOTE, "cotp.checksum.unexpected", "DT of class 2 with a checksum", "DT of class 4 with a checksum"),
+    ("C24", WARNING, "rdp.neg.protocol_not_requested", "selected protocol that was not requested", "selected protocol that was requested"),
+    ("C24", WARNING, "rdp.neg.protocol_not_requested", "two selected protocols", "standard RDP security selected"),
+    ("C24", WARNING, "rdp.neg.protocol_not_requested", "undefined selected protocol", "selected protocol when the CR was not understood"),
+    ("C25", WARNING, "rdp.neg.unexpected", "response that nobody requested", "standard RDP security selected"),
+    ("C23", NOTE, "cotp.class.not_for_carrier", "CR with class and options 0x20 over TPKT", "CR with class and options 0x21 over TPKT"),
+    ("C23", NOTE, "cotp.class.not_for_carrier", "CC with flow control over TPKT, which the CR does not want", "CC with class and options 0x21"),
+    ("C26", WARNING, "cotp.srcref.mismatch", "DR with another SRC-REF than its sender's", "DR with the references of CR and CC"),
+    ("C26", WARNING, "cotp.srcref.mismatch", "DC with another SRC-REF than its sender's", "DC"),
+    ("C27", NOTE, "cotp.tpdu_size.missing", "CC without the TPDU size that the CR proposes", "CC keeps the TPDU size"),
+    ("C27", NOTE, "cotp.tpdu_size.missing", "CC without the preferred maximum that the CR proposes", "CC without the TPDU size that the CR proposes, without TPKT"),
     ("F3", WARNING, "tpkt.reserved.nonzero", "reserved octet 1", "reserved octet 0"),
     ("E1", WARNING, "tpkt.gap", "a TPKT after a gap", "two TPKTs"),
     ("E2", WARNING, "tpkt.skipped", "another protocol", "two TPKTs"),
+    ("E2", CHAT, "tpkt.skipped", "length 3, less than the header", "length 4, no room for a TPDU"),
+    ("E2", WARNING, "tpkt.skipped", "octets that are no TPKT after a gap", "a TPKT after a gap"),
     ("E3", NOTE, "tpkt.incomplete", "octets end within the TPKT", "two TPKTs"),
     ("E4", CHAT, "tpkt.tls", "TLS", "TLS header with an undefined version"),
     ("E5", NOTE, "cotp.parameter.duplicate", "TPDU size three times", "CR with TPDU size and preferred maximum"),
@@ -171,7 +207,15 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("E12", WARNING, "cotp.tsdu.too_long", "TSDU above the limit", "TSDU as long as the limit"),
     ("E13", NOTE, "cotp.tsdu.incomplete", "end inside a TSDU", "TSDU as long as the limit"),
     ("E14", NOTE, "rdp.neg.failure", "failure", "response"),
+    ("E14", WARNING, "rdp.neg.failure", "failure with an undefined code", "response"),
     ("E15", WARNING, "rdp.cookie.unterminated", "cookie without CR LF", "cookie and negotiation request"),
+    ("E16", WARNING, "cotp.connection.unanswered", "responder closes after a CR", "responder closes after a CC"),
+    ("E16", WARNING, "cotp.connection.unanswered", "initiator resets after a CR", "initiator closes after a CR"),
+    ("E16", WARNING, "cotp.connection.unanswered", "initiator resets after a CR", "capture ends after a CR"),
+    ("E17", NOTE, "cotp.connection.repeated", "second CR over TPKT", "second CR without TPKT"),
+    ("E17", NOTE, "cotp.connection.repeated", "CR that answers a CR", "CC of the other end"),
+    ("E18", WARNING, "cotp.connection.wrong_end", "CC of the end that sent the CR", "CC of the other end"),
+    ("E19", NOTE, "cotp.connection.without_request", "CC from the start of a connection without CR", "CC from the start of a connection after its CR"),
 ];
 
 /// Values that the standards permit: nothing above chat is raised.
@@ -188,6 +232,55 @@ const SILENT: &[(&str, &str)] = &[
     ("F4", "DR of 128 octets that refuses a connection"),
     ("F4", "DR of class 4 before any CC"),
     ("F5", "T-selectors that are not printable"),
+    ("F6", "routing token of other octets and negotiation request"),
+    ("F7", "DT that repeats a number in class 3"),
+    ("F7", "ED of class 4 that is repeated"),
+    ("F8", "AK over TPKT, as the CC was not seen"),
+    ("F8", "EA over TPKT, as the CC was not seen"),
+    ("F9", "AK of class 4 that takes back credit"),
+    ("F10", "CR after the connection was released"),
+    ("F10", "second CR without TPKT"),
+];
+
+/// Rule, a vector or scene, what it raises above chat, and what ISOTSAP_OPTION_FLAG_ALL_EXPERTS
+/// raises above chat beside that.
+type OneFault = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
+/// What is reported of one fault.
+#[rustfmt::skip]
+const ONE_FAULT: &[OneFault] = &[
+    ("O1", "UD with reserved bits, without parameters", &["cotp.type.reserved_bits"], &["cotp.parameter.missing"; 2]),
+    ("O1", "EA in extended format with a reserved bit in its code", &["cotp.type.reserved_bits"], &["cotp.next-tpdu-number.reserved_bit"]),
+    ("O2", "DT with every lower bit", &["cotp.type.reserved_bits"], &["cotp.roa.unexpected"]),
+    ("O2", "UD without parameters", &["cotp.parameter.missing"], &["cotp.parameter.missing"]),
+    ("O3", "DT with the wrong reference again", &[], &["cotp.destref.mismatch"]),
+    ("O3", "DT with another wrong reference", &["cotp.destref.mismatch"], &[]),
+    ("O3", "AK in class 0 again", &[], &["cotp.destref.mismatch", "cotp.type.not_for_class"]),
+    ("O3", "DT of class 0 with LI 3 again", &[], &["cotp.type.not_for_class"]),
+    ("O3", "DT with a number in class 0 again", &[], &["cotp.tpdu-number.nonzero"]),
+    ("O3", "DT that is not the last, without data, again", &[], &["cotp.user_data.empty"]),
+    ("O4", "CC of any class, after a CR of an invalid class", &[], &[]),
+    ("O4", "DT in normal format, after a CC of an invalid class", &[], &[]),
+    ("O4", "DT in normal format, after a CC of a class that was not offered", &[], &[]),
+    ("O4", "DT with any reference, after a CC with a wrong DST-REF", &[], &[]),
+    ("O5", "DT with a wrong checksum and the wrong reference", &["cotp.checksum.bad"], &["cotp.destref.mismatch"]),
+    ("O6", "octets end within the TPKT", &["tpkt.incomplete"], &[]),
+    ("O6", "octets end within a TPKT longer than the agreed size", &["tpkt.incomplete"], &[]),
+    ("O7", "length 3, less than the header", &["tpkt.length.invalid"], &["tpkt.skipped"]),
+    ("O8", "DT with the number behind one that was skipped to", &[], &[]),
+    ("O8", "DT with the due number, behind another", &[], &[]),
+    ("O8", "DT with the number behind the due one, behind another", &[], &[]),
+    ("O8", "DT that skips another number", &["cotp.tpdu-number.out_of_sequence"], &[]),
+    ("O9", "UD with a TPDU size", &["cotp.parameter.not_allowed"], &["cotp.parameter.missing"; 2]),
+    ("O9", "TPDU size three times", &["cotp.parameter.duplicate"], &["cotp.parameter.duplicate"]),
+    ("O10", "end inside a TPKT that continues a TSDU", &["tpkt.incomplete"], &["cotp.tsdu.incomplete"]),
+    ("O11", "failure with a flag", &["rdp.neg.failure", "rdp.neg.reserved"], &[]),
+    ("O11", "version 5 and a reserved octet", &["tpkt.reserved.nonzero", "tpkt.version.invalid"], &[]),
 ];
 
 /// The expected result of a vector or scene that Wireshark dissects wrongly.
@@ -272,7 +365,7 @@ const WIRESHARK: &[(&str, &str, Claim)] = &[
     ("W25", "reserved octet 255", Field("tpkt.reserved", 255)),
     ("W25", "reserved octet 255", Raises(WARNING, "tpkt.reserved.nonzero")),
     ("W26", "length 3, less than the header", Raises(ERROR, "tpkt.length.invalid")),
-    ("W26", "length 3, less than the header", Raises(WARNING, "tpkt.skipped")),
+    ("W26", "length 3, less than the header", Raises(CHAT, "tpkt.skipped")),
     ("W26", "length 3, less than the header", Absent("cotp")),
     ("W27", "version 1 with a valid TPDU", Raises(WARNING, "tpkt.version.invalid")),
     ("W27", "version 1 with a valid TPDU", Field("cotp.eot", 1)),
@@ -286,23 +379,42 @@ const WIRESHARK: &[(&str, &str, Claim)] = &[
     ("W30", "UD with reserved bits, without parameters", Raises(WARNING, "cotp.type.reserved_bits")),
 ];
 
-/// A name and the calls of a scene.
-type Scene = (&'static str, fn() -> Outcome);
+/// A name and the calls of a scene, with these flags of the options.
+type Scene = (&'static str, fn(u32) -> Outcome);
 
 /// Rules that a single packet with default options cannot check.
 const SCENES: &[Scene] = &[
-    ("right ATN checksum", || with_atn_checksum(b"hello")),
-    ("wrong ATN checksum", || with_atn_checksum(b"hullo")),
-    ("TSDU as long as the limit", || {
-        with_tsdu_limit(8, &[dt(false, b"four"), dt(true, b"more")])
+    ("right ATN checksum", |_| with_atn_checksum(b"hello")),
+    ("wrong ATN checksum", |_| with_atn_checksum(b"hullo")),
+    ("TSDU as long as the limit", |flags| {
+        with_tsdu_limit(flags, 8, &[dt(false, b"four"), dt(true, b"more")])
     }),
-    ("TSDU above the limit", || {
-        with_tsdu_limit(7, &[dt(false, b"four"), dt(true, b"more")])
+    ("TSDU above the limit", |flags| {
+        with_tsdu_limit(flags, 7, &[dt(false, b"four"), dt(true, b"more")])
     }),
-    ("end inside a TSDU", || {
-        with_tsdu_limit(8, &[dt(false, b"four")])
+    ("end inside a TSDU", |flags| {
+        with_tsdu_limit(flags, 8, &[dt(false, b"four")])
     }),
-    ("numbered data out of order and repeated", || {
+    ("end inside a TPKT that continues a TSDU", |flags| {
+        let [first, second] = [dt(false, b"four"), dt(true, b"more")];
+        with_tsdu_limit(flags, 8, &[first, second[..9].to_vec()])
+    }),
+    ("responder closes after a CR", |_| {
+        ended(&[(A, cr(0x00))], B, Ending::Closed)
+    }),
+    ("responder closes after a CC", |_| {
+        ended(&[(A, cr(0x00)), (B, cc(0x00))], B, Ending::Closed)
+    }),
+    ("initiator resets after a CR", |_| {
+        ended(&[(A, cr(0x00))], A, Ending::Reset)
+    }),
+    ("initiator closes after a CR", |_| {
+        ended(&[(A, cr(0x00))], A, Ending::Closed)
+    }),
+    ("capture ends after a CR", |_| {
+        ended(&[(A, cr(0x00))], B, Ending::Capture)
+    }),
+    ("numbered data out of order and repeated", |_| {
         let data = [
             numbered(2, 0, true, b"one"),
             numbered(2, 2, true, b"three"),
@@ -325,7 +437,7 @@ fn with_atn_checksum(user_data: &[u8]) -> Outcome {
         nsap_b_length: 20,
         nsap_a: DESTINATION.as_ptr(),
         nsap_b: SOURCE.as_ptr(),
-        ..stream_options(&[OptionFlag::Atn])
+        ..stream_options(&[OptionFlag::Atn, OptionFlag::Joined])
     };
     let header = [
         0x08, // LI
@@ -334,11 +446,27 @@ fn with_atn_checksum(user_data: &[u8]) -> Outcome {
         0x80, // EOT, TPDU-NR 0
         0x09, 0x02, 0x24, 0x54, // ATN extended checksum
     ];
-    followed(&options, 0x40, &[tpkt(&[&header, user_data].concat())])
+    // Its DST-REF is that of no CC.
+    let mut stream = Stream::new(&options);
+    follow(&mut stream, &[tpkt(&[&header, user_data].concat())])
 }
 
-fn with_tsdu_limit(tsdu_limit: u32, data: &[Vec<u8>]) -> Outcome {
+/// What the end of one direction raises, behind these TPKTs.
+fn ended(tpkts: &[(u32, Vec<u8>)], end: u32, ending: Ending) -> Outcome {
+    let mut stream = Stream::from_start();
+    for (sender, octets) in tpkts {
+        stream.push(*sender, octets);
+    }
+    let given = stream.call(end, Feed::Close(ending), (8, 64));
+    assert_eq!(given.status, Status::Ok as i32);
+    let mut outcome = Outcome::default();
+    outcome.add_items(&given.items, given.octets());
+    outcome
+}
+
+fn with_tsdu_limit(flags: u32, tsdu_limit: u32, data: &[Vec<u8>]) -> Outcome {
     let options = Options {
+        flags,
         tsdu_limit,
         ..stream_options(&[])
     };
@@ -350,6 +478,11 @@ fn followed(options: &Options, class_options: u8, data: &[Vec<u8>]) -> Outcome {
     let mut stream = Stream::new(options);
     stream.push(A, &cr(class_options));
     stream.push(B, &cc(class_options));
+    follow(&mut stream, data)
+}
+
+/// Data from A to the end of the connection.
+fn follow(stream: &mut Stream, data: &[Vec<u8>]) -> Outcome {
     let mut outcome = Outcome::default();
     let mut octets = &data.concat()[..];
     loop {
@@ -409,6 +542,17 @@ impl Outcome {
             .collect()
     }
 
+    /// The expert infos above chat, sorted.
+    fn remarks(&self) -> Vec<&'static str> {
+        let experts = self.experts().into_iter();
+        let mut remarks: Vec<_> = experts
+            .filter(|(severity, ..)| *severity > CHAT)
+            .map(|(_, expert, ..)| expert)
+            .collect();
+        remarks.sort_unstable();
+        remarks
+    }
+
     /// Values and labels of the fields of this name.
     fn fields(&self, field: &str) -> Vec<(u64, &str)> {
         self.items
@@ -421,14 +565,11 @@ impl Outcome {
 
 /// Dissects what has this name; a vector raises all of its expert infos and no others.
 fn outcome(name: &str) -> Outcome {
-    if let Some((_, scene)) = SCENES.iter().find(|(scene, _)| *scene == name) {
-        return scene();
+    if let Some((_, scene)) = scene(name) {
+        return scene(0);
     }
-    let vector = vectors::all()
-        .into_iter()
-        .find(|vector| vector.name == name)
-        .unwrap_or_else(|| panic!("no vector or scene is named {name:?}"));
-    let outcome = dissected(&vector);
+    let vector = vector(name);
+    let outcome = dissected(&vector, 0);
     let (mut raised, mut expected) = (outcome.experts(), vector.experts);
     raised.sort_unstable();
     expected.sort_unstable();
@@ -436,17 +577,35 @@ fn outcome(name: &str) -> Outcome {
     outcome
 }
 
-fn dissected(vector: &Vector) -> Outcome {
+/// The same with ISOTSAP_OPTION_FLAG_ALL_EXPERTS.
+fn outcome_with_all_experts(name: &str) -> Outcome {
+    let flags = OptionFlag::AllExperts as u32;
+    match scene(name) {
+        Some((_, scene)) => scene(flags),
+        None => dissected(&vector(name), flags),
+    }
+}
+
+fn scene(name: &str) -> Option<&'static Scene> {
+    SCENES.iter().find(|(scene, _)| *scene == name)
+}
+
+fn vector(name: &str) -> Vector {
+    vectors::all()
+        .into_iter()
+        .find(|vector| vector.name == name)
+        .unwrap_or_else(|| panic!("no vector or scene is named {name:?}"))
+}
+
+fn dissected(vector: &Vector, flags: u32) -> Outcome {
+    let options = Options {
+        flags,
+        ..options(vector.encapsulation)
+    };
     let mut context = context();
     context.flags = vector.context_flags;
     let mut dissect = |octets: &[u8], packet| {
-        let given = dissect(
-            vector.encapsulation,
-            &mut context,
-            octets,
-            &[packet],
-            PLENTY,
-        );
+        let given = dissect_with(&options, &mut context, octets, &[packet], PLENTY);
         assert_eq!(given.status, Status::Ok as i32, "{}", vector.name);
         given
     };
@@ -468,6 +627,8 @@ const PAGE: &str = include_str!("../docs/rules.md");
 /// A row of the page's tables of rules.
 struct Row {
     id: &'static str,
+    /// The clauses it rests on.
+    basis: &'static str,
     /// Its cell about expert infos, or the fields and expert infos by which Wireshark differs.
     raises: &'static str,
 }
@@ -515,7 +676,7 @@ fn number_of(id: &str) -> Option<(char, u32)> {
     let letter = id
         .chars()
         .next()
-        .filter(|letter| "RSCFEW".contains(*letter))?;
+        .filter(|letter| "RSCFEOW".contains(*letter))?;
     let number = id[1..].trim_end_matches('b').parse().ok()?;
     Some((letter, number))
 }
@@ -540,9 +701,14 @@ fn rows() -> Vec<Row> {
         }
         assert_eq!(cells.len(), columns, "{line}");
         if let Some((letter, _)) = number_of(cells[0]) {
-            let raises = cells[if letter == 'W' { 2 } else { 3 }];
+            let (basis, raises) = match letter {
+                'W' => ("practice", cells[2]),
+                'O' => (cells[2], ""),
+                _ => (cells[2], cells[3]),
+            };
             rows.push(Row {
                 id: cells[0],
+                basis,
                 raises,
             });
         }
@@ -557,17 +723,21 @@ fn rows_are_numbered_without_gaps() {
         let (letter, number) = number_of(row.id).unwrap();
         let due = last.entry(letter).or_default();
         *due += u32::from(!row.id.ends_with('b'));
-        assert_eq!(number, *due, "{}", row.id);
+        assert_eq!(
+            number, *due,
+            "{}: a row goes at the end of its table, with the next number",
+            row.id
+        );
     }
     let letters: String = last.into_keys().collect();
-    assert_eq!(letters, "CEFRSW");
+    assert_eq!(letters, "CEFORSW");
 }
 
 #[test]
 fn every_row_is_checked_and_every_check_has_a_row() {
     let mut claimed = BTreeSet::new();
     let mut silent = BTreeSet::new();
-    for row in rows().iter().filter(|row| !row.id.starts_with('W')) {
+    for row in rows().iter().filter(|row| !row.id.starts_with(['O', 'W'])) {
         let experts = row.experts();
         match (row.raises, row.not_checked()) {
             ("nothing", _) => drop(silent.insert(row.id)),
@@ -634,6 +804,85 @@ fn permitted_values_raise_nothing() {
         experts.retain(|(severity, ..)| *severity > CHAT);
         assert_eq!(experts, [], "{rule}: {name}");
     }
+}
+
+#[test]
+fn one_fault_is_reported_once() {
+    for &(rule, name, expected, hidden) in ONE_FAULT {
+        assert_eq!(outcome(name).remarks(), expected, "{rule}: {name}");
+        let mut all = [expected, hidden].concat();
+        all.sort_unstable();
+        let raised = outcome_with_all_experts(name).remarks();
+        assert_eq!(raised, all, "{rule}: {name}, all expert infos");
+    }
+    let rows = rows();
+    let in_page = rows.iter().map(|row| row.id);
+    let in_page = in_page.filter(|id| id.starts_with('O')).collect();
+    assert_same(&in_page, &ONE_FAULT.iter().map(|row| row.0).collect());
+}
+
+/// Prints clause, rule, expert infos and tests of each row; shown with `--nocapture`.
+#[test]
+fn matrix() {
+    for row in rows() {
+        let raised = RULES.iter().filter(|rule| rule.0 == row.id);
+        let mut tests: Vec<_> = raised.flat_map(|rule| [rule.3, rule.4]).collect();
+        tests.extend(
+            SILENT
+                .iter()
+                .filter(|rule| rule.0 == row.id)
+                .map(|rule| rule.1),
+        );
+        tests.extend(
+            ONE_FAULT
+                .iter()
+                .filter(|rule| rule.0 == row.id)
+                .map(|rule| rule.1),
+        );
+        tests.extend(
+            WIRESHARK
+                .iter()
+                .filter(|rule| rule.0 == row.id)
+                .map(|rule| rule.1),
+        );
+        tests.dedup();
+        let documents = documents(&row);
+        println!(
+            "{} | {} | {} | {}",
+            row.id,
+            documents.join(", "),
+            row.basis,
+            row.raises
+        );
+        match row.not_checked() {
+            Some(_) => assert_eq!(tests, [""; 0], "{} is checked", row.id),
+            None => {
+                assert!(!tests.is_empty(), "{} has no test", row.id);
+                assert!(!documents.is_empty(), "{} has no basis", row.id);
+                tests.iter().for_each(|test| println!("    {test}"));
+            }
+        }
+    }
+}
+
+/// What a row rests on.
+fn documents(row: &Row) -> Vec<&'static str> {
+    // Clauses of X.224 have no document before them.
+    let is_clause = |word: &str| word.starts_with(|letter: char| letter.is_ascii_digit());
+    let mut documents = Vec::new();
+    for part in row.basis.split(", ").flat_map(|part| part.split("; ")) {
+        documents.push(match part {
+            _ if part.starts_with("RFC") => "RFC",
+            _ if part.starts_with("MS-") => "MS",
+            _ if part.starts_with("ICAO") => "ICAO",
+            _ if part.contains("practice") => "practice",
+            _ if is_clause(part) || part.starts_with("X.") || part.starts_with("as R") => "ITU",
+            _ => continue,
+        });
+    }
+    documents.sort_unstable();
+    documents.dedup();
+    documents
 }
 
 #[test]

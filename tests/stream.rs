@@ -6,14 +6,14 @@
 mod common;
 mod vectors;
 
-use common::make::{cc, cr, cr_of_rdp, dt, numbered, tpkt};
+use common::make::{ak, cc, cr, cr_of_rdp, dt, numbered, tpkt};
 use common::stream::{
     A, B, Event, Feed, Happening, ROOMY, Stream, connected, connected_within, experts, follow,
     places, stream_options, tsdus,
 };
 use common::{LIBRARY, PLENTY, dissect, options, size_of_struct, unwritten};
 use isotsap::dissection::record::PduFlag;
-use isotsap::dissection::{ContextFlag, Encapsulation};
+use isotsap::dissection::{ContextFlag, Encapsulation, Ending};
 use isotsap::ffi::{OptionFlag, Options, Status, StreamResult};
 use isotsap::stream::Missing;
 use proptest::prelude::*;
@@ -308,6 +308,10 @@ fn tpdu_numbers_wrap_around() {
         let events = stream.push(A, &numbered(2, number, true, &[number]));
         assert_eq!(tsdus(&events), [(vec![number], 1)]);
         assert_eq!(experts(&events), [none()], "{number}");
+        assert_eq!(
+            experts(&stream.push(B, &ak(1, (number + 1) % 128))),
+            [none()]
+        );
     }
 }
 
@@ -400,10 +404,8 @@ fn incomplete_tpkts_and_tsdus_are_reported_at_the_end() {
     let mut stream = connected(0x00);
     stream.push(A, &dt(false, b"begun"));
     stream.push(A, &dt(true, b"cut short")[..10]);
-    assert_eq!(
-        experts(&stream.finish(A)),
-        [vec!["tpkt.incomplete"], vec!["cotp.tsdu.incomplete"]]
-    );
+    // The TSDU has no end because the TPKT has none.
+    assert_eq!(experts(&stream.finish(A)), [["tpkt.incomplete"]]);
     assert!(stream.finish(A).is_empty(), "once is enough");
     assert!(stream.finish(B).is_empty());
 
@@ -411,6 +413,8 @@ fn incomplete_tpkts_and_tsdus_are_reported_at_the_end() {
     stream.push(A, &dt(false, b"begun"));
     let given = stream.call(A, Feed::Finish, ROOMY);
     assert_eq!(common::summary(&given.pdus[0]), "Incomplete TSDU");
+    let raised: Vec<_> = given.items.iter().map(common::abbreviation).collect();
+    assert_eq!(raised, ["cotp.tsdu.incomplete"]);
 
     let mut stream = connected(0x00);
     stream.push(A, &dt(false, b""));
@@ -561,7 +565,8 @@ fn octets_that_are_no_tpkt_are_skipped_and_counted() {
     let events = stream.push(A, &[&hopeless[..], &[0xff; 25], &dt(true, b"two")].concat());
     assert_eq!(
         experts(&events),
-        [vec!["tpkt.length.invalid"], vec!["tpkt.skipped"], none()]
+        [vec!["tpkt.length.invalid"], none(), none()],
+        "the octets behind are skipped for the same reason"
     );
 
     let mut stream = connected(0x00);
@@ -677,6 +682,59 @@ fn the_context_of_a_stream_can_be_read() {
 }
 
 #[test]
+fn an_unanswered_cr_is_reported_once_where_the_stream_ends() {
+    const UNANSWERED: [&str; 1] = ["cotp.connection.unanswered"];
+    let requested = || {
+        let mut stream = Stream::from_start();
+        stream.push(A, &cr(0x00));
+        stream
+    };
+    let mut stream = requested();
+    assert!(
+        stream.close(A, Ending::Closed).is_empty(),
+        "the responder may still answer"
+    );
+    let events = stream.close(B, Ending::Closed);
+    assert_eq!(experts(&events), [UNANSWERED]);
+    assert_eq!(places(&events), [0]);
+    assert!(stream.close(B, Ending::Closed).is_empty(), "once is enough");
+
+    for (end, ending) in [(A, Ending::Reset), (B, Ending::Reset), (B, Ending::Unknown)] {
+        let events = requested().close(end, ending);
+        assert_eq!(experts(&events), [UNANSWERED], "{end} {ending:?}");
+    }
+
+    assert!(
+        requested().close(B, Ending::Capture).is_empty(),
+        "the answer may have come later"
+    );
+    let mut stream = requested();
+    stream.push(B, &cc(0x00));
+    assert!(stream.close(B, Ending::Reset).is_empty(), "it is answered");
+    let mut stream = requested();
+    stream.push(A, &dt(true, b"data"));
+    assert!(
+        stream.close(B, Ending::Closed).is_empty(),
+        "the initiator would not send data without an answer"
+    );
+    let mut stream = requested();
+    stream.gap(B, 11);
+    assert!(
+        !experts(&stream.close(B, Ending::Closed))
+            .concat()
+            .contains(&UNANSWERED[0]),
+        "the answer is lost"
+    );
+
+    let given = requested().call(B, Feed::Close(Ending::Closed), (0, 0));
+    assert_eq!(given.status, Status::More as i32);
+    assert_eq!(
+        (given.result.pdus_needed, given.result.items_needed),
+        (1, 1)
+    );
+}
+
+#[test]
 fn misuse_is_rejected() {
     let octets = [0u8; 8];
     let result = || StreamResult {
@@ -697,7 +755,7 @@ fn misuse_is_rejected() {
         assert_eq!(new(&nsdu, &mut stream), Status::InvalidArgument as i32);
         assert!(stream.is_null());
         let unknown = Options {
-            flags: 8,
+            flags: 16,
             ..stream_options(&[])
         };
         assert_eq!(new(&unknown, &mut stream), Status::InvalidArgument as i32);
@@ -749,6 +807,30 @@ fn misuse_is_rejected() {
             &mut result,
         );
         assert_eq!(gap, Status::InvalidArgument as i32);
+        let close = |stream, end, ending, result| {
+            (LIBRARY.stream_close.unwrap())(
+                stream,
+                end,
+                ending,
+                ptr::null_mut(),
+                0,
+                ptr::null_mut(),
+                0,
+                result,
+            )
+        };
+        for (stream, end, ending, expected) in [
+            (ptr::null_mut(), A, 1, Status::NullPointer),
+            (stream, 2, 1, Status::InvalidArgument),
+            (stream, A, 4, Status::InvalidArgument),
+            (stream, A, 3, Status::Ok),
+        ] {
+            assert_eq!(close(stream, end, ending, &mut result), expected as i32);
+        }
+        assert_eq!(
+            close(stream, A, 1, ptr::null_mut()),
+            Status::NullPointer as i32
+        );
         let mut context = common::context();
         assert_eq!(
             (LIBRARY.stream_context)(ptr::null(), &mut context),

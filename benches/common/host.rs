@@ -51,8 +51,8 @@ impl Output {
     }
 }
 
-/// Dissects all packets of a connection, in calls that take as many as there is room for; hands what
-/// comes of each to `use_it`.
+/// Dissects all packets, in calls that take as many as there is room for; hands what comes of each
+/// to `use_it`. Those of one connection have a context, those of several have none.
 #[inline(always)]
 pub fn dissect(
     input: &Input,
@@ -64,17 +64,21 @@ pub fn dissect(
         struct_size: size_of::<Context>() as u32,
         ..Context::default()
     };
+    let context = match input.connection {
+        None => &raw mut context,
+        Some(_) => ptr::null_mut(),
+    };
     let mut rest = input.packets.as_slice();
     while !rest.is_empty() {
         let mut result = BatchResult {
             struct_size: size_of::<BatchResult>() as u32,
             ..BatchResult::default()
         };
-        // SAFETY: every pointer is of a slice with the length next to it, or NULL.
+        // SAFETY: every pointer is of a slice with the length next to it, of a local, or NULL.
         let status = unsafe {
             (library.dissect)(
                 ptr::null(),
-                &raw mut context,
+                context,
                 input.octets.as_ptr(),
                 input.octets.len() as u64,
                 rest.as_ptr(),
@@ -177,12 +181,12 @@ impl Stream {
         Self { library, handle }
     }
 
-    /// Pushes `octets` in pieces of `piece` octets.
+    /// Pushes `octets` that `end` sent, in pieces of `piece` octets.
     #[inline(always)]
-    pub fn push(&mut self, octets: &[u8], piece: usize, output: &mut Output) {
+    pub fn push(&mut self, end: End, octets: &[u8], piece: usize, output: &mut Output) {
         for mut piece in octets.chunks(piece) {
             loop {
-                let (status, consumed) = self.push_once(piece, output);
+                let (status, consumed) = self.push_once(end, piece, output);
                 piece = &piece[consumed as usize..];
                 if status != Status::More as i32 {
                     assert_eq!(status, Status::Ok as i32);
@@ -194,7 +198,7 @@ impl Stream {
 
     /// A single call: its status, and the octets it takes.
     #[inline(always)]
-    pub fn push_once(&mut self, octets: &[u8], output: &mut Output) -> (i32, u64) {
+    pub fn push_once(&mut self, end: End, octets: &[u8], output: &mut Output) -> (i32, u64) {
         let mut result = StreamResult {
             struct_size: size_of::<StreamResult>() as u32,
             ..StreamResult::default()
@@ -204,7 +208,7 @@ impl Stream {
         let status = unsafe {
             (self.library.stream_push)(
                 self.handle,
-                End::A as u32,
+                end as u32,
                 octets.as_ptr(),
                 octets.len() as u64,
                 output.pdus.as_mut_ptr(),

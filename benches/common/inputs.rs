@@ -1,6 +1,7 @@
 //! What is dissected: TPKTs back to back, one a packet.
 
 use isotsap::cotp::Kind;
+use isotsap::dissection::context::End;
 use isotsap::dissection::record::{Packet, PacketFlag};
 
 /// Octets that stay in a core's own cache, with the packets and the output.
@@ -15,6 +16,9 @@ pub const CODE: usize = 5;
 pub struct Input {
     pub octets: Vec<u8>,
     pub packets: Vec<Packet>,
+    /// If the traffic has a CR or CC, each round of it is a connection: what the ends send in it,
+    /// one after the other, and how many octets that are. Without, all rounds are one connection.
+    pub connection: Option<Vec<(End, usize)>>,
 }
 
 impl Input {
@@ -22,9 +26,15 @@ impl Input {
     pub fn new(tpkts: &[Vec<u8>], octets: usize) -> Self {
         let round: usize = tpkts.iter().map(Vec::len).sum();
         let rounds = (octets / round).max(1);
+        let has_cr_or_cc = tpkts
+            .iter()
+            .any(|tpkt| matches!(Kind::of(tpkt[CODE]), Some(Kind::Cr | Kind::Cc)));
+        let turns = tpkts.chunk_by(|one, next| sender(one) == sender(next));
+        let turns = turns.map(|turn| (sender(&turn[0]), turn.iter().map(Vec::len).sum()));
         let mut input = Self {
             octets: tpkts.concat().repeat(rounds),
             packets: Vec::with_capacity(tpkts.len() * rounds),
+            connection: has_cr_or_cc.then(|| turns.collect()),
         };
         let mut offset = 0;
         for tpkt in tpkts.iter().cycle().take(tpkts.len() * rounds) {
@@ -33,9 +43,9 @@ impl Input {
                 offset,
                 captured: length,
                 reported: length,
-                flags: match Kind::of(tpkt[CODE]) {
-                    Some(Kind::Cc) => PacketFlag::FromB,
-                    _ => PacketFlag::FromA,
+                flags: match sender(tpkt) {
+                    End::A => PacketFlag::FromA,
+                    End::B => PacketFlag::FromB,
                 } as u32,
                 ..Packet::default()
             });
@@ -45,22 +55,64 @@ impl Input {
     }
 }
 
+/// The end that sends a TPKT: A opens the connection.
+fn sender(tpkt: &[u8]) -> End {
+    match Kind::of(tpkt[CODE]) {
+        Some(Kind::Cc) => End::B,
+        _ => End::A,
+    }
+}
+
+/// What takes a kind of traffic.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Takers {
+    All,
+    /// A stream that starts with a CC lacks the CR.
+    Batches,
+    /// A batch takes CR and CC alone too.
+    Streams,
+}
+
 /// A kind of traffic.
 pub struct Traffic {
     pub name: &'static str,
     pub tpkts: Vec<Vec<u8>>,
+    pub takers: Takers,
 }
 
 /// All of them.
 pub fn all() -> Vec<Traffic> {
-    let traffic = |name, tpkts| Traffic { name, tpkts };
+    let traffic = |name, tpkts, takers| Traffic {
+        name,
+        tpkts,
+        takers,
+    };
+    let [cr, cc] = [cr_of_s7(), cc_of_s7()];
+    let cr_and_cc = vec![cr.clone(), cc.clone()];
     vec![
-        traffic("DT of 32 octets", vec![dt(32, true)]),
-        traffic("CR of S7 with three parameters", vec![cr_of_s7()]),
-        traffic("CC of S7 with three parameters", vec![cc_of_s7()]),
-        traffic("mix", mix()),
-        traffic("RDP connection setup", rdp_setup()),
-        traffic("CR of 124 empty parameters", vec![worst_cr()]),
+        traffic("DT of 32 octets", vec![dt(32, true)], Takers::All),
+        traffic(
+            "CR of S7 with three parameters, one per connection",
+            vec![cr],
+            Takers::All,
+        ),
+        traffic(
+            "CC of S7 with three parameters, one per connection",
+            vec![cc],
+            Takers::Batches,
+        ),
+        traffic(
+            "CR and CC of S7 with three parameters",
+            cr_and_cc,
+            Takers::Streams,
+        ),
+        traffic("mix, 386 TPDUs per connection", mix(), Takers::All),
+        traffic("RDP connection setups", rdp_setup(), Takers::All),
+        traffic(
+            "CR of 124 empty parameters, one per connection",
+            vec![worst_cr()],
+            Takers::All,
+        ),
     ]
 }
 

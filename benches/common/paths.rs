@@ -1,7 +1,8 @@
 //! The ways through the library that are measured.
 
 use super::host::{self, Output, Stream};
-use super::inputs::Input;
+use super::inputs::{Input, Takers, Traffic};
+use isotsap::dissection::context::End;
 use isotsap::dissection::record::{Item, Packet, Pdu};
 
 /// Goes over all octets once; the answer is whether every TPDU could be decoded.
@@ -10,7 +11,7 @@ pub type Work<'i> = Box<dyn FnMut() -> bool + 'i>;
 /// What it is called, and how it begins.
 pub type Path = (&'static str, for<'i> fn(&'i Input) -> Work<'i>);
 
-pub const PATHS: [Path; 10] = [
+const BATCHES: [Path; 5] = [
     ("records", |input| {
         batch(input, Output::records(), |_, _, _| ())
     }),
@@ -37,6 +38,9 @@ pub const PATHS: [Path; 10] = [
             true
         })
     }),
+];
+
+const STREAMS: [Path; 5] = [
     ("stream, pushes of 1 octet", |input| {
         stream(input, 1, Output::records())
     }),
@@ -54,6 +58,18 @@ pub const PATHS: [Path; 10] = [
     }),
 ];
 
+/// Those that a kind of traffic takes.
+pub fn of(traffic: &Traffic) -> impl Iterator<Item = Path> {
+    let takers = traffic.takers;
+    let batches = BATCHES
+        .into_iter()
+        .filter(move |_| takers != Takers::Streams);
+    let streams = STREAMS
+        .into_iter()
+        .filter(move |_| takers != Takers::Batches);
+    batches.chain(streams)
+}
+
 fn batch<'i>(
     input: &'i Input,
     mut output: Output,
@@ -65,10 +81,25 @@ fn batch<'i>(
     })
 }
 
+/// A stream is created for each connection, and released after it; all DT go into one.
 fn stream(input: &Input, piece: usize, mut output: Output) -> Work<'_> {
-    let mut stream = Stream::new();
+    let Some(turns) = &input.connection else {
+        let mut stream = Stream::new();
+        return Box::new(move || {
+            stream.push(End::A, &input.octets, piece, &mut output);
+            true
+        });
+    };
     Box::new(move || {
-        stream.push(&input.octets, piece, &mut output);
+        let mut rest = input.octets.as_slice();
+        while !rest.is_empty() {
+            let mut stream = Stream::new();
+            for &(end, length) in turns {
+                let (turn, behind) = rest.split_at(length);
+                stream.push(end, turn, piece, &mut output);
+                rest = behind;
+            }
+        }
         true
     })
 }

@@ -15,9 +15,9 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use std::collections::HashSet;
 use std::time::{Duration, Instant, SystemTime};
 
-/// The rows of the table. The first one is what all are compared with.
-pub fn rows() -> impl Iterator<Item = Path> {
-    let rows = floor::PATHS.into_iter().chain(paths::PATHS);
+/// The rows of a kind of traffic. The first one is what all are compared with.
+pub fn rows(traffic: &Traffic) -> impl Iterator<Item = Path> {
+    let rows = floor::PATHS.into_iter().chain(paths::of(traffic));
     rows.chain(peers::PATHS)
 }
 
@@ -90,7 +90,7 @@ fn bench(
     group.sample_size(residence.samples);
     // Samples of one length: the fastest counts.
     group.sampling_mode(SamplingMode::Flat);
-    for row in rows().filter(|row| !is_refused(traffic, *row)) {
+    for row in rows(traffic).filter(|row| !is_refused(traffic, *row)) {
         let (row, begin) = row;
         let key = (name.clone(), row);
         if slow.contains(&key) {

@@ -16,8 +16,10 @@ Every figure is the fastest of its samples, taken in rounds minutes apart, becau
 adds time; what takes seconds is measured once. Rows of 64 MiB that access only a few octets of a long TPKT measure
 the memory.
 
-The library's rows are calls of the shared object's C ABI, one packet per TPKT of a connection, with a context and
-the sender; streams get all octets from one end. Every rule is checked, with and without items. The peers' rows are
+The library's rows are calls of the shared object's C ABI, one packet per TPKT, with the sender. Where there is a CR or
+CC, each round of the traffic is a connection: batches have no context, and the time of a stream includes its creation
+and release. The DT are one connection: batches have its context, and one stream takes all of them. CC alone are not
+pushed into streams. Every rule is checked, with and without items. The peers' rows are
 Rust, compiled into the benchmark; none of them reports what is wrong with a TPDU that it decodes. The TPKT header
 with nom is built from nom's parsers in the benchmark, because there is no such crate: it reads four octets and skips
 the rest.
@@ -80,8 +82,8 @@ pub fn of(all: &[Traffic], folder: &Path, started: SystemTime) -> Option<String>
         "| --- |{}",
         " ---: | ---: | ---: |".repeat(RESIDENCES.len())
     );
-    let (floor, _) = rows().next()?;
     for traffic in all {
+        let (floor, _) = rows(traffic).next()?;
         let octets: usize = traffic.tpkts.iter().map(Vec::len).sum();
         let octets = octets as f64 / traffic.tpkts.len() as f64;
         let _ = writeln!(
@@ -90,7 +92,7 @@ pub fn of(all: &[Traffic], folder: &Path, started: SystemTime) -> Option<String>
             traffic.name,
             " |".repeat(3 * RESIDENCES.len())
         );
-        for row in rows() {
+        for row in rows(traffic) {
             let (name, _) = row;
             let _ = write!(table, "| {name}");
             for residence in &RESIDENCES {

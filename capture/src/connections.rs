@@ -2,7 +2,7 @@
 
 use crate::file::Arrival;
 use crate::layers::{Datagram, Ends, TcpHeader};
-use crate::tcp::{Delivery, Direction};
+use crate::tcp::{Delivery, Direction, Ending};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -65,6 +65,8 @@ struct Live<C> {
     connection: C,
     /// By the index of the end that sends.
     directions: [Direction; 2],
+    /// When the latest segment arrived.
+    latest: Arrival,
 }
 
 impl<F: Follow> Default for Connections<F> {
@@ -96,7 +98,7 @@ impl<F: Follow> Connections<F> {
             && entry.get().is_over_at(sender, tcp.sequence)
             && let Some(mut live) = entry.remove().live
         {
-            live.finish(follower)?;
+            live.finish(follower, Ending::Unknown)?;
         }
         let (connection, is_new) = match self.connections.entry(ends) {
             Entry::Occupied(entry) => (entry.into_mut(), false),
@@ -122,6 +124,7 @@ impl<F: Follow> Connections<F> {
                 connection.live = Some(Box::new(Live {
                     connection: connection_of_follower,
                     directions: Default::default(),
+                    latest: arrival,
                 }));
             }
             connection.refused = false;
@@ -145,7 +148,7 @@ impl<F: Follow> Connections<F> {
         connections
             .into_iter()
             .filter_map(|connection| connection.live)
-            .try_for_each(|mut live| live.finish(follower))
+            .try_for_each(|mut live| live.finish(follower, Ending::Capture))
     }
 }
 
@@ -190,7 +193,9 @@ impl<C> Live<C> {
         let Self {
             connection,
             directions: [first, second],
+            latest,
         } = self;
+        *latest = arrival;
         let (own, other) = if sender == 0 {
             (first, second)
         } else {
@@ -210,17 +215,26 @@ impl<C> Live<C> {
             deliver(sender, delivery)
         })?;
         if tcp.rst && own.is_reset_by(tcp.sequence) {
-            own.finish(&mut |delivery| deliver(sender, delivery))?;
-            other.finish(&mut |delivery| deliver(1 - sender, delivery))?;
+            own.finish((Ending::Reset, arrival), &mut |delivery| {
+                deliver(sender, delivery)
+            })?;
+            other.finish((Ending::Unknown, arrival), &mut |delivery| {
+                deliver(1 - sender, delivery)
+            })?;
         }
         Ok(())
     }
 
     /// Delivers what is still held back, in the order of its arrival.
-    fn finish<F: Follow<Connection = C>>(&mut self, follower: &mut F) -> Result<(), F::Error> {
+    fn finish<F: Follow<Connection = C>>(
+        &mut self,
+        follower: &mut F,
+        ending: Ending,
+    ) -> Result<(), F::Error> {
         let Self {
             connection,
             directions,
+            latest,
         } = self;
         let mut deliver =
             |sender, delivery: Delivery| follower.deliver(connection, sender, delivery);
@@ -233,7 +247,8 @@ impl<C> Live<C> {
             direction.skip_gap(&mut |delivery| deliver(sender, delivery))?;
         }
         for (sender, direction) in directions.iter_mut().enumerate() {
-            direction.finish(&mut |delivery| deliver(sender, delivery))?;
+            let end = (ending, *latest);
+            direction.finish(end, &mut |delivery| deliver(sender, delivery))?;
         }
         Ok(())
     }

@@ -32,4 +32,4 @@ mod tcp;
 pub use connections::{ByEnds, Connections, Follow, Opening};
 pub use file::{Arrival, Error, Frame, LinkType, read};
 pub use layers::{Datagram, Ends, TcpHeader, UnknownLinkType, datagram};
-pub use tcp::{Delivery, Direction};
+pub use tcp::{Delivery, Direction, Ending};

@@ -13,8 +13,21 @@ pub enum Delivery<'a> {
     Truncated(u32),
     /// So many octets were lost, or their packets were not captured.
     Lost(u32),
-    /// Nothing more is sent.
-    End,
+    /// Nothing more is sent, and when the packet arrived that says so.
+    End(Ending, Arrival),
+}
+
+/// How a direction ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Not known: another connection has the same ends now, or the other end reset this one.
+    Unknown,
+    /// With a FIN.
+    Closed,
+    /// With a RST of the end that sends: the other direction ends with it.
+    Reset,
+    /// With the capture.
+    Capture,
 }
 
 /// A segment that arrived before its turn.
@@ -51,8 +64,8 @@ pub struct Direction {
     next: Option<u32>,
     /// The latest acknowledgement of the other direction.
     acknowledged: Option<u32>,
-    /// The sequence number of the latest FIN.
-    fin: Option<u32>,
+    /// The sequence number of the latest FIN, and when it arrived.
+    fin: Option<(u32, Arrival)>,
     /// In the order of their sequence numbers.
     held: VecDeque<Held>,
     held_octets: usize,
@@ -109,12 +122,14 @@ impl Direction {
             self.skip_gap(deliver)?;
         }
         if tcp.fin {
-            self.fin = Some(sequence.wrapping_add(reported));
+            self.fin = Some((sequence.wrapping_add(reported), arrival));
         }
-        if self.fin.is_some() && self.fin == self.next {
-            self.finish(deliver)?;
+        match self.fin {
+            Some((fin, arrival)) if self.next == Some(fin) => {
+                self.finish((Ending::Closed, arrival), deliver)
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Whether a RST with this number ends the connection: any other number may be forged (RFC 5961
@@ -178,7 +193,7 @@ impl Direction {
     fn lost_at_end(&self) -> u32 {
         // The acknowledgement may count a FIN.
         let acknowledged = self.acknowledged.map(|to| to.wrapping_sub(1));
-        [self.fin, acknowledged]
+        [self.fin.map(|(fin, _)| fin), acknowledged]
             .into_iter()
             .flatten()
             .filter_map(|to| u32::try_from(ahead(self.next?, to)).ok())
@@ -186,16 +201,18 @@ impl Direction {
             .unwrap_or(0)
     }
 
-    /// Delivers everything that is held back, and the end.
+    /// Delivers everything that is held back, and the end: how it came and when. A direction ends once,
+    /// but may be reset after its FIN.
     ///
     /// # Errors
     ///
     /// Those of `deliver`.
     pub fn finish<E>(
         &mut self,
+        (ending, arrival): (Ending, Arrival),
         deliver: &mut impl FnMut(Delivery) -> Result<(), E>,
     ) -> Result<(), E> {
-        if self.ended {
+        if self.ended && ending != Ending::Reset {
             return Ok(());
         }
         while !self.held.is_empty() {
@@ -206,7 +223,7 @@ impl Direction {
             deliver(Delivery::Lost(lost))?;
         }
         self.ended = true;
-        deliver(Delivery::End)
+        deliver(Delivery::End(ending, arrival))
     }
 
     fn hold(&mut self, sequence: u32, payload: &[u8], reported: u32, arrival: Arrival) {

@@ -7,7 +7,8 @@
 )]
 
 use isotsap_capture::{
-    Arrival, Connections, Delivery, Direction, Error, Follow, Opening, TcpHeader, datagram, read,
+    Arrival, Connections, Delivery, Direction, Ending, Error, Follow, Opening, TcpHeader, datagram,
+    read,
 };
 use std::fs;
 use std::io::{self, Read};
@@ -112,8 +113,8 @@ fn the_error_of_the_callback_ends_the_reading() {
 #[derive(Default)]
 struct Collected {
     connections: Vec<(Opening, [Vec<u8>; 2])>,
-    /// Connection and sender, in the order they ended.
-    ended: Vec<(usize, usize)>,
+    /// Connection, sender, how and with which frame, in the order they ended.
+    ended: Vec<(usize, usize, Ending, u64)>,
 }
 
 impl Follow for Collected {
@@ -133,7 +134,9 @@ impl Follow for Collected {
     ) -> Result<(), Error> {
         match delivery {
             Delivery::Octets(octets, _) => self.connections[*index].1[sender].extend(octets),
-            Delivery::End => self.ended.push((*index, sender)),
+            Delivery::End(ending, Arrival { frame, .. }) => {
+                self.ended.push((*index, sender, ending, frame));
+            }
             missing => panic!("{missing:?} in a whole capture"),
         }
         Ok(())
@@ -168,7 +171,15 @@ fn connections_deliver_their_octets_in_order() {
         (reserved(&first_octets[0]), reserved(&second_octets[0])),
         (0, 0x5a)
     );
-    assert_eq!(ended, [(0, 1), (0, 0), (1, 1), (1, 0)]);
+    assert_eq!(
+        ended,
+        [
+            (0, 1, Ending::Closed, 8),
+            (0, 0, Ending::Closed, 9),
+            (1, 1, Ending::Closed, 16),
+            (1, 0, Ending::Closed, 17)
+        ]
+    );
 }
 
 #[test]

@@ -4,10 +4,11 @@
 use crate::Problem;
 use crate::library::Library;
 use isotsap::dissection::record::{Item, Packet, Pdu};
-use isotsap::dissection::{Context, Encapsulation};
+use isotsap::dissection::{Context, Encapsulation, Ending};
 use isotsap::ffi::{
     BatchResult, ExpertInfo, FieldInfo, Options, Status, StreamHandle, StreamResult,
 };
+use isotsap::registry::experts::COTP_CONNECTION_UNANSWERED;
 use isotsap::stream::Missing;
 use std::ffi::{CStr, c_char};
 use std::mem::take;
@@ -58,6 +59,13 @@ pub struct Tsdu {
 }
 
 impl Dissected<'_> {
+    /// The records of octets, and those that say how the connection ended, which come last.
+    pub fn split_at_end(&self) -> [Dissected<'_>; 2] {
+        let is_of_octets = |pdu: &Pdu| !pdu.has_expert(COTP_CONNECTION_UNANSWERED);
+        let (octets, end) = self.pdus.split_at(self.pdus.partition_point(is_of_octets));
+        [octets, end].map(|pdus| Dissected { pdus, ..*self })
+    }
+
     /// The items of one of the PDUs.
     pub fn items_of(&self, pdu: &Pdu) -> &[Item] {
         self.items
@@ -72,7 +80,7 @@ impl Dissected<'_> {
 pub enum Feed<'a> {
     Octets(&'a [u8]),
     Gap(u64, Missing),
-    End,
+    End(Ending),
 }
 
 /// A stream of the library's.
@@ -213,15 +221,27 @@ impl Dissector {
                         item_capacity,
                         &raw mut result,
                     ),
-                    Feed::End => (library.stream_finish)(
-                        handle,
-                        sender,
-                        pdus,
-                        pdu_capacity,
-                        items,
-                        item_capacity,
-                        &raw mut result,
-                    ),
+                    Feed::End(ending) => match library.stream_close {
+                        Some(close) => close(
+                            handle,
+                            sender,
+                            ending as u32,
+                            pdus,
+                            pdu_capacity,
+                            items,
+                            item_capacity,
+                            &raw mut result,
+                        ),
+                        None => (library.stream_finish)(
+                            handle,
+                            sender,
+                            pdus,
+                            pdu_capacity,
+                            items,
+                            item_capacity,
+                            &raw mut result,
+                        ),
+                    },
                 }
             };
             let more = self.is_more(status)?;

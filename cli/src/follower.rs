@@ -2,11 +2,11 @@
 
 use crate::Problem;
 use crate::dissector::{Dissected, Dissector, Feed, Stream};
-use isotsap::dissection::Encapsulation;
+use isotsap::dissection::{Encapsulation, Ending};
 use isotsap::ffi::OptionFlag;
 use isotsap::recognition::Recognition;
 use isotsap::stream::Missing;
-use isotsap_capture::{Arrival, Delivery};
+use isotsap_capture::{self as capture, Arrival, Delivery};
 
 /// Shows what a connection carries.
 pub type Show<'a> = dyn FnMut(&mut Dissector, &Dissected, Arrival) -> Result<(), Problem> + 'a;
@@ -24,6 +24,8 @@ struct Direction {
     /// When the latest octets of an incomplete TPKT arrived.
     arrival: Arrival,
     incomplete: bool,
+    /// When the packet arrived that ended it.
+    end: Arrival,
 }
 
 enum State {
@@ -73,7 +75,17 @@ impl Follower {
             }
             Delivery::Truncated(count) => Feed::Gap(count.into(), Missing::CutOff),
             Delivery::Lost(count) => Feed::Gap(count.into(), Missing::Lost),
-            Delivery::End => Feed::End,
+            Delivery::End(ending, arrival) => {
+                if let Some(direction) = self.directions.get_mut(sender) {
+                    direction.end = arrival;
+                }
+                Feed::End(match ending {
+                    capture::Ending::Unknown => Ending::Unknown,
+                    capture::Ending::Closed => Ending::Closed,
+                    capture::Ending::Reset => Ending::Reset,
+                    capture::Ending::Capture => Ending::Capture,
+                })
+            }
         };
         match (&mut self.state, feed) {
             (State::Ignored, _) => Ok(()),
@@ -100,7 +112,7 @@ impl Follower {
                 self.state = State::Ignored;
                 Ok(())
             }
-            (State::Unrecognised(_), Feed::End) => Ok(()),
+            (State::Unrecognised(_), Feed::End(_)) => Ok(()),
         }
     }
 
@@ -139,7 +151,9 @@ impl Follower {
         };
         direction.incomplete =
             dissector.follow(stream, sender, feed, &mut |dissector, dissected| {
-                show(dissector, dissected, direction.arrival)
+                let [octets, end] = dissected.split_at_end();
+                show(dissector, &octets, direction.arrival)?;
+                show(dissector, &end, direction.end)
             })?;
         Ok(())
     }

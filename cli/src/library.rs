@@ -11,11 +11,26 @@ use std::error::Error;
 use std::ffi::c_char;
 use std::path::Path;
 
-/// What the system's loader reports.
-fn reason(error: &libloading::Error) -> String {
-    error
+/// What the system's loader reports, without the path, which the program names itself.
+fn reason(path: &Path, error: &libloading::Error) -> String {
+    let text = error
         .source()
-        .map_or_else(|| error.to_string(), ToString::to_string)
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    let named = format!("{}: ", path.display());
+    text.strip_prefix(&named).unwrap_or(&text).to_owned()
+}
+
+/// Why a library cannot be opened.
+fn not_opened(path: &Path, error: &libloading::Error) -> String {
+    let reason = reason(path, error);
+    let is_bare_name = path.parent() == Some(Path::new(""));
+    if !is_bare_name {
+        return reason;
+    }
+    format!(
+        "{reason}; a name without \"/\" is searched for by the loader, \
+         for a file in this folder write \"./\" before it"
+    )
 }
 
 /// An export of a shared object.
@@ -23,10 +38,14 @@ fn reason(error: &libloading::Error) -> String {
 /// # Safety
 ///
 /// `T` is the type of a pointer to the function `name`.
-unsafe fn export<T: Copy>(handle: &libloading::Library, name: &str) -> Result<T, String> {
+unsafe fn export<T: Copy>(
+    path: &Path,
+    handle: &libloading::Library,
+    name: &str,
+) -> Result<T, String> {
     // SAFETY: the caller's promise.
     let symbol = unsafe { handle.get::<T>(name.as_bytes()) };
-    symbol.map(|it| *it).map_err(|error| reason(&error))
+    symbol.map(|it| *it).map_err(|error| reason(path, &error))
 }
 
 fn check_version(found: u32) -> Result<(), String> {
@@ -39,11 +58,16 @@ fn check_version(found: u32) -> Result<(), String> {
 }
 
 macro_rules! exports {
-    ($($name:ident = $symbol:ident: fn($($argument:ty),*) -> $answer:ty;)*) => {
-        /// The exports, by name without the prefix `isotsap_`.
+    (
+        later { $($later:ident = $late:ident: fn($($more:ty),*) -> $reply:ty;)* }
+        $($name:ident = $symbol:ident: fn($($argument:ty),*) -> $answer:ty;)*
+    ) => {
+        /// The exports, by name without the prefix `isotsap_`; `None` for those that a library of
+        /// this version of the ABI may lack, because they were added later.
         #[allow(dead_code)]
         pub struct Library {
             $(pub $name: unsafe extern "C" fn($($argument),*) -> $answer,)*
+            $(pub $later: Option<unsafe extern "C" fn($($more),*) -> $reply>,)*
             /// Keeps the shared object loaded; dropped last. `None` when the library is linked.
             _handle: Option<libloading::Library>,
         }
@@ -52,7 +76,11 @@ macro_rules! exports {
         impl Library {
             /// The functions that are linked into this program.
             pub fn linked() -> Self {
-                Self { $($name: isotsap::ffi::$symbol,)* _handle: None }
+                Self {
+                    $($name: isotsap::ffi::$symbol,)*
+                    $($later: Some(isotsap::ffi::$late),)*
+                    _handle: None,
+                }
             }
 
             /// Opens the shared object at `path`, as a plugin host does: its ABI must be of the same
@@ -61,23 +89,32 @@ macro_rules! exports {
                 // SAFETY: isotsap has no initialisers; those of any other library are run because
                 // the user asks for it.
                 let handle = unsafe { libloading::Library::new(path) };
-                let handle = handle.map_err(|error| reason(&error))?;
+                let handle = handle.map_err(|error| not_opened(path, &error))?;
                 type Version = unsafe extern "C" fn() -> u32;
                 // SAFETY: the type it has in every version.
-                let version = unsafe { export::<Version>(&handle, "isotsap_abi_version")? };
+                let version = unsafe { export::<Version>(path, &handle, "isotsap_abi_version")? };
                 // SAFETY: the function has no arguments.
                 check_version(unsafe { version() })?;
                 $(
                     // SAFETY: the type it has in this major version.
-                    let $name = unsafe { export(&handle, stringify!($symbol))? };
+                    let $name = unsafe { export(path, &handle, stringify!($symbol))? };
                 )*
-                Ok(Self { $($name,)* _handle: Some(handle) })
+                $(
+                    // SAFETY: likewise.
+                    let $later = unsafe { export(path, &handle, stringify!($late)) }.ok();
+                )*
+                Ok(Self { $($name,)* $($later,)* _handle: Some(handle) })
             }
         }
     };
 }
 
 exports! {
+    later {
+        stream_close = isotsap_stream_close: fn(
+            *mut StreamHandle, u32, u32, *mut Pdu, u64, *mut Item, u64, *mut StreamResult
+        ) -> i32;
+    }
     abi_version = isotsap_abi_version: fn() -> u32;
     version = isotsap_version: fn() -> *const c_char;
     plugin_info = isotsap_plugin_info: fn() -> *const Plugin;

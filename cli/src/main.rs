@@ -35,11 +35,12 @@ struct Arguments {
     /// Print one JSON object per TPDU, each on a line
     #[arg(long)]
     json: bool,
-    /// TCP port that carries TPKT, instead of 102; may be given more than once. Ports 3389 and 1720
-    /// are recognised by content
+    /// TCP port that carries TPKT, instead of 102; can be repeated. Ports 3389 and 1720 are
+    /// recognised by content
     #[arg(long, value_name = "PORT", default_values_t = [102])]
     port: Vec<u16>,
-    /// Use this shared object instead of the library that is linked in
+    /// Use this shared object instead of the library that is linked in; a name without "/" is
+    /// searched for by the loader
     #[arg(long, value_name = "FILE")]
     library: Option<PathBuf>,
     /// When to use colour

@@ -290,12 +290,14 @@ impl Shown<'_> {
         item.offset.saturating_sub(self.pdu.tpkt_offset)
     }
 
-    /// Which octets an item is about, counted from 0 as offsets are.
+    /// Which octets an item is about, counted from 0 as offsets are, in front of its label; nothing
+    /// when the record is about no octets.
     fn place(&self, item: &Item) -> String {
         let first = self.offset_in_tpkt(item);
         match item.length {
-            0 | 1 => format!("octet {first}"),
-            length => format!("octets {first}-{}", first + length - 1),
+            0 if self.items.iter().all(|item| item.severity > 0) => String::new(),
+            0 | 1 => format!("octet {first}: "),
+            length => format!("octets {first}-{}: ", first + length - 1),
         }
     }
 
@@ -326,7 +328,7 @@ impl Shown<'_> {
                 .map_or("", |expert| expert.abbreviation);
             writeln!(
                 out,
-                "       {style}{:7}{style:#}  {abbreviation}  {}: {}",
+                "       {style}{:7}{style:#}  {abbreviation}  {}{}",
                 self.dissector.severity(item.severity),
                 self.place(item),
                 self.label(item)

@@ -4,9 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing)]
 
+#[allow(dead_code)] // the tests of the program use the rest
+#[path = "program/captures.rs"]
+mod captures;
 #[path = "../../tests/common/command.rs"]
 mod command;
 
+use captures::{CLIENT, CONNECTION, PCAP, SERVER, ethernet};
 use command::run;
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
@@ -129,12 +133,60 @@ fn the_reserved_octet_is_found() {
         ]);
         assert_eq!(frames.trim(), "14");
         let table = with(&["-q", "-z", "expert,warn,isotsap"]);
-        assert!(table.contains("Warns (1)"), "{table}");
+        assert!(table.contains("Warns (2)"), "{table}");
         assert!(
             table.contains("TPKT reserved octet is 90 (0x5a), expected 0"),
             "{table}"
         );
         assert!(!table.contains("Errors"), "{table}");
+    }
+}
+
+/// A FIN or RST without payload is in no TPKT.
+#[test]
+#[ignore = "needs tshark and the headers of Wireshark"]
+fn the_end_of_a_connection_without_an_answer_is_found() {
+    let home = &*HOME;
+    let frames = |capture: &str, passes: &[&str]| {
+        let filter = [
+            "-Y",
+            "isotsap.cotp.connection.unanswered",
+            "-T",
+            "fields",
+            "-e",
+            "frame.number",
+        ];
+        home.tshark(true, &[passes, &["-r", capture], &filter[..]].concat())
+    };
+    let cr = [
+        0x03, 0x00, 0x00, 0x0b, // TPKT: version, reserved, length
+        0x06, 0xe0, // CR: LI, code
+        0x00, 0x00, 0x00, 0x01, // references
+        0x00, // class and options
+    ];
+    let end = |sender, at, flags| ethernet(&[], &CONNECTION.ip(sender, at, flags, &[]));
+    let cases = [
+        ("initiator-reset", vec![end(CLIENT, 11, "R")], "4"),
+        ("responder-reset", vec![end(SERVER, 0, "R")], "4"),
+        (
+            "both-closed",
+            vec![end(CLIENT, 11, "F"), end(SERVER, 0, "F")],
+            "5",
+        ),
+        ("open", vec![], ""),
+    ];
+    for passes in [&[][..], &["-2"]] {
+        assert_eq!(
+            frames(&home.capture("exchange-x400.pcap"), passes).trim(),
+            "16"
+        );
+        for (name, ends, expected) in &cases {
+            let sent = [vec![CONNECTION.data(0, &cr)], ends.clone()].concat();
+            let capture = home.0.path().join(name).with_extension("pcap");
+            std::fs::write(&capture, PCAP.of(CONNECTION.open(sent))).unwrap();
+            let found = frames(capture.to_str().unwrap(), passes);
+            assert_eq!(found.trim(), *expected, "{name}");
+        }
     }
 }
 

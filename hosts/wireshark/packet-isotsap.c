@@ -52,7 +52,7 @@ typedef gboolean truth;
 
 static int proto_isotsap = -1;
 static int ett_isotsap = -1;
-static int proto_tpkt_builtin, proto_cotp_builtin;
+static int proto_tpkt_builtin, proto_cotp_builtin, proto_tcp;
 static dissector_handle_t tpkt_handle;
 
 /* Indexed by the library's ids less their base. */
@@ -203,7 +203,8 @@ typedef struct {
 } dissected_t;
 
 static dissected_t dissect_octets(packet_info *pinfo, isotsap_context *context, const guint8 *octets,
-                                  guint32 captured, guint32 reported, gboolean with_cotp) {
+                                  guint32 captured, guint32 reported, gboolean with_cotp,
+                                  guint32 ending) {
   isotsap_options options;
   isotsap_packet packet;
   dissected_t out;
@@ -218,7 +219,7 @@ static dissected_t dissect_octets(packet_info *pinfo, isotsap_context *context, 
   packet.reported = reported;
   from_a = cmp_address(&pinfo->src, &pinfo->dst) < 0 ||
            (addresses_equal(&pinfo->src, &pinfo->dst) && pinfo->srcport < pinfo->destport);
-  packet.flags = from_a ? ISOTSAP_PACKET_FLAG_FROM_A : ISOTSAP_PACKET_FLAG_FROM_B;
+  packet.flags = ending | (from_a ? ISOTSAP_PACKET_FLAG_FROM_A : ISOTSAP_PACKET_FLAG_FROM_B);
   memset(&out.result, 0, sizeof out.result);
   out.result.struct_size = sizeof out.result;
   for (;;) {
@@ -342,7 +343,7 @@ static void show_tpkt(proto_node *node, packet_info *pinfo, guint32 index) {
   reported = MIN(reported, length);
   captured = MIN(captured, reported);
   context = context_before(pinfo, index, &live);
-  out = dissect_octets(pinfo, &context, octets, captured, reported, with_cotp);
+  out = dissect_octets(pinfo, &context, octets, captured, reported, with_cotp, 0);
   if (live) {
     *live = context;
   }
@@ -354,15 +355,51 @@ static void show_tpkt(proto_node *node, packet_info *pinfo, guint32 index) {
   }
 }
 
+/* How the sender of a TCP segment ends the connection: a flag of a packet, or 0. */
+static guint32 ending_of(const proto_node *tcp) {
+  enum { FLAGS = 13, FIN = 0x01, RST = 0x04 };
+  const field_info *header = PNODE_FINFO(tcp);
+  gint offset = header->start + FLAGS;
+  gboolean is_captured = tvb_captured_length_remaining(header->ds_tvb, offset) > 0;
+  guint8 flags = is_captured ? tvb_get_guint8(header->ds_tvb, offset) : 0;
+
+  return flags & RST ? ISOTSAP_PACKET_FLAG_RESET : flags & FIN ? ISOTSAP_PACKET_FLAG_CLOSED : 0;
+}
+
+/* Shows a CR without an answer where its connection ends, most often in a frame without a TPKT. */
+static void show_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, guint32 index,
+                     guint32 ending) {
+  conversation_t *conversation = ending ? find_conversation_pinfo(pinfo, 0) : NULL;
+  isotsap_context *live, context;
+  dissected_t out;
+  proto_item *top;
+
+  if (!conversation || !conversation_get_proto_data(conversation, proto_isotsap)) {
+    return;
+  }
+  context = context_before(pinfo, index, &live);
+  out = dissect_octets(pinfo, &context, NULL, 0, 0, TRUE, ending);
+  if (live) {
+    *live = context;
+  }
+  if (out.result.pdus_written > 0) {
+    top = proto_tree_add_item(tree, proto_isotsap, tvb, 0, 0, ENC_NA);
+    show_pdu(proto_item_add_subtree(top, ett_isotsap), pinfo, tvb, 0, out.pdus, out.items, NULL, 0);
+  }
+}
+
 static int dissect_isotsap(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
-  guint32 index = 0;
+  guint32 index = 0, ending = 0;
 
   if (tree) {
     for (proto_node *node = tree->first_child; node; node = node->next) {
       if (is_of(node, proto_tpkt_builtin)) {
         show_tpkt(node, pinfo, index++);
+      } else if (is_of(node, proto_tcp)) {
+        ending = ending_of(node);
       }
     }
+    show_end(tvb, pinfo, tree, index, ending);
   }
   return (int)tvb_captured_length(tvb);
 }
@@ -410,9 +447,11 @@ static void handoff_isotsap(void) {
 
   proto_tpkt_builtin = proto_get_id_by_filter_name("tpkt");
   proto_cotp_builtin = proto_get_id_by_filter_name("cotp");
+  proto_tcp = proto_get_id_by_filter_name("tcp");
   tpkt_handle = find_dissector("tpkt");
   g_array_append_val(wanted, proto_tpkt_builtin);
   g_array_append_val(wanted, proto_cotp_builtin);
+  g_array_append_val(wanted, proto_tcp);
   register_postdissector(handle);
   /* The Expert Information window dissects without a tree, so that no TPKT is found: a listener
    * that does nothing asks for the tree. */

@@ -276,8 +276,8 @@ impl Kind {
     }
 
     /// The format by the LI alone: [`SHORT_LI`] is short, an even LI normal and an odd one
-    /// extended, because every parameter of these TPDUs has an even total size. `None`: no format
-    /// has this LI.
+    /// extended, because every parameter of these TPDUs has an even size, as a `const` assert in
+    /// `parameter.rs` checks. `None`: no format has this LI.
     #[inline(always)]
     pub fn format_by_li(self, li: u8) -> Option<Format> {
         let format = match (self, li) {
@@ -291,7 +291,7 @@ impl Kind {
 
     /// Whether the TPDU has a number, and more than one format.
     #[inline(always)]
-    pub fn is_numbered(self) -> bool {
+    pub const fn is_numbered(self) -> bool {
         let [_, normal, extended] = self.properties().minimum_li;
         normal != extended
     }

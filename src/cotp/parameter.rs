@@ -40,7 +40,7 @@ impl Tpdus {
 
     /// Whether the set has a type.
     #[inline(always)]
-    pub fn contains(self, kind: Kind) -> bool {
+    pub const fn contains(self, kind: Kind) -> bool {
         self.0 & Self::bit(kind) != 0
     }
 }
@@ -74,6 +74,12 @@ impl Lengths {
             most: u8::MAX,
             step,
         }
+    }
+
+    /// Whether every length is even.
+    const fn are_even(self) -> bool {
+        let is_one = self.least == self.most;
+        self.step.is_multiple_of(2) || (is_one && self.least.is_multiple_of(2))
     }
 
     /// Whether a value may be `length` octets long.
@@ -258,11 +264,36 @@ static BY_CODE: [Option<&Definition>; 256] = {
 // Every parameter that is defined here has a name for hosts, and no other has.
 #[allow(clippy::indexing_slicing)] // at compile time
 const _: () = {
-    assert!(PARAMETER_CODES.len() == DEFINITIONS.len());
+    assert!(
+        PARAMETER_CODES.len() == DEFINITIONS.len(),
+        "add the parameter to both: its name to PARAMETER_CODES, its row to DEFINITIONS"
+    );
     let mut row = 0;
     while row < DEFINITIONS.len() {
-        assert!(PARAMETER_CODES[row].0 == DEFINITIONS[row].code as u64);
+        assert!(
+            PARAMETER_CODES[row].0 == DEFINITIONS[row].code as u64,
+            "sort PARAMETER_CODES and DEFINITIONS by code; both have the same codes"
+        );
         row += 1;
+    }
+};
+
+// The LI tells normal from extended format (`Kind::format_by_li`).
+#[allow(clippy::indexing_slicing)] // at compile time
+const _: () = {
+    let mut definitions = DEFINITIONS;
+    while let [definition, others @ ..] = definitions {
+        let are_even = definition.lengths.are_even() && definition.lengths_extended.are_even();
+        let mut row = 0;
+        while row < KINDS.len() {
+            let kind = KINDS[row].kind;
+            assert!(
+                are_even || !kind.is_numbered() || !definition.tpdus.contains(kind),
+                "no parameter of ED, EA, RJ, AK or DT has an odd length: their LI tells the format"
+            );
+            row += 1;
+        }
+        definitions = others;
     }
 };
 
@@ -349,4 +380,25 @@ impl<'a> Iterator for VariablePart<'a> {
             }
         })
     }
+}
+
+/// The first octets of a value of `length` octets that starts at the front of `octets`, with zeros
+/// behind them.
+#[inline(always)]
+pub fn first_octets(octets: Option<&[u8]>, length: u8) -> [u8; 8] {
+    let octets = octets.unwrap_or_default();
+    let first = match octets.first_chunk::<8>() {
+        Some(chunk) => u64::from_be_bytes(*chunk),
+        None => {
+            let shift = u8::BITS * (8 - octets.len() as u32);
+            let number = octets
+                .iter()
+                .fold(0, |number, &octet| number << 8 | u64::from(octet));
+            number.checked_shl(shift).unwrap_or(0)
+        }
+    };
+    let rest = u64::MAX
+        .checked_shr(u8::BITS * u32::from(length))
+        .unwrap_or(0);
+    (first & !rest).to_be_bytes()
 }

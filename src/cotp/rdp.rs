@@ -2,7 +2,8 @@
 //! 2.2.1.2). Their numbers are little-endian.
 #![forbid(unsafe_code)]
 
-use crate::span::Place;
+use crate::span::{Place, Span};
+use std::ops::RangeInclusive;
 
 /// Types of the negotiation structures.
 pub mod kind {
@@ -33,22 +34,55 @@ pub const NEGOTIATION_LENGTH: u32 = 8;
 pub const CORRELATION_INFO_LENGTH: u32 = 36;
 /// Flags of the request that are defined.
 pub const REQUEST_FLAGS: u8 = 0x0b;
+/// The flag of the request that announces a correlation info.
+pub const CORRELATION_INFO_PRESENT: u8 = 0x08;
 /// Protocols that are defined.
 pub const PROTOCOLS: u32 = 0x1f;
+/// Codes of a failure that are defined.
+pub const FAILURE_CODES: RangeInclusive<u32> = 1..=6;
 
-/// The start of a cookie and of most routing tokens.
-pub const COOKIE: &[u8] = b"Cookie: ";
-/// The end of a routing token or cookie.
-pub const CR_LF: &[u8] = b"\r\n";
-
-/// Whether octets start with a routing token or cookie.
-pub fn is_cookie(octets: &[u8]) -> bool {
-    octets.starts_with(COOKIE)
+/// Octets of a structure by its type; `None` when the type is not defined.
+pub fn length_of(kind: u8) -> Option<u32> {
+    match kind {
+        kind::REQUEST | kind::RESPONSE | kind::FAILURE => Some(NEGOTIATION_LENGTH),
+        kind::CORRELATION_INFO => Some(CORRELATION_INFO_LENGTH),
+        _ => None,
+    }
 }
 
+/// The length that a structure states.
+pub fn stated_length(structure: Span) -> Option<u32> {
+    let length = structure.u16(place::LENGTH.at)?.swap_bytes();
+    Some(length.into())
+}
+
+/// Where the structure at the front of `part` ends, which has `length` octets by its type. When it
+/// states another length, the end of the part or the next structure settles which is right; `None`
+/// when neither does.
+pub fn end_of_structure(part: Span, length: u32) -> Option<u32> {
+    let stated = stated_length(part);
+    if stated == Some(length) || part.length == length {
+        return Some(length);
+    }
+    [Some(length), stated.filter(|&stated| stated > length)]
+        .into_iter()
+        .flatten()
+        .find(|&end| states_its_length(part.from(end)))
+}
+
+fn states_its_length(structure: Span) -> bool {
+    let length = structure.u8(place::TYPE.at).and_then(length_of);
+    length.is_some() && length == stated_length(structure)
+}
+
+/// What cookies and the usual routing tokens begin with.
+pub const TOKENS: [&[u8]; 2] = [b"Cookie: ", b"tsv://"];
+/// What ends a routing token or cookie.
+pub const CR_LF: &[u8] = b"\r\n";
+
 /// The length of the routing token or cookie at the front of `octets`, CR LF excluded; `None`
-/// when it has none.
-pub fn cookie_length(octets: &[u8]) -> Option<u32> {
+/// when no CR LF ends it.
+pub fn token_length(octets: &[u8]) -> Option<u32> {
     let position = octets.windows(CR_LF.len()).position(|pair| pair == CR_LF)?;
     u32::try_from(position).ok()
 }

@@ -244,8 +244,8 @@ impl<'p> Tpdu<'p> {
 
 /// The format of a TPDU, and whether the LI leaves room for its fixed part.
 ///
-/// The agreed format is used if the LI leaves room for it; only the short format is recognised by
-/// its LI.
+/// The agreed format counts as long as the LI leaves room for it. The LI of the short format is of
+/// no other one; a DT of classes 0 and 1 is read as one whatever its LI.
 #[inline(always)]
 fn format(kind: Kind, li: u8, agreed: Option<Format>) -> (Format, bool) {
     let by_li = kind.format_by_li(li);
@@ -256,7 +256,8 @@ fn format(kind: Kind, li: u8, agreed: Option<Format>) -> (Format, bool) {
         };
     }
     match (agreed, by_li) {
-        (Some(Format::Short), Some(format)) | (_, Some(format @ Format::Short)) => (format, true),
+        (Some(Format::Short), _) => (Format::Short, kind.has_room(Format::Short, li)),
+        (_, Some(format @ Format::Short)) => (format, true),
         (Some(format @ (Format::Normal | Format::Extended)), _) if kind.has_room(format, li) => {
             (format, true)
         }

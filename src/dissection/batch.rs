@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::context::{Context, End};
+use super::ending::{Ending, report_end};
 use super::fast::{PlainConnection, PlainDt};
 use super::framing::Walk;
 use super::output::{Capacity, Items, Output};
@@ -11,7 +12,7 @@ use crate::span::Span;
 
 /// How a batch ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum Outcome {
     /// Every packet is done.
     Done,
     /// The next packet requires more capacity than is left.
@@ -29,7 +30,7 @@ pub fn dissect<I: Items>(
     base: &[u8],
     packets: &[Packet],
     output: &mut Output<'_, I>,
-) -> (usize, Ending) {
+) -> (usize, Outcome) {
     let mut unknown = Context::default();
     let mut batch = Batch {
         settings,
@@ -39,24 +40,26 @@ pub fn dissect<I: Items>(
     };
     let mut longest = batch.longest_plain_dt();
     for (index, packet) in packets.iter().enumerate() {
-        let (Some(span), Some(sender)) = (span_of(base, packet), sender_of(packet)) else {
-            return (index, Ending::BadPacket);
+        let Some(span) = span_of(base, packet) else {
+            return (index, Outcome::BadPacket);
         };
-        let after_gap = packet.flags & PacketFlag::AfterGap as u32 != 0;
         let plain_dt = PlainDt::new(span.octets, longest)
-            .filter(|dt| u32::from(dt.length) == span.length && !after_gap);
+            .filter(|dt| u32::from(dt.length) == span.length && are_plain(packet.flags));
         let outcome = if let Some(dt) = plain_dt {
             dt.commit(batch.output, index as u32, span.offset)
         } else {
-            let outcome = batch.packet(index as u32, sender, after_gap, span);
+            let Some(circumstances) = Circumstances::of(packet.flags) else {
+                return (index, Outcome::BadPacket);
+            };
+            let outcome = batch.packet(index as u32, circumstances, span);
             longest = batch.longest_plain_dt();
             outcome
         };
         if let Err(required) = outcome {
-            return (index, Ending::Full(required));
+            return (index, Outcome::Full(required));
         }
     }
-    (packets.len(), Ending::Done)
+    (packets.len(), Outcome::Done)
 }
 
 /// What the packets of a call share.
@@ -81,33 +84,61 @@ impl<I: Items> Batch<'_, '_, I> {
     fn packet(
         &mut self,
         index: u32,
-        sender: Option<End>,
-        after_gap: bool,
+        circumstances: Circumstances,
         span: Span,
     ) -> Result<(), Capacity> {
+        let Circumstances { sender, .. } = circumstances;
         if !I::WANTED
             && self.settings.encapsulation == Encapsulation::Tpkt
-            && !after_gap
-            && let Some(connection) = PlainConnection::new(span.octets, self.context)
+            && !circumstances.after_gap
+            && circumstances.ending.is_none()
+            && let Some(connection) = PlainConnection::new(span.octets, self.context, sender)
             && u32::from(connection.length) == span.length
         {
             let record = connection.record(index, span.offset);
             self.output.commit_with_items(record, [])?;
             // In place: a copy of the context would stall on the writes before it.
             if self.keeps_context {
-                connection.learn(self.context, sender);
+                connection.learn(span.octets, self.context, sender);
             }
             return Ok(());
         }
+        self.walk(index, circumstances, span)
+    }
+
+    /// A packet for which there is no fast path. Not inlined, so that it takes no registers from
+    /// those that have one.
+    #[inline(never)]
+    fn walk(
+        &mut self,
+        index: u32,
+        circumstances: Circumstances,
+        span: Span,
+    ) -> Result<(), Capacity> {
+        let Circumstances {
+            sender,
+            after_gap,
+            ending,
+        } = circumstances;
         let mut known = *self.context;
         let mut walk = Walk {
             settings: self.settings,
             packet: index,
             sender,
             output: self.output,
+            follows_fault: false,
             gap: after_gap.then_some(0),
         };
-        walk.packet(&mut known, span);
+        if ending.is_none() || span.length > 0 {
+            walk.packet(&mut known, span);
+        } else if after_gap {
+            known.lose(sender);
+            known.sent(sender);
+        }
+        if let (Some(end), Some(ending)) = (sender, ending) {
+            let place = (index, span.offset + span.captured());
+            report_end(&mut known, end, ending, place, self.output);
+        }
         self.output.fits(0)?;
         self.output.commit();
         if self.keeps_context {
@@ -130,15 +161,46 @@ fn span_of<'p>(base: &'p [u8], packet: &Packet) -> Option<Span<'p>> {
     })
 }
 
-/// Who sent a packet; the outer `None` is for invalid flags.
+/// What a packet's flags say.
+#[derive(Clone, Copy)]
+struct Circumstances {
+    sender: Option<End>,
+    after_gap: bool,
+    /// How the sender stopped sending after it.
+    ending: Option<Ending>,
+}
+
+impl Circumstances {
+    /// `None` for invalid flags.
+    #[inline(always)]
+    fn of(flags: u32) -> Option<Self> {
+        const FLAGS: u32 = PacketFlag::Reset as u32 * 2 - 1;
+        let has = |flag: PacketFlag| flags & flag as u32 != 0;
+        let sender = match (has(PacketFlag::FromA), has(PacketFlag::FromB)) {
+            (false, false) => None,
+            (true, false) => Some(End::A),
+            (false, true) => Some(End::B),
+            (true, true) => return None,
+        };
+        let ending = match (has(PacketFlag::Closed), has(PacketFlag::Reset)) {
+            (false, false) => None,
+            (true, false) => Some(Ending::Closed),
+            (false, true) => Some(Ending::Reset),
+            (true, true) => return None,
+        };
+        let is_valid = flags & !FLAGS == 0 && (sender.is_some() || ending.is_none());
+        is_valid.then_some(Self {
+            sender,
+            after_gap: has(PacketFlag::AfterGap),
+            ending,
+        })
+    }
+}
+
+/// Whether flags are valid, and their packet neither follows a gap nor ends a direction.
 #[inline(always)]
-fn sender_of(packet: &Packet) -> Option<Option<End>> {
+fn are_plain(flags: u32) -> bool {
     const FROM_A: u32 = PacketFlag::FromA as u32;
     const FROM_B: u32 = PacketFlag::FromB as u32;
-    match packet.flags & !(PacketFlag::AfterGap as u32) {
-        0 => Some(None),
-        FROM_A => Some(Some(End::A)),
-        FROM_B => Some(Some(End::B)),
-        _ => None,
-    }
+    matches!(flags, 0 | FROM_A | FROM_B)
 }

@@ -8,12 +8,13 @@ use super::parameters::Parameters;
 use super::rdp;
 use super::record::PduFlag;
 use super::shown::{ShownTpdu, undecoded};
-use crate::cotp::parameter::{additional_option, code};
+use crate::cotp::parameter::{additional_option, code, first_octets};
 use crate::cotp::tpdu::place;
 use crate::cotp::{ClassOptions, Classes, Kind};
 use crate::recognition::{self, Recognition};
 use crate::registry::reasons::{
-    CreditUnexpected, OptionNotProposed, OptsReservedBits, ParameterMissing, ParameterNotAllowed,
+    ClassNotForCarrier, ConnectionRepeated, CreditUnexpected, OptionNotProposed, OptsReservedBits,
+    ParameterMissing, ParameterNotAllowed,
 };
 use crate::registry::{experts, fields};
 
@@ -24,68 +25,149 @@ pub(super) fn dissect<I: Items>(
     known: &mut Known,
     mut tpdu: ShownTpdu,
 ) -> Option<u8> {
-    let is_request = tpdu.kind == Kind::Cr;
+    let is_expected = judge_role(writer, known, tpdu);
     let credit = tpdu.show_credit(writer, place::CODE, tpdu.credit().into());
     let dest_ref = tpdu.show_dest_ref(writer);
     let src_ref = tpdu.show_src_ref(writer);
-    let event = if is_request {
+    let event = if tpdu.kind == Kind::Cr {
         experts::COTP_CONNECTION_REQUEST
     } else {
         experts::COTP_CONNECTION_CONFIRM
     };
-    let (source, destination) = (writer.pdu.src_ref, writer.pdu.dest_ref);
+    let references = (writer.pdu.src_ref, writer.pdu.dest_ref);
+    let (source, destination) = references;
     let info = tpdu.type_shown().value(source).expected(destination);
     writer.event(event, info);
 
     let variable_part = tpdu.variable_part();
-    let rdp = recognition::rdp_variable_part(variable_part.octets, variable_part.is_truncated());
-    let may_be_rdp = rdp != Recognition::No;
+    let known_rdp = known.context.has(ContextFlag::Rdp);
+    let rdp = recognition::rdp_variable_part(variable_part, known_rdp);
+    let may_be_rdp = known_rdp || rdp != Recognition::No;
     judge_references(writer, known, tpdu, [dest_ref, src_ref], may_be_rdp);
 
     let Some(class_options) = tpdu.class_options() else {
         return tpdu.class;
     };
+    let was_distrusted = writer.is_distrusted();
     let class = class_options.class();
     writer.pdu.class_options = class_options.0;
     tpdu.class = Some(class);
-    if class <= 1 && tpdu.credit() != 0 {
-        let reason = CreditUnexpected::NoCredit(tpdu.code & 0xf0);
-        writer.raise(reason, credit.value(tpdu.code));
-    }
-    if known.over_tpkt && matches!(class, 1 | 3 | 4) {
-        let info = tpdu.type_shown_at(place::CLASS_OPTIONS).value(class);
-        writer.raise(experts::COTP_CLASS_NOT_FOR_CARRIER, info);
-    }
+    let faults = writer.faults();
     let shown = show_class_and_options(writer, tpdu, class_options);
     if tpdu.kind == Kind::Cc && known.context.has(ContextFlag::Request) {
         judge_selection(writer, known, class_options, &shown);
     }
+    let is_class_doubtful =
+        was_distrusted || class > ClassOptions::LAST_CLASS || writer.faults() != faults;
+    if class <= 1 && tpdu.credit() != 0 {
+        let reason = CreditUnexpected::NoCredit(tpdu.code & 0xf0);
+        writer.raise(reason, credit.value(tpdu.code));
+    }
+    let is_downgrade = judge_class_of_carrier(writer, known, tpdu, class_options);
 
     let mut offer = Offer {
         class_options,
+        is_class_doubtful: is_class_doubtful || is_downgrade,
+        is_doubtful: was_distrusted,
         additional_options: known.default_additional_options(),
+        tpkt_reserved: known.tpkt_reserved,
+        credit: tpdu.credit(),
         ..Offer::default()
     };
     match rdp {
-        Recognition::No => {
-            parameters(writer, known, tpdu, &mut offer);
-            learn(known, tpdu, &offer, (source, destination));
-        }
-        Recognition::NeedMore => {
-            learn(known, tpdu, &offer, (source, destination));
-            undecoded(writer, tpdu.node, variable_part);
-        }
-        Recognition::Yes => {
-            learn(known, tpdu, &offer, (source, destination));
-            writer.flag(PduFlag::Rdp);
-            known.context.set(ContextFlag::Rdp, true);
-            rdp::dissect(writer, tpdu);
-        }
+        Recognition::No => parameters(writer, known, tpdu, &mut offer),
+        Recognition::NeedMore => undecoded(writer, tpdu.node, variable_part),
+        Recognition::Yes => {}
+    }
+    let is_foreign = known.context.has(ContextFlag::Confirm) && writer.is_distrusted();
+    if is_expected && !is_foreign {
+        learn(known, tpdu, &offer, references);
+    }
+    if rdp == Recognition::Yes {
+        writer.flag(PduFlag::Rdp);
+        known.context.set(ContextFlag::Rdp, true);
+        rdp::dissect(writer, known.context, tpdu);
     }
     tpdu.class
 }
 
-/// DST-REF and SRC-REF. RDP sets references arbitrarily.
+/// Whether a CR or CC is due here; if not, nothing is learned from it (X.224 6.5). Without TPKT
+/// several connections may share the carrier.
+#[inline(always)]
+fn judge_role<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) -> bool {
+    let context = &*known.context;
+    let has_request = context.has(ContextFlag::Request);
+    let is_open = has_request || context.has(ContextFlag::Confirm);
+    let of_initiator = known
+        .sender
+        .is_some_and(|end| context.initiated_by_end(end));
+    let is_due = match tpdu.kind {
+        Kind::Cr => !is_open,
+        _ if is_open => context.is_requested() && !of_initiator,
+        _ => !context.has(ContextFlag::FromStart),
+    };
+    if is_due || (is_open && !known.over_tpkt) {
+        return !known.is_incomplete;
+    }
+    // A CR that was completed after its CC has nothing to add.
+    let is_late = tpdu.kind == Kind::Cr && !has_request;
+    if !is_late {
+        judge_unexpected(writer, known, tpdu, of_initiator);
+    }
+    false
+}
+
+#[cold]
+fn judge_unexpected<I: Items>(
+    writer: &mut Writer<'_, I>,
+    known: &mut Known,
+    tpdu: ShownTpdu,
+    of_initiator: bool,
+) {
+    let info = tpdu.type_shown().value(tpdu.code);
+    if tpdu.kind == Kind::Cr {
+        let answers = known.context.is_requested() && known.sender.is_some() && !of_initiator;
+        let reason = match answers {
+            true => ConnectionRepeated::Answer,
+            false => ConnectionRepeated::Request,
+        };
+        writer.raise(reason, info);
+    } else if of_initiator {
+        writer.raise(experts::COTP_CONNECTION_WRONG_END, info);
+    } else if known.context.has(ContextFlag::Confirm) {
+        writer.raise(ConnectionRepeated::Confirm, info);
+    } else {
+        writer.raise(experts::COTP_CONNECTION_WITHOUT_REQUEST, info);
+    }
+    writer.distrust_rest();
+    // What comes next may belong to a CR or CC that is faulty here.
+    known.context.set(ContextFlag::FromStart, false);
+}
+
+/// RFC 1006 carries class 0, RFC 2126 class 2 without explicit flow control too (C23). The answer is
+/// whether a CC selects flow control that its CR does not want.
+#[inline(always)]
+fn judge_class_of_carrier<I: Items>(
+    writer: &mut Writer<'_, I>,
+    known: &Known,
+    tpdu: ShownTpdu,
+    class_options: ClassOptions,
+) -> bool {
+    let class = class_options.class();
+    let has_flow_control = class == 2 && !class_options.no_explicit_flow_control();
+    if known.over_tpkt && (matches!(class, 1 | 3 | 4) || has_flow_control) {
+        let reason = match class {
+            2 => ClassNotForCarrier::FlowControl,
+            _ => ClassNotForCarrier::Class,
+        };
+        let info = tpdu.type_shown_at(place::CLASS_OPTIONS).value(class);
+        writer.raise(reason, info);
+    }
+    has_flow_control && tpdu.kind == Kind::Cc && known.context.proposed().no_explicit_flow_control()
+}
+
+/// DST-REF and SRC-REF. In RDP those of a CR are 0, and servers answer with DST-REF 0 whatever it
+/// has.
 #[inline(always)]
 fn judge_references<I: Items>(
     writer: &mut Writer<'_, I>,
@@ -96,21 +178,21 @@ fn judge_references<I: Items>(
 ) {
     let context = &*known.context;
     let is_request = tpdu.kind == Kind::Cr;
-    let may_answer_rdp =
-        may_be_rdp || (context.has(ContextFlag::Request) && context.initiator_reference == 0);
     if let Some((shown, reference)) = dest_ref {
         let info = shown.value(reference);
-        if is_request && reference != 0 {
-            writer.raise(experts::COTP_DESTREF_NONZERO, info);
-        } else if !is_request && reference == 0 && !may_answer_rdp {
-            writer.raise(experts::COTP_DESTREF_ZERO, info);
-        } else if !is_request
-            && context.has(ContextFlag::Request)
-            && !context.has(ContextFlag::Rdp)
-            && reference != context.initiator_reference
-        {
-            let info = info.expected(context.initiator_reference);
-            writer.raise(experts::COTP_DESTREF_MISMATCH, info);
+        let requested = context
+            .has(ContextFlag::Request)
+            .then_some(context.initiator_reference);
+        let is_rdps = reference == 0 && may_be_rdp;
+        match requested {
+            _ if is_request && reference == 0 => {}
+            _ if is_request => writer.raise(experts::COTP_DESTREF_NONZERO, info),
+            _ if is_rdps || context.has(ContextFlag::InitiatorUnknown) => {}
+            Some(expected) if reference != expected => {
+                writer.raise(experts::COTP_DESTREF_MISMATCH, info.expected(expected));
+            }
+            None if reference == 0 => writer.raise(experts::COTP_DESTREF_ZERO, info),
+            _ => {}
         }
     }
     if let Some((shown, 0)) = src_ref
@@ -196,6 +278,9 @@ fn judge_selection<I: Items>(
     selected: ClassOptions,
     shown: &ShownOptions,
 ) {
+    if known.context.has(ContextFlag::RequestUnknown) {
+        return;
+    }
     let proposed = known.context.proposed();
     let alternatives = Classes::from_bits_truncate(known.context.request_alternatives);
     let possible = Classes::responses_to(proposed.class(), alternatives);
@@ -221,38 +306,72 @@ fn judge_selection<I: Items>(
 #[inline(always)]
 fn parameters<I: Items>(
     writer: &mut Writer<'_, I>,
-    known: &Known,
+    known: &mut Known,
     tpdu: ShownTpdu,
     offer: &mut Offer,
 ) {
     let is_request = tpdu.kind == Kind::Cr;
     let parameters = Parameters::dissect(writer, known, tpdu);
+    let expedited = parameters
+        .additional_options
+        .is_some_and(|options| options & additional_option::EXPEDITED != 0);
+    judge_options_of_class_2(writer, known, tpdu, offer.class_options, expedited);
+    offer.is_part_doubtful = parameters.is_doubtful;
+    offer.tpdu_size = parameters.tpdu_size_units;
+    offer.preferred_maximum = parameters.preferred_maximum_units;
+    offer.alternatives = parameters.offered;
+    offer.has_inactivity_timer = parameters.has(code::INACTIVITY_TIMER);
+    let (start, length) = (writer.pdu.dst_tsap_offset, writer.pdu.dst_tsap_length);
+    let octets = tpdu.header.octets.get(usize::from(start)..);
+    offer.called_selector = (length, first_octets(octets, length));
+    if parameters.is_doubtful {
+        offer.additional_options = u8::MAX;
+    } else if let Some(options) = parameters.additional_options {
+        offer.additional_options = options;
+    }
     if is_request
         && tpdu.class == Some(4)
-        && !parameters.has(code::CHECKSUM)
+        && parameters.lacks(code::CHECKSUM)
         && !tpdu.header.is_truncated()
     {
         let info = tpdu.type_shown().value(code::CHECKSUM);
         writer.raise(ParameterMissing::Cr, info);
     }
-    // X.224 6.5.5 k: a CC has one or the other.
-    if !is_request
-        && parameters.has(code::PREFERRED_MAXIMUM_TPDU_SIZE)
-        && let Some(shown) = parameters.tpdu_size
-    {
-        let info = shown.value(code::TPDU_SIZE);
-        writer.raise(ParameterNotAllowed::WithPreferredMaximum, info);
+    if !is_request {
+        judge_size_of_confirm(writer, known, tpdu, &parameters);
     }
-    let expedited = parameters
-        .additional_options
-        .is_some_and(|options| options & additional_option::EXPEDITED != 0);
-    judge_options_of_class_2(writer, known, tpdu, offer.class_options, expedited);
-    offer.tpdu_size = parameters.tpdu_size_units;
-    offer.preferred_maximum = parameters.preferred_maximum_units;
-    offer.alternatives = parameters.offered;
-    offer.has_inactivity_timer = parameters.has(code::INACTIVITY_TIMER);
-    if let Some(options) = parameters.additional_options {
-        offer.additional_options = options;
+}
+
+/// A CC has a TPDU size or a preferred maximum, not both (X.224 6.5.5 k), and one of them when the
+/// CR has (RFC 2126 6.4).
+#[inline(always)]
+fn judge_size_of_confirm<I: Items>(
+    writer: &mut Writer<'_, I>,
+    known: &Known,
+    tpdu: ShownTpdu,
+    parameters: &Parameters,
+) {
+    let has_preferred_maximum = parameters.has(code::PREFERRED_MAXIMUM_TPDU_SIZE);
+    if let Some(shown) = parameters.tpdu_size {
+        if has_preferred_maximum {
+            let info = shown.value(code::TPDU_SIZE);
+            writer.raise(ParameterNotAllowed::WithPreferredMaximum, info);
+        }
+        return;
+    }
+    let context = &*known.context;
+    let proposed = context
+        .request_tpdu_size
+        .max(context.request_preferred_maximum);
+    if context.has(ContextFlag::Request)
+        && proposed != 0
+        && known.over_tpkt
+        && !has_preferred_maximum
+        && !parameters.is_doubtful
+        && !tpdu.header.is_truncated()
+    {
+        let info = tpdu.type_shown().value(code::TPDU_SIZE).expected(proposed);
+        writer.raise(experts::COTP_TPDU_SIZE_MISSING, info);
     }
 }
 

@@ -1,12 +1,14 @@
 //! DT, ED and UD: what carries user data (X.224 13.7, 13.8; X.234).
 #![forbid(unsafe_code)]
 
-use super::context::{Known, Sequence};
+use super::context::Known;
+use super::numbers::Sequence;
 use super::output::{Items, Shown, Writer};
 use super::parameters::Parameters;
 use super::record::PduFlag;
 use super::shown::ShownTpdu;
 use crate::cotp::Format;
+use crate::cotp::kind::SHORT_LI;
 use crate::cotp::parameter::{additional_option, code};
 use crate::cotp::tpdu::place;
 use crate::registry::reasons::ParameterMissing;
@@ -30,6 +32,9 @@ fn show_number_and_eot<I: Items>(
     let (number, eot) = tpdu.number_and_eot()?;
     let place = tpdu.number_place();
     tpdu.record_number(writer, number);
+    if tpdu.format == Format::Short && tpdu.li != SHORT_LI {
+        writer.flag(PduFlag::ShortFormat);
+    }
     if eot {
         writer.flag(PduFlag::Eot);
     }
@@ -62,12 +67,12 @@ pub(super) fn dt<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
     };
     judge_sequence(writer, known, tpdu, &shown);
     if tpdu.class != Some(1) {
-        judge_number_in_class_0(writer, tpdu, &shown);
+        judge_number_in_class_0(writer, known, tpdu, &shown);
     }
 }
 
 /// An ED.
-pub(super) fn ed<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownTpdu) {
+pub(super) fn ed<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: ShownTpdu) {
     let is_short = tpdu.format == Format::Short;
     if !is_short {
         tpdu.connection_dest_ref(writer, known);
@@ -75,7 +80,8 @@ pub(super) fn ed<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: Show
     let Some(shown) = show_number_and_eot(writer, tpdu) else {
         return;
     };
-    judge_number_in_class_0(writer, tpdu, &shown);
+    judge_number_in_class_0(writer, known, tpdu, &shown);
+    judge_expedited_number(writer, known, tpdu, &shown);
     // RFC 1006 5 does not say that the bit is set.
     let severity = if is_short {
         Severity::Note
@@ -126,14 +132,27 @@ fn judge_sequence<I: Items>(
     if is_of_another {
         return;
     }
-    if let Sequence::Instead(due) = known.context.number(sender, shown.number, tpdu.format) {
+    known.is_numbered = true;
+    let sequence = known.context.number(sender, shown.number, tpdu.format);
+    if let Sequence::Instead { due, is_new } = sequence {
         // Class 2 neither repeats nor reorders (X.224 10.2.4.1 c).
         let severity = match tpdu.class {
             Some(2) => Severity::Warning,
             _ => Severity::Note,
         };
         let info = shown.number_shown.value(shown.number).expected(due);
-        writer.raise_as(severity, experts::COTP_TPDU_NUMBER_OUT_OF_SEQUENCE, info);
+        writer.raise_first(
+            is_new,
+            severity,
+            experts::COTP_TPDU_NUMBER_OUT_OF_SEQUENCE,
+            info,
+        );
+    } else if let Some(edge) = known
+        .context
+        .exceeded_edge(sender, shown.number, tpdu.format)
+    {
+        let info = shown.number_shown.value(shown.number).expected(edge);
+        writer.raise(experts::COTP_CREDIT_EXCEEDED, info);
     }
 }
 
@@ -142,6 +161,7 @@ fn judge_sequence<I: Items>(
 #[inline(always)]
 fn judge_number_in_class_0<I: Items>(
     writer: &mut Writer<'_, I>,
+    known: &mut Known,
     tpdu: ShownTpdu,
     shown: &NumberAndEot,
 ) {
@@ -150,7 +170,24 @@ fn judge_number_in_class_0<I: Items>(
             Some(0) => Severity::Warning,
             _ => Severity::Note,
         };
+        let is_first = known.context.tell_number();
         let info = shown.number_shown.value(shown.number);
-        writer.raise_as(severity, experts::COTP_TPDU_NUMBER_NONZERO, info);
+        writer.raise_first(is_first, severity, experts::COTP_TPDU_NUMBER_NONZERO, info);
+    }
+}
+
+/// X.224 6.11.4, 12.2.3.4.
+fn judge_expedited_number<I: Items>(
+    writer: &mut Writer<'_, I>,
+    known: &mut Known,
+    tpdu: ShownTpdu,
+    shown: &NumberAndEot,
+) {
+    let Some(sender) = known.sender.filter(|_| known.context.numbers_data()) else {
+        return;
+    };
+    if let Some(due) = known.context.expedite(sender, shown.number, tpdu.format) {
+        let info = shown.number_shown.value(shown.number).expected(due);
+        writer.raise(experts::COTP_TPDU_NUMBER_OUT_OF_SEQUENCE, info);
     }
 }

@@ -10,7 +10,7 @@ use super::shown::undecoded;
 use super::tpdu;
 use crate::recognition::{self, FastPath, Recognition};
 use crate::registry::reasons::{TpktGap, TpktIncomplete, TpktLengthInvalid};
-use crate::registry::{NO_PARENT, experts, fields};
+use crate::registry::{NO_PARENT, Severity, experts, fields};
 use crate::span::{Place, Span};
 use crate::tpkt::{self, HEADER_LENGTH, place};
 
@@ -31,6 +31,8 @@ pub enum FrameKind {
 pub struct Frame<'p> {
     /// What they are.
     pub kind: FrameKind,
+    /// They follow a TPDU with a fault directly, so the fault explains them when they are no TPKT.
+    pub follows_fault: bool,
     /// Who sent them.
     pub sender: End,
     /// Octets that were received.
@@ -61,6 +63,7 @@ pub fn dissect_frame<I: Items>(
         packet: 0,
         sender: Some(frame.sender),
         output,
+        follows_fault: frame.follows_fault,
         gap: frame.gap,
     };
     match (frame.kind, settings.encapsulation) {
@@ -78,7 +81,7 @@ pub fn report_loss<I: Items>(frame: &Frame, lost: u64, output: &mut Output<'_, I
     if let Some(mut writer) = output.last() {
         let end = frame.offset.saturating_add(frame.octets.len() as u32);
         let shown = Shown::new(NO_PARENT, end, 0);
-        writer.raise(TpktGap::Inside, shown.value(lost));
+        writer.report(TpktGap::Inside, shown.value(lost));
     }
 }
 
@@ -89,6 +92,8 @@ pub(super) struct Walk<'w, 'a, I> {
     pub packet: u32,
     pub sender: Option<End>,
     pub output: &'w mut Output<'a, I>,
+    /// As [`Frame::follows_fault`].
+    pub follows_fault: bool,
     /// How many octets were lost right before what comes next, 0 when that is not known.
     pub gap: Option<u64>,
 }
@@ -108,6 +113,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             Encapsulation::Tpkt => self.tpkts::<true>(context, span),
             Encapsulation::TpktOnly => self.tpkts_only(context, span),
         }
+        context.sent(self.sender);
     }
 
     /// Whether a TPKT starts here, as far as its octets tell. After a gap nothing else is accepted.
@@ -125,10 +131,12 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     #[inline(always)]
     fn pdu(&mut self, offset: u32) -> Writer<'_, I> {
         let gap = self.gap.take();
-        let mut writer = self.output.pdu(self.packet, offset);
+        let mut writer = self
+            .output
+            .pdu(self.packet, offset, self.settings.all_experts);
         if let Some(lost) = gap {
             let start = Shown::new(NO_PARENT, offset, 0);
-            writer.raise(TpktGap::Before, start.value(lost));
+            writer.report(TpktGap::Before, start.value(lost));
         }
         writer
     }
@@ -192,10 +200,13 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 TpktLengthInvalid::BelowTpdu
             };
             writer.raise(reason, shown_length.value(tpkt_length));
+            context.lose(sender);
+            context.sent(sender);
             undecoded(&mut writer, node, tpkt.from(HEADER_LENGTH));
             if length < HEADER_LENGTH {
                 let beyond = rest.from(HEADER_LENGTH);
                 if !beyond.octets.is_empty() {
+                    self.follows_fault = true;
                     self.skip(beyond);
                 }
                 return None;
@@ -205,6 +216,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         if length > rest.length {
             let reason = TpktIncomplete::InTpkt(rest.length);
             writer.raise(reason, shown_length.value(tpkt_length));
+            writer.distrust_rest();
         }
         let nsdu = Span { length, ..tpkt }.from(HEADER_LENGTH);
         if !COTP && nsdu.is_truncated() {
@@ -213,12 +225,18 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         if COTP {
             let mut known = Known {
                 over_tpkt: true,
+                tpkt_reserved: header.reserved(),
+                is_incomplete: length > rest.length,
+                is_numbered: false,
                 sender,
                 settings,
                 context,
             };
             let next = tpdu::dissect(&mut writer, &mut known, nsdu);
-            self.concatenated(&mut known, nsdu, next, (rest.offset, tpkt_length));
+            known.context.sent(sender);
+            let is_distrusted = writer.is_distrusted();
+            let tpkt = (rest.offset, tpkt_length);
+            self.concatenated(&mut known, nsdu, next, tpkt, is_distrusted);
         }
         Some(length)
     }
@@ -227,17 +245,22 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     fn nsdu(&mut self, context: &mut Context, nsdu: Span) {
         let mut known = Known {
             over_tpkt: false,
+            tpkt_reserved: 0,
+            is_incomplete: false,
+            is_numbered: false,
             sender: self.sender,
             settings: self.settings,
             context,
         };
         let mut writer = self.pdu(nsdu.offset);
         let next = tpdu::dissect(&mut writer, &mut known, nsdu);
-        self.concatenated(&mut known, nsdu, next, (nsdu.offset, 0));
+        known.context.sent(known.sender);
+        let is_distrusted = writer.is_distrusted();
+        self.concatenated(&mut known, nsdu, next, (nsdu.offset, 0), is_distrusted);
     }
 
     /// The TPDUs behind the first one of an NSDU (X.224 6.4); `next` is where the second starts,
-    /// `tpkt` where their TPKT does and its length.
+    /// `tpkt` where their TPKT does and its length. Where a faulty TPDU ends is not certain.
     #[inline(always)]
     fn concatenated(
         &mut self,
@@ -245,15 +268,22 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         nsdu: Span,
         mut next: Option<u32>,
         tpkt: (u32, u16),
+        mut is_distrusted: bool,
     ) {
         let mut rest = nsdu;
         while let Some(length) = next {
             rest = rest.from(length);
             let (offset, tpkt_length) = tpkt;
-            let mut writer = self.output.pdu(self.packet, offset);
+            let mut writer = self
+                .output
+                .pdu(self.packet, offset, self.settings.all_experts);
             writer.pdu.tpkt_length = tpkt_length;
             writer.flag(PduFlag::Concatenated);
+            if is_distrusted {
+                writer.distrust_rest();
+            }
             next = tpdu::dissect(&mut writer, known, rest);
+            is_distrusted |= writer.is_distrusted();
         }
     }
 
@@ -286,7 +316,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         if recognition::tls_record(rest.octets) == Recognition::Yes {
             context.set(ContextFlag::Tls, true);
             let (mut writer, data) = self.continuation(rest);
-            writer.raise(experts::TPKT_TLS, data.value(first));
+            writer.report(experts::TPKT_TLS, data.value(first));
             return Other::Rest;
         }
         if context.has(ContextFlag::Rdp)
@@ -313,20 +343,23 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         {
             return Other::Tpkt;
         }
+        let is_first = !self.follows_fault;
         let (mut writer, data) = self.continuation(rest);
-        writer.raise(
-            experts::TPKT_VERSION_INVALID,
-            data.first_octet().value(first),
-        );
-        writer.raise(experts::TPKT_SKIPPED, data.value(rest.length));
+        let severity = writer.persisting(is_first, Severity::Warning);
+        let info = data.first_octet().value(first);
+        writer.report_as(severity, experts::TPKT_VERSION_INVALID, info);
+        let info = data.value(rest.length);
+        writer.report_as(severity, experts::TPKT_SKIPPED, info);
         Other::Rest
     }
 
     /// Skips octets after a TPKT with an unusable length, or after a gap.
     #[cold]
     pub fn skip(&mut self, rest: Span) {
+        let is_first = !self.follows_fault;
         let (mut writer, data) = self.continuation(rest);
-        writer.raise(experts::TPKT_SKIPPED, data.value(rest.length));
+        let info = data.value(rest.length);
+        writer.raise_first(is_first, Severity::Warning, experts::TPKT_SKIPPED, info);
     }
 }
 
@@ -363,7 +396,7 @@ fn header_fields<I: Items>(
         version,
     );
     if version != tpkt::VERSION {
-        writer.raise(experts::TPKT_VERSION_INVALID, shown.value(version));
+        writer.report(experts::TPKT_VERSION_INVALID, shown.value(version));
     }
     let reserved = header.reserved();
     let shown = field(
@@ -375,7 +408,7 @@ fn header_fields<I: Items>(
         reserved,
     );
     if reserved != 0 {
-        writer.raise(experts::TPKT_RESERVED_NONZERO, shown.value(reserved));
+        writer.report(experts::TPKT_RESERVED_NONZERO, shown.value(reserved));
     }
     let length = header.length();
     let shown = field(

@@ -3,10 +3,11 @@
 //! Each TPDU takes three steps: a view over its octets ([`crate::cotp`]), its items (`show`), and
 //! the expert infos (`judge`). The files, data flowing down:
 //!
-//! - `batch` (packets of a call), `framing` (TPKTs and what may be between them), `fast` (fast
-//!   paths of the most common TPKTs), `tpdu` (one TPDU, by type);
+//! - `batch` (packets of a call), `framing` (TPKTs and what may stand between them), `fast` (the
+//!   commonest TPKTs in one piece), `tpdu` (one TPDU, by type);
 //! - `connection` (CR, CC), `data` (DT, ED, UD), `release` (DR, DC, ER), `acknowledgement` (AK, EA,
-//!   RJ), `class` (does the class have this TPDU), `user_data`, `parameters`, `rdp`;
+//!   RJ), `class` (does the connection have this TPDU), `numbers` (TPDU numbers and credit),
+//!   `ending` (a CR without an answer), `user_data`, `parameters`, `rdp`;
 //! - `shown` (what these share), `context` (what is known of the connection), `output`, `record`.
 #![forbid(unsafe_code)]
 
@@ -16,8 +17,10 @@ mod class;
 mod connection;
 pub mod context;
 mod data;
+mod ending;
 pub mod fast;
 mod framing;
+mod numbers;
 pub mod output;
 mod parameters;
 mod rdp;
@@ -28,7 +31,8 @@ mod shown;
 mod tpdu;
 mod user_data;
 
-pub use batch::{Ending, dissect};
+pub use batch::{Outcome, dissect};
 pub use context::{Context, ContextFlag};
+pub use ending::{Ending, report_end};
 pub use framing::{Frame, FrameKind, dissect_frame, report_loss};
 pub use settings::{Encapsulation, Settings};

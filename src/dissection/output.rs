@@ -142,7 +142,7 @@ impl<'a, I: Items> Output<'a, I> {
     /// Starts the record of a PDU whose TPKT, or TPDU without one, is at `offset`. It is built in
     /// place, in the caller's memory while there is room.
     #[inline(always)]
-    pub fn pdu(&mut self, packet: u32, offset: u32) -> Writer<'_, I> {
+    pub fn pdu(&mut self, packet: u32, offset: u32, all_experts: bool) -> Writer<'_, I> {
         let first_item = self.next_item();
         self.place(Pdu {
             packet,
@@ -157,6 +157,7 @@ impl<'a, I: Items> Output<'a, I> {
                 None => &mut self.unplaced,
             },
             items: &mut self.items,
+            trust: Trust::new(all_experts),
         }
     }
 
@@ -219,6 +220,7 @@ impl<'a, I: Items> Output<'a, I> {
         Some(Writer {
             pdu: self.last.as_deref_mut()?,
             items: &mut self.items,
+            trust: Trust::new(false),
         })
     }
 }
@@ -286,11 +288,49 @@ impl ExpertInfo {
     }
 }
 
+/// Which faults of a PDU are still reported: its judging ends with the first warning or error,
+/// because what is behind that may follow from it. That everything is written does not change what
+/// is learned from a PDU.
+struct Trust {
+    /// Everything is written.
+    all: bool,
+    /// The judging has ended.
+    ended: bool,
+    /// Faults admitted so far.
+    faults: u16,
+    /// The octets of the last one.
+    last: (u32, u32),
+}
+
+impl Trust {
+    #[inline(always)]
+    fn new(all: bool) -> Self {
+        Self {
+            all,
+            ended: false,
+            faults: 0,
+            last: (u32::MAX, 0),
+        }
+    }
+
+    /// Whether a fault in these octets is written. One octet makes one expert info.
+    fn admits(&mut self, octets: (u32, u32), severity: Severity) -> bool {
+        let admits = !(self.ended || self.last == octets);
+        if admits {
+            self.faults = self.faults.saturating_add(1);
+            self.last = octets;
+            self.ended = severity >= Severity::Warning;
+        }
+        admits || self.all
+    }
+}
+
 /// Writes one PDU.
 pub struct Writer<'w, I> {
     /// The record so far.
     pub pdu: &'w mut Pdu,
     items: &'w mut I,
+    trust: Trust,
 }
 
 impl<I: Items> Writer<'_, I> {
@@ -332,7 +372,7 @@ impl<I: Items> Writer<'_, I> {
         self.octets(parent, id, span.offset, span.captured())
     }
 
-    /// Raises an expert info, by its id or its reason, with the severity of the registry.
+    /// Raises a fault, by its id or its reason, with the severity of the registry.
     #[inline(always)]
     pub fn raise(&mut self, cause: impl Cause, info: ExpertInfo) {
         let detail = cause.detail().unwrap_or(info.detail);
@@ -341,10 +381,10 @@ impl<I: Items> Writer<'_, I> {
 
     #[cold]
     fn write_usual(&mut self, id: u16, info: ExpertInfo) {
-        self.write(severity_of(id), id, info);
+        self.write_rare(severity_of(id), id, info);
     }
 
-    /// Raises an expert info with a severity of its own.
+    /// Raises a fault with a severity of its own.
     #[inline(always)]
     pub fn raise_as(&mut self, severity: Severity, cause: impl Cause, info: ExpertInfo) {
         let detail = cause.detail().unwrap_or(info.detail);
@@ -353,13 +393,80 @@ impl<I: Items> Writer<'_, I> {
 
     #[cold]
     fn write_rare(&mut self, severity: Severity, id: u16, info: ExpertInfo) {
+        self.write_judged(severity, severity, id, info);
+    }
+
+    /// Writes a fault as `shown`, if it is admitted as `judged`.
+    fn write_judged(&mut self, judged: Severity, shown: Severity, id: u16, info: ExpertInfo) {
+        let octets = (info.on.offset, info.on.length);
+        if self.trust.admits(octets, judged) {
+            self.write(shown, id, info);
+        }
+    }
+
+    /// The severity of a fault that persists: its own the first time, later that of an event.
+    pub fn persisting(&self, is_first: bool, severity: Severity) -> Severity {
+        if is_first || self.trust.all {
+            severity
+        } else {
+            Severity::Chat
+        }
+    }
+
+    /// Raises a fault that persists.
+    pub fn raise_first(
+        &mut self,
+        is_first: bool,
+        severity: Severity,
+        cause: impl Cause,
+        info: ExpertInfo,
+    ) {
+        let detail = cause.detail().unwrap_or(info.detail);
+        let judged = match is_first {
+            true => severity,
+            false => Severity::Chat,
+        };
+        let shown = self.persisting(is_first, severity);
+        self.write_judged(judged, shown, cause.id(), ExpertInfo { detail, ..info });
+    }
+
+    /// Reports an event of the connection, or a fault that nothing else hides.
+    #[inline(always)]
+    pub fn report(&mut self, cause: impl Cause, info: ExpertInfo) {
+        let detail = cause.detail().unwrap_or(info.detail);
+        self.write_event(cause.id(), ExpertInfo { detail, ..info });
+    }
+
+    #[cold]
+    fn write_event(&mut self, id: u16, info: ExpertInfo) {
+        self.write(severity_of(id), id, info);
+    }
+
+    /// The same with a severity of its own.
+    #[cold]
+    pub fn report_as(&mut self, severity: Severity, id: u16, info: ExpertInfo) {
         self.write(severity, id, info);
     }
 
-    /// As [`Self::raise`], for an event of normal traffic, where speed counts.
+    /// As [`Self::report`], for events of normal traffic, where speed counts.
     #[inline(always)]
     pub fn event(&mut self, id: u16, info: ExpertInfo) {
         self.write(severity_of(id), id, info);
+    }
+
+    /// Ends the judging of this PDU: what follows cannot be told from the consequences of a fault.
+    pub fn distrust_rest(&mut self) {
+        self.trust.ended = true;
+    }
+
+    /// Whether the judging of this PDU has ended.
+    pub fn is_distrusted(&self) -> bool {
+        self.trust.ended
+    }
+
+    /// How many faults were reported.
+    pub fn faults(&self) -> u16 {
+        self.trust.faults
     }
 
     #[inline(always)]

@@ -35,6 +35,14 @@ pub enum PacketFlag {
     FromA = 2,
     /// End B sent it.
     FromB = 4,
+    /// Its sender closed its direction of the TCP connection after it (FIN). This flag and the next
+    /// one exclude each other and need the flag of the sender. A packet with one of them may be
+    /// empty. When the connection ends without an answer to the CR, a record of its own behind those
+    /// of the packet has the expert info `cotp.connection.unanswered`, which says so: at the end of
+    /// the responder, or at a reset.
+    Closed = 8,
+    /// Its sender reset the TCP connection after it (RST).
+    Reset = 16,
 }
 
 /// Flags of a PDU record.
@@ -57,6 +65,9 @@ pub enum PduFlag {
     /// Streams only: the user data of this DT is a whole TSDU. A TSDU of several DT TPDUs is in the
     /// result of the call.
     Tsdu = 64,
+    /// The DT or ED is read in the short format, which has no DST-REF, though its LI is not 2: its
+    /// class has no other format.
+    ShortFormat = 128,
 }
 
 /// The record of one TPDU, or of a TPKT that holds none (`type` is 0 then).

@@ -21,4 +21,6 @@ pub struct Settings<'s> {
     pub encapsulation: Encapsulation,
     /// The NSAPs of both ends, empty when not known; `None` outside the aeronautical network.
     pub atn: Option<[&'s [u8]; 2]>,
+    /// Raises the expert infos too that follow from another fault, or repeat a standing one.
+    pub all_experts: bool,
 }

@@ -1,12 +1,14 @@
 //! A TPDU whose items are being written, and the fields that several TPDU types share.
 #![forbid(unsafe_code)]
 
-use super::context::{ContextFlag, Known};
+use super::context::{End, Known};
 use super::output::{Items, Shown, Writer};
 use super::record::PduFlag;
+use crate::cotp::checksum;
+use crate::cotp::parameter::{Entry, Parameter, VariablePart, code};
 use crate::cotp::tpdu::place;
-use crate::cotp::{Format, Tpdu};
-use crate::registry::{experts, field_of, fields};
+use crate::cotp::{ClassOptions, Format, Kind, Tpdu};
+use crate::registry::{Severity, experts, field_of, fields};
 use crate::span::{Place, Span};
 use std::ops::Deref;
 
@@ -20,6 +22,8 @@ pub(super) struct ShownTpdu<'p> {
     type_item: u16,
     /// The class: its own in CR and CC, else the connection's when that is known.
     pub class: Option<u8>,
+    /// Its checksum is bad, and is the one thing to report of it.
+    pub is_damaged: bool,
 }
 
 impl<'p> Deref for ShownTpdu<'p> {
@@ -42,7 +46,38 @@ impl<'p> ShownTpdu<'p> {
             li_item,
             type_item,
             class,
+            is_damaged: false,
         }
+    }
+
+    /// Whether the TPDU has a checksum that does not verify, in a class that may use it (X.224
+    /// 6.17.3).
+    #[inline(always)]
+    pub fn has_bad_checksum(self) -> bool {
+        let class = match self.kind {
+            Kind::Cr | Kind::Cc => self.class_options().map(ClassOptions::class),
+            _ => self.class,
+        };
+        let may_have = class.is_none_or(|class| class >= 4) && self.kind != Kind::Rj;
+        may_have && !self.variable_part().octets.is_empty() && self.finds_bad_checksum()
+    }
+
+    #[inline(never)]
+    fn finds_bad_checksum(self) -> bool {
+        let is_checksum = |entry| {
+            matches!(
+                entry,
+                Entry::Whole(Parameter {
+                    code: code::CHECKSUM,
+                    length: 2,
+                    ..
+                })
+            )
+        };
+        VariablePart::new(self.variable_part().octets).any(is_checksum)
+            && self
+                .checksummed()
+                .is_some_and(|octets| !checksum::verify(octets))
     }
 
     /// An item's octets in the header.
@@ -115,21 +150,42 @@ impl<'p> ShownTpdu<'p> {
     pub fn connection_dest_ref<I: Items>(
         self,
         writer: &mut Writer<'_, I>,
-        known: &Known,
+        known: &mut Known,
     ) -> Option<u16> {
         let (shown, reference) = self.show_dest_ref(writer)?;
-        let expected = known
-            .sender
-            .and_then(|sender| known.context.reference_of_receiver(sender));
-        if let Some(expected) = expected
+        let receiver = known.sender.map(End::other);
+        if let Some(expected) = known.certain_reference_of(receiver)
             && reference != expected
-            && known.over_tpkt
-            && !known.context.has(ContextFlag::Rdp)
         {
+            let is_first = known
+                .context
+                .tell_reference(known.sender, reference, expected);
             let info = shown.value(reference).expected(expected);
-            writer.raise(experts::COTP_DESTREF_MISMATCH, info);
+            let id = experts::COTP_DESTREF_MISMATCH;
+            writer.raise_first(is_first, Severity::Warning, id, info);
         }
         Some(reference)
+    }
+
+    /// Shows SRC-REF of a TPDU of an existing connection, and compares it with the reference its
+    /// sender chose (X.224 13.5.3 c, 13.6.3 c).
+    pub fn connection_src_ref<I: Items>(
+        self,
+        writer: &mut Writer<'_, I>,
+        known: &Known,
+    ) -> Option<(Shown, u16)> {
+        let (shown, reference) = self.show_src_ref(writer)?;
+        let is_doubtful = known
+            .sender
+            .is_some_and(|end| known.context.has_told_reference(end.other()));
+        if let Some(expected) = known.certain_reference_of(known.sender)
+            && reference != expected
+            && !is_doubtful
+        {
+            let info = shown.value(reference).expected(expected);
+            writer.raise(experts::COTP_SRCREF_MISMATCH, info);
+        }
+        Some((shown, reference))
     }
 
     /// Records the number of a numbered TPDU.

@@ -8,7 +8,7 @@ use super::record::PduFlag;
 use super::shown::{ShownTpdu, undecoded};
 use super::{acknowledgement, class, connection, data, release, user_data};
 use crate::cotp::tpdu::{RESERVED_LI, place};
-use crate::cotp::{Kind, Tpdu};
+use crate::cotp::{Format, Kind, Tpdu};
 use crate::registry::reasons::LiInvalid;
 use crate::registry::{NO_PARENT, experts, fields};
 use crate::span::Span;
@@ -20,6 +20,21 @@ pub(super) fn dissect<I: Items>(
     known: &mut Known,
     whole: Span,
 ) -> Option<u32> {
+    known.is_numbered = false;
+    let next = header(writer, known, whole);
+    if writer.is_distrusted() {
+        known.context.tell_fault(known.sender);
+        if !known.is_numbered {
+            // The faulty TPDU may be the DT that was due.
+            known.context.lose_numbers(known.sender);
+        }
+    }
+    next
+}
+
+/// LI and code, and all behind them.
+#[inline(always)]
+fn header<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, whole: Span) -> Option<u32> {
     writer.pdu.tpdu_offset = whole.offset;
     if whole.is_truncated() {
         writer.flag(PduFlag::Short);
@@ -34,6 +49,7 @@ pub(super) fn dissect<I: Items>(
     let li_shown = writer.field(node, fields::COTP_LI, whole.at(place::LI.at), 1, li.into());
     if li == RESERVED_LI {
         writer.raise(experts::COTP_LI_RESERVED, li_shown.value(li));
+        writer.distrust_rest();
     }
     let Some(code) = header.u8(place::CODE.at) else {
         if whole.length < 2 || li == 0 {
@@ -56,6 +72,7 @@ pub(super) fn dissect<I: Items>(
     );
     if header_length > whole.length {
         writer.raise(LiInvalid::PastTpdu(whole.length), li_shown.value(li));
+        writer.distrust_rest();
     }
     let Some(kind) = Kind::of(code) else {
         writer.raise(experts::COTP_TYPE_UNKNOWN, type_shown.value(code));
@@ -97,15 +114,21 @@ fn body<I: Items>(
     let agreed = known.context.format(kind);
     let view = Tpdu::new(kind, whole, header, li_and_code, agreed);
     let mut tpdu = ShownTpdu::new(view, items, known.context.class());
+    // Any octet of the TPDU may be the damaged one: only the checksum is reported.
+    if !writer.is_distrusted() && tpdu.has_bad_checksum() {
+        tpdu.is_damaged = true;
+        writer.distrust_rest();
+    }
+    class::judge_type(writer, known, tpdu);
     judge_header(writer, tpdu);
-    class::judge(writer, known, tpdu);
+    class::judge_format(writer, known, tpdu);
     class::judge_before_confirm(writer, known, tpdu);
     match tpdu.kind {
         Kind::Dt => data::dt(writer, known, tpdu),
         Kind::Ed => data::ed(writer, known, tpdu),
         Kind::Ud => data::ud(writer, known, tpdu),
         Kind::Cr | Kind::Cc => tpdu.class = connection::dissect(writer, known, tpdu),
-        Kind::Dr => release::dr(writer, known, tpdu),
+        Kind::Dr => tpdu.class = release::dr(writer, known, tpdu),
         Kind::Dc => release::dc(writer, known, tpdu),
         Kind::Er => release::er(writer, known, tpdu),
         Kind::Ak | Kind::Rj | Kind::Ea => acknowledgement::dissect(writer, known, tpdu),
@@ -114,7 +137,11 @@ fn body<I: Items>(
     if !matches!(tpdu.kind, Kind::Cr | Kind::Cc | Kind::Er | Kind::Ud)
         && !tpdu.variable_part().octets.is_empty()
     {
-        Parameters::dissect(writer, known, tpdu);
+        if tpdu.kind.is_numbered() && tpdu.format == Format::Short {
+            undecoded(writer, tpdu.node, tpdu.variable_part());
+        } else {
+            Parameters::dissect(writer, known, tpdu);
+        }
     }
     behind_header(writer, known, tpdu)
 }
@@ -126,6 +153,7 @@ fn judge_header<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu) {
         let minimum = tpdu.kind.minimum_li(tpdu.format).unwrap_or(0);
         let info = tpdu.li_shown().value(tpdu.li);
         writer.raise(LiInvalid::BelowFixedPart(minimum), info);
+        writer.distrust_rest();
     }
     let reserved = tpdu.reserved_code_bits();
     if reserved != 0 {
@@ -139,7 +167,7 @@ fn judge_header<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu) {
 #[inline(always)]
 fn behind_header<I: Items>(
     writer: &mut Writer<'_, I>,
-    known: &Known,
+    known: &mut Known,
     tpdu: ShownTpdu,
 ) -> Option<u32> {
     let behind = tpdu.behind();
@@ -151,7 +179,7 @@ fn behind_header<I: Items>(
         user_data::dissect(writer, known, tpdu, behind);
         return None;
     }
-    let more = behind.length > 0;
+    let more = behind.length > 0 && !known.is_incomplete;
     if more && known.over_tpkt {
         let shown = Shown::new(tpdu.node, behind.offset, behind.captured());
         let info = shown.value(behind.length);

@@ -17,7 +17,7 @@ use crate::span::Span;
 #[inline(always)]
 pub(super) fn dissect<I: Items>(
     writer: &mut Writer<'_, I>,
-    known: &Known,
+    known: &mut Known,
     tpdu: ShownTpdu,
     data: Span,
 ) {
@@ -27,9 +27,13 @@ pub(super) fn dissect<I: Items>(
     } else {
         writer.span(tpdu.node, fields::COTP_USER_DATA, data)
     };
+    // A length that never came true says nothing about sizes.
+    if known.is_incomplete {
+        return;
+    }
     if !tpdu.header.is_truncated() {
         if tpdu.kind == Kind::Dt {
-            judge_empty_dt(writer, tpdu, data);
+            judge_empty_dt(writer, known, tpdu, data);
         } else {
             judge_length(writer, known, tpdu, data, shown);
         }
@@ -37,14 +41,20 @@ pub(super) fn dissect<I: Items>(
     judge_agreed_size(writer, known, tpdu);
 }
 
-/// Only the last DT of a TSDU may be empty (X.224 6.3.3). A note: Siemens stacks send such DT
-/// TPDUs regularly, and no peer objects.
+/// Only the last DT of a TSDU may be empty (X.224 6.3.3). A note, once a direction: Siemens stacks
+/// send such DT TPDUs regularly, and no peer objects.
 #[inline(always)]
-fn judge_empty_dt<I: Items>(writer: &mut Writer<'_, I>, tpdu: ShownTpdu, data: Span) {
+fn judge_empty_dt<I: Items>(
+    writer: &mut Writer<'_, I>,
+    known: &mut Known,
+    tpdu: ShownTpdu,
+    data: Span,
+) {
     let eot = writer.pdu.has(PduFlag::Eot);
     if data.length == 0 && !eot {
         let info = tpdu.header_shown().value(0u8);
-        writer.raise_as(Severity::Note, UserDataEmpty::Dt, info);
+        let is_first = known.context.tell_empty(known.sender);
+        writer.raise_first(is_first, Severity::Note, UserDataEmpty::Dt, info);
     }
 }
 
@@ -57,25 +67,31 @@ fn judge_length<I: Items>(
     data: Span,
     shown: Shown,
 ) {
+    // RFC 1006 5 allows user data in the CR and CC of class 0, and states no limit.
+    let by_rfc_1006 =
+        matches!((tpdu.kind, tpdu.class), (Kind::Cr | Kind::Cc, Some(0))) && known.over_tpkt;
     let limit = match (tpdu.kind, tpdu.class) {
-        // RFC 1006 5 allows user data in the CR and CC of class 0.
-        (Kind::Cr | Kind::Cc, Some(0)) if known.over_tpkt => None,
-        (Kind::Cr | Kind::Cc | Kind::Dr, Some(0)) => Some(0),
+        (Kind::Cr | Kind::Cc | Kind::Dr, Some(0)) if !by_rfc_1006 => Some(0),
         _ => match tpdu.kind.behind() {
             Behind::UserDataUpTo(limit) => Some(limit),
             Behind::UserData | Behind::Tpdu => None,
         },
     };
+    let is_too_long = limit.is_some_and(|limit| data.length > limit);
     if let Some(limit) = limit
-        && data.length > limit
+        && is_too_long
     {
         let info = shown.value(data.length);
         if limit == 0 {
             let info = info.expected(tpdu.kind as u8);
             writer.raise(experts::COTP_USER_DATA_NOT_ALLOWED, info);
         } else {
+            let severity = match by_rfc_1006 {
+                true => Severity::Note,
+                false => Severity::Warning,
+            };
             let info = info.expected(limit);
-            writer.raise(experts::COTP_USER_DATA_TOO_LONG, info);
+            writer.raise_as(severity, experts::COTP_USER_DATA_TOO_LONG, info);
         }
     }
     if tpdu.kind == Kind::Ed && data.length == 0 {
@@ -87,7 +103,7 @@ fn judge_length<I: Items>(
         Kind::Dr => writer.pdu.src_ref == 0,
         _ => false,
     };
-    if is_before_agreement && tpdu.whole.length > LONGEST_BEFORE_AGREEMENT {
+    if is_before_agreement && !is_too_long && tpdu.whole.length > LONGEST_BEFORE_AGREEMENT {
         let info = tpdu
             .whole_shown()
             .value(tpdu.whole.length)

@@ -4,7 +4,7 @@ use super::boundary::{Extensible, Status, fill, guard, read, slice, slice_mut, u
 use crate::cotp::checksum;
 use crate::dissection::output::{Array, Items, NoItems, Output};
 use crate::dissection::record::{Item, Packet, Pdu};
-use crate::dissection::{Context, ContextFlag, Encapsulation, Ending, Settings, dissect};
+use crate::dissection::{Context, ContextFlag, Encapsulation, Outcome, Settings, dissect};
 use crate::recognition::{self, Recognition};
 use crate::stream::{DEFAULT_TSDU_LIMIT, Stream};
 
@@ -43,6 +43,10 @@ pub enum OptionFlag {
     Joined = 2,
     /// Streams only: the connection is RDP, even if no CR shows that.
     Rdp = 4,
+    /// Raises every expert info, for testers of protocol stacks. By default a fault raises one: those
+    /// that follow from another fault of the same TPDU are left out, and a fault that persists on a
+    /// connection is reported once for each end, and later as a chat.
+    AllExperts = 8,
 }
 
 /// The result of isotsap_dissect().
@@ -92,8 +96,10 @@ impl Options {
     /// # Safety
     /// The NSAPs are NULL or valid for their lengths during `'a`.
     unsafe fn settings<'a>(&self) -> Result<Settings<'a>, Status> {
-        const FLAGS: u32 =
-            OptionFlag::Atn as u32 | OptionFlag::Joined as u32 | OptionFlag::Rdp as u32;
+        const FLAGS: u32 = OptionFlag::Atn as u32
+            | OptionFlag::Joined as u32
+            | OptionFlag::Rdp as u32
+            | OptionFlag::AllExperts as u32;
         let longest_nsap = self.nsap_a_length.max(self.nsap_b_length);
         if self.flags & !FLAGS != 0 || longest_nsap > checksum::LONGEST_NSAP {
             return Err(Status::InvalidArgument);
@@ -108,6 +114,7 @@ impl Options {
         Ok(Settings {
             encapsulation: encapsulation(self.encapsulation)?,
             atn: self.has(OptionFlag::Atn).then_some(nsaps),
+            all_experts: self.has(OptionFlag::AllExperts),
         })
     }
 
@@ -247,9 +254,9 @@ fn batch<I: Items>(
     result.pdus_written = written.pdus as u64;
     result.items_written = written.items as u64;
     match ending {
-        Ending::Done => Status::Ok,
-        Ending::BadPacket => Status::InvalidArgument,
-        Ending::Full(needed) => {
+        Outcome::Done => Status::Ok,
+        Outcome::BadPacket => Status::InvalidArgument,
+        Outcome::Full(needed) => {
             result.pdus_needed = needed.pdus as u64;
             result.items_needed = needed.items as u64;
             Status::More

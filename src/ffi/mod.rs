@@ -24,7 +24,8 @@ pub use registry::{
     isotsap_status_name,
 };
 pub use stream::{
-    StreamHandle, StreamResult, isotsap_stream_context, isotsap_stream_finish, isotsap_stream_free,
-    isotsap_stream_gap, isotsap_stream_new, isotsap_stream_push,
+    StreamHandle, StreamResult, isotsap_stream_close, isotsap_stream_context,
+    isotsap_stream_finish, isotsap_stream_free, isotsap_stream_gap, isotsap_stream_new,
+    isotsap_stream_push,
 };
 pub use text::{isotsap_item_label, isotsap_pdu_summary};

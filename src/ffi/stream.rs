@@ -2,6 +2,7 @@
 
 use super::boundary::{Extensible, Status, fill, guard, slice, slice_mut, write};
 use super::dissect::Options;
+use crate::dissection::Ending;
 use crate::dissection::context::{Context, End};
 use crate::dissection::output::{Array, Items, NoItems, Output};
 use crate::dissection::record::{Item, Pdu};
@@ -76,7 +77,7 @@ unsafe impl Extensible for StreamResult {}
 /// Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT or
 /// ISOTSAP_STATUS_UNSUPPORTED, with `*stream` set to NULL if `stream` is valid.
 ///
-/// Memory: a new stream takes less than 320 octets, or 420 with NSAPs. A direction keeps at most
+/// Memory: a new stream takes less than 400 octets, or 500 with NSAPs. A direction keeps at most
 /// 65,535 octets of an incomplete TPKT, and incomplete TSDUs up to `tsdu_limit` of the options:
 /// of at most 16 transport connections, told apart by destination reference, with at most 16 DT
 /// TPDUs each that arrived before an earlier one. What a call emits is kept until the next call.
@@ -140,7 +141,7 @@ struct Arrays {
 enum Call<'a> {
     Push(&'a [u8]),
     Gap(u64, Missing),
-    Finish,
+    Finish(Ending),
 }
 
 impl Call<'_> {
@@ -155,7 +156,7 @@ impl Call<'_> {
         let progress = match self {
             Self::Push(octets) => stream.push(end, octets, &mut output),
             Self::Gap(count, missing) => stream.gap(end, count, missing, &mut output),
-            Self::Finish => stream.finish(end, &mut output),
+            Self::Finish(ending) => stream.finish(end, ending, &mut output),
         };
         let written = output.committed();
         result.pdus_written = written.pdus as u64;
@@ -349,9 +350,48 @@ pub unsafe extern "C" fn isotsap_stream_finish(
     // SAFETY: the caller's promises.
     guard(|| unsafe {
         fill(result, |result| {
-            call(stream, end, Ok(Call::Finish), arrays, result)
+            let finish = Ok(Call::Finish(Ending::Unknown));
+            call(stream, end, finish, arrays, result)
         })
     })
+}
+
+/// As isotsap_stream_finish(), for a host that knows how `end` stopped sending: `ending` is a value
+/// of `enum isotsap_ending`. When the connection ends without an answer to the CR, a record of its
+/// own has the expert info `cotp.connection.unanswered`, which says so: at the end of the responder,
+/// or at a reset.
+///
+/// # Safety
+/// As for isotsap_stream_push().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn isotsap_stream_close(
+    stream: *mut StreamHandle,
+    end: u32,
+    ending: u32,
+    pdus: *mut Pdu,
+    pdu_capacity: u64,
+    items: *mut Item,
+    item_capacity: u64,
+    result: *mut StreamResult,
+) -> i32 {
+    let arrays = Arrays {
+        pdus,
+        pdu_capacity,
+        items,
+        item_capacity,
+    };
+    let finish = [
+        Ending::Unknown,
+        Ending::Closed,
+        Ending::Reset,
+        Ending::Capture,
+    ]
+    .into_iter()
+    .find(|known| *known as u32 == ending)
+    .map(Call::Finish)
+    .ok_or(Status::InvalidArgument);
+    // SAFETY: the caller's promises.
+    guard(|| unsafe { fill(result, |result| call(stream, end, finish, arrays, result)) })
 }
 
 /// Writes what is known of the connection, such as class, references and sizes, to `context`.

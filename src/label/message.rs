@@ -17,10 +17,13 @@
 //! | `octets_were` | the same with its verb, without the count when it is 0: `1 octet was` |
 //! | `units` | units of 128 octets, as a count of octets |
 //! | `header` | a length indicator, as the count of octets of its header |
-//! | `cause`, `reject_cause`, `failure` | with the name of the value in the field of that name |
+//! | `cause`, `reject_cause`, `failure`, `protocol` | with the name of the value in the field of that name |
+//! | `structure` | the name of an RDP negotiation structure by its type |
 //! | `parameter` | a parameter code with its name: `parameter TPDU size (0xc0)` |
 //! | `tpdu`, `code` | the name of a TPDU by the upper four bits of its code, by its code octet |
 //! | `classes` | a set of transport classes, one bit each: `0 or 2` |
+//! | `ending` | how a connection ended: an `isotsap_ending` times 2, plus 1 when the responder ended it |
+//! | `selector` | a T-selector: its length in the most significant octet, then its first octets |
 //!
 //! `{reason}` is the text of the reason that the item's detail encodes, itself a template. All
 //! templates are checked at compile time.
@@ -29,7 +32,9 @@
 use crate::cotp::parameter::tpdu_size;
 use crate::cotp::{Classes, Kind};
 use crate::dissection::record::Item;
-use crate::registry::{EXPERTS, Expert, PARAMETER_CODES, field_of, fields, value_name};
+use crate::registry::{
+    EXPERTS, Expert, PARAMETER_CODES, RDP_TYPES, field_of, fields, text, value_name,
+};
 use crate::text::Text;
 
 /// Where a placeholder's number comes from.
@@ -55,10 +60,13 @@ enum Form {
     Units,
     Header,
     Name(u16),
+    Structure,
     Parameter,
     Tpdu,
     Code,
     Classes,
+    Ending,
+    Selector,
 }
 
 #[derive(Clone, Copy)]
@@ -90,10 +98,14 @@ impl Placeholder {
             b":cause" => Form::Name(fields::COTP_CAUSE),
             b":reject_cause" => Form::Name(fields::COTP_REJECT_CAUSE),
             b":failure" => Form::Name(fields::RDP_NEGFAILURE_FAILURECODE),
+            b":protocol" => Form::Name(fields::RDP_NEGREQ_SELECTEDPROTOCOL),
+            b":structure" => Form::Structure,
             b":parameter" => Form::Parameter,
             b":tpdu" => Form::Tpdu,
             b":code" => Form::Code,
             b":classes" => Form::Classes,
+            b":ending" => Form::Ending,
+            b":selector" => Form::Selector,
             _ => return None,
         };
         Some(Self::Number(source, form))
@@ -124,15 +136,17 @@ const fn is_template(template: &str, reasons: bool) -> bool {
     has_reason == reasons
 }
 
+// The error of the compiler names the expert info.
 const _: () = {
     let mut experts = EXPERTS;
     while let [expert, other_experts @ ..] = experts {
+        let name = text(expert.abbreviation);
         let mut reasons = expert.reasons;
-        assert!(is_template(expert.message, !reasons.is_empty()));
+        assert!(is_template(expert.message, !reasons.is_empty()), "{}", name);
         while let [reason, others @ ..] = reasons {
-            assert!(is_template(reason.text, false));
+            assert!(is_template(reason.text, false), "{}", name);
             if let [next, ..] = others {
-                assert!(reason.first < next.first, "the reasons are told apart");
+                assert!(reason.first < next.first, "{}", name);
             }
             reasons = others;
         }
@@ -217,10 +231,16 @@ impl Message<'_> {
                     text.put(")");
                 }
             }
+            Form::Structure => match value_name(RDP_TYPES, value) {
+                Some(name) => text.name(name),
+                None => text.put("RDP structure"),
+            },
             Form::Parameter => parameter(text, number),
             Form::Tpdu => text.put(tpdu_name(value)),
             Form::Code => text.put(tpdu_name(value >> 4)),
             Form::Classes => classes(text, value),
+            Form::Ending => text.put(ending(value)),
+            Form::Selector => selector(text, value),
         }
     }
 }
@@ -268,5 +288,32 @@ fn classes(text: &mut Text, set: u64) {
         text.decimal(rest.trailing_zeros().into());
         rest &= rest - 1;
         before = if rest.count_ones() == 1 { " or " } else { ", " };
+    }
+}
+
+/// How a connection ended.
+fn ending(value: u64) -> &'static str {
+    match value {
+        2 => "the initiator closed the connection",
+        3 => "the responder closed the connection",
+        4 => "the initiator reset the connection",
+        5 => "the responder reset the connection",
+        _ => "the connection ended",
+    }
+}
+
+/// A T-selector, in hexadecimal, with what S7 makes of it.
+fn selector(text: &mut Text, value: u64) {
+    let [length, octets @ ..] = value.to_be_bytes();
+    let shown = octets.get(..length.into());
+    text.put("0x");
+    text.hex(shown.unwrap_or(&octets));
+    match shown {
+        Some(shown) => super::s7(text, shown),
+        None => {
+            text.put("… (");
+            text.count_of_octets(length.into());
+            text.put(")");
+        }
     }
 }

@@ -7,10 +7,11 @@ use super::Group::{
 };
 use super::Severity::{Chat, Error, Note, Warning};
 use super::reasons::{
-    ConnectionRefused, CreditUnexpected, LiInvalid, OptionNotProposed, OptsReservedBits,
-    ParameterMissing, ParameterNotAllowed, PreferredMaximumInvalid, RdpNegLengthInvalid,
-    RdpNegReserved, TpduSizeIncreased, TpktGap, TpktIncomplete, TpktLengthInvalid, TsduDiscarded,
-    TsduIncomplete, TypeNotForClass, UserDataEmpty,
+    ClassNotForCarrier, ConnectionRefused, ConnectionRepeated, CreditUnexpected, LiInvalid,
+    NumberNotSent, OptionNotProposed, OptsReservedBits, ParameterMissing, ParameterNotAllowed,
+    PreferredMaximumInvalid, RdpNegFailure, RdpNegLengthInvalid, RdpNegReserved, RdpNegUnexpected,
+    RdpProtocolNotRequested, TpduSizeIncreased, TpktGap, TpktIncomplete, TpktLengthInvalid,
+    TsduDiscarded, TsduIncomplete, TypeNotForClass, Unanswered, UserDataEmpty,
 };
 use super::{Cause, EXPERT_BASE, Expert, expert, named_after};
 
@@ -19,7 +20,7 @@ registry! {
     EXPERTS: Expert from EXPERT_BASE;
     0 TPKT_VERSION_INVALID = expert(c"tpkt.version.invalid", Rule, Warning, c"RFC 1006 6",
         c"TPKT version is not 3",
-        "TPKT version is {value}, expected 3: this is another protocol, octets are missing, or a length before this is wrong",
+        "TPKT version is {value}, expected 3: possible causes are another protocol, missing octets, or a wrong length before this",
         c"A TPKT should start here, and its first octet is the version, 3. Another protocol may use this port, octets may be missing, or the sender may have computed a length wrongly.");
     1 TPKT_RESERVED_NONZERO = expert(c"tpkt.reserved.nonzero", Rule, Warning, c"RFC 2126 4.3",
         c"TPKT reserved octet is not zero",
@@ -34,8 +35,8 @@ registry! {
         "{value:octets_were} lost or not captured {reason}",
         c"The host reported octets that were lost or not captured. What they carried is unknown, and the TPKT they were part of is incomplete.") => TpktGap;
     4 TPKT_SKIPPED = expert(c"tpkt.skipped", Undecoded, Warning, c"RFC 1006 6",
-        c"octets were skipped: no TPKT was found in them",
-        "{value:octets} skipped: no TPKT was found in them",
+        c"octets were skipped: no TPKT header was found",
+        "{value:octets_were} skipped: no TPKT header was found",
         c"No valid TPKT header was found in these octets, so they were not decoded. Dissection resumes at the next TPKT.");
     5 TPKT_INCOMPLETE = expert(c"tpkt.incomplete", Reassemble, Note, c"RFC 1006 6",
         c"the data ends inside this TPKT",
@@ -43,8 +44,8 @@ registry! {
         c"The TPKT length announces more octets than there are. The connection or the capture ended inside the TPKT, or the rest was not passed to the library.") => TpktIncomplete;
     6 TPKT_TLS = expert(c"tpkt.tls", Decryption, Chat, c"MS-RDPBCGR 5.4.5.1",
         c"TLS begins here",
-        "TLS begins here (content type {value}): the data from here on is encrypted and cannot be dissected as TPKT",
-        c"A TLS record is where a TPKT would be: the data from here on is encrypted, and if it carries TPKTs, they are inside the TLS records.");
+        "TLS begins here (content type {value}): the data from here on consists of TLS records and is not dissected",
+        c"A TLS record is where a TPKT would be: if the data from here on carries TPKTs, they are encrypted inside the TLS records.");
     7 COTP_LI_RESERVED = expert(c"cotp.li.reserved", Malformed, Error, c"X.224 13.2.1",
         c"length indicator is the reserved value 255",
         "length indicator is {value}, which is reserved, expected 254 at most",
@@ -55,11 +56,11 @@ registry! {
         c"The header that the length indicator announces either exceeds the TPDU or is too short for the fixed part of this TPDU type. A receiver treats it as a protocol error.") => LiInvalid;
     9 COTP_TYPE_UNKNOWN = expert(c"cotp.type.unknown", Undecoded, Warning, c"X.224 13.2.2.2",
         c"TPDU code is not defined",
-        "TPDU code {value:x2} is not defined: this is another protocol, or a length before this is wrong",
+        "TPDU code {value:x2} is not defined: possible causes are another protocol, or a wrong length before this",
         c"Only the codes of X.224 table 8 are valid. These TPKTs may carry another protocol, or a length before this one is wrong.");
     10 COTP_TYPE_RESERVED_BITS = expert(c"cotp.type.reserved_bits", Rule, Warning, c"X.224 13.1",
         c"reserved bits of the TPDU code are not zero",
-        "TPDU code octet of the {value:code} is {value:x2}, expected {expected:x2}: the other bits are reserved",
+        "TPDU code octet of the {value:code} is {value:x2}, expected {expected:x2}: reserved bits are set",
         c"In this TPDU the lower bits of octet 2 carry no information and are zero. A receiver that compares the whole octet does not recognise the TPDU.");
     11 COTP_ROA_UNEXPECTED = expert(c"cotp.roa.unexpected", Rule, Note, c"X.224 13.7.3 b",
         c"request of acknowledgement (ROA) that was not agreed",
@@ -91,15 +92,15 @@ registry! {
         c"Bits 4 and 3 of the class and options octet are always zero, and in class 0 bits 2 and 1 too. A strict peer refuses the connection.") => OptsReservedBits;
     18 COTP_OPTS_NOT_FOR_CLASS = expert(c"cotp.opts.not_for_class", Rule, Note, c"X.224 13.3.3 e",
         c"option has no meaning in this class",
-        "class and options octet is {value:x2}: the option has no meaning in class {expected}",
+        "class and options octet is {value:x2}: an option is set that has no meaning in class {expected}",
         c"Extended formats are defined for classes 2, 3 and 4, non-use of explicit flow control for class 2.");
     19 COTP_TPDU_NUMBER_NONZERO = expert(c"cotp.tpdu-number.nonzero", Rule, Warning, c"X.224 13.7.3 e",
         c"TPDU number is not zero in class 0",
-        "TPDU number is {value}, expected 0: class 0 does not number its TPDUs",
+        "TPDU number is {value}, expected 0 in class 0, which does not number its TPDUs",
         c"Class 0 does not number its TPDUs; the field is zero.");
     20 COTP_CAUSE_UNKNOWN = expert(c"cotp.cause.unknown", Rule, Warning, c"X.224 13.5.3 d",
         c"reason of the DR is not defined",
-        "reason {value} of the DR is not defined",
+        "reason {value} of the DR is not defined, expected 0 to 3, 128 to 133, 135, 136 or 138",
         c"The standard does not define this value.");
     21 COTP_CAUSE_NOT_FOR_CLASS = expert(c"cotp.cause.not_for_class", Rule, Note, c"X.224 13.5.3 d",
         c"reason of the DR is not for class 0",
@@ -155,7 +156,7 @@ registry! {
         c"An ER in class 0 carries the invalid TPDU; without it the rejected TPDU is unknown. A CR of class 4 carries a checksum.") => ParameterMissing;
     34 COTP_TPDU_SIZE_INVALID = expert(c"cotp.tpdu_size.invalid", Rule, Warning, c"X.224 13.3.4 b",
         c"TPDU size is not one of the defined values",
-        "TPDU size is coded {value:x2}, expected 0x07 to 0x0d (128 to 8192 octets)",
+        "TPDU size code is {value:x2}, expected 0x07 to 0x0d (128 to 8192 octets)",
         c"The octet is the power of two of the size, 7 to 13 for 128 to 8192 octets.");
     35 COTP_TPDU_SIZE_NOT_FOR_CLASS = expert(c"cotp.tpdu_size.not_for_class", Rule, Note, c"X.224 13.3.4 b",
         c"TPDU size is too large for class 0",
@@ -183,7 +184,7 @@ registry! {
         c"A transport connection is released or refused.");
     41 COTP_ERROR = expert(c"cotp.error", ResponseCode, Warning, c"X.224 6.22",
         c"TPDU error",
-        "the peer rejected a TPDU, cause {value:reject_cause}",
+        "the sender of this ER rejected a TPDU, cause {value:reject_cause}",
         c"The peer rejected a TPDU as a protocol error. The invalid TPDU parameter holds its octets up to the offending one.");
     42 RDP_NEG_RESERVED = expert(c"rdp.neg.reserved", Rule, Warning, c"MS-RDPBCGR 2.2.1.1",
         c"reserved octets or bits of an RDP negotiation are not zero",
@@ -191,28 +192,28 @@ registry! {
         c"The octets or bits are reserved and should be zero. New versions of the protocol define further bits of the request, so there it is a note only.") => RdpNegReserved;
     43 RDP_NEG_LENGTH_INVALID = expert(c"rdp.neg.length_invalid", Malformed, Warning, c"MS-RDPBCGR 2.2.1.1",
         c"RDP negotiation structure has the wrong length",
-        "length of the RDP negotiation structure is {value}, {reason}",
+        "{reason}",
         c"A negotiation request, response and failure have 8 octets, a correlation info 36, all inside the header.") => RdpNegLengthInvalid;
     44 RDP_NEG_FAILURE = expert(c"rdp.neg.failure", ResponseCode, Note, c"MS-RDPBCGR 2.2.1.2.2",
         c"the RDP server refused the security negotiation",
-        "the RDP server refused: {value:failure}",
-        c"Client and server have no security protocol in common; the failure code says what the server requires.");
+        "{reason}",
+        c"Client and server have no security protocol in common; the failure code says what the server requires.") => RdpNegFailure;
     45 RDP_COOKIE_UNTERMINATED = expert(c"rdp.cookie.unterminated", Malformed, Warning, c"MS-RDPBCGR 2.2.1.1",
         c"RDP cookie has no CR LF",
         "routing token or cookie of {value:octets} does not end with CR LF within the header",
         c"A routing token or cookie ends with CR LF within the header; this one does not.");
-    46 COTP_TYPE_NOT_FOR_CLASS = expert(c"cotp.type.not_for_class", Rule, Warning, c"X.224 13.1 table 8",
+    46 COTP_TYPE_NOT_FOR_CLASS = expert(c"cotp.type.not_for_class", Rule, Warning, c"X.224 13.1 table 8, 6.7.1.4, 8.2.4",
         c"TPDU type or format is not of the connection's class",
         "{reason}",
         c"The CC settles class and format of the connection. The TPDU does not exist in that class, or its length indicator is that of another format.") => TypeNotForClass;
     47 COTP_TYPE_NOT_FOR_CARRIER = expert(c"cotp.type.not_for_carrier", Rule, Note, c"RFC 1006 6",
         c"TPDU type that RFC 1006 does not carry",
-        "TPDU code {value:x2} ({value:code}) in a TPKT, expected one of class 0: CR, CC, DR, DT, ER or ED",
+        "TPDU code {value:x2} ({value:code}) in a TPKT, expected CR, CC, DR, DT, ER or ED",
         c"RFC 1006 carries the TPDUs of class 0 and an ED; RFC 2126 adds class 2. A UD belongs to the connectionless protocol and to UDP.");
     48 COTP_CLASS_NOT_FOR_CARRIER = expert(c"cotp.class.not_for_carrier", Rule, Note, c"RFC 1006 6",
         c"class that RFC 1006 does not carry",
-        "transport class is {value}, expected 0, or 2 by RFC 2126, over TPKT",
-        c"Over TCP RFC 1006 defines class 0, RFC 2126 classes 0 and 2.");
+        "{reason}",
+        c"Over TCP RFC 1006 defines class 0, RFC 2126 class 0 and class 2 without explicit flow control.") => ClassNotForCarrier;
     49 COTP_OPTS_CONFLICT = expert(c"cotp.opts.conflict", Rule, Warning, c"X.224 6.5.5",
         c"options of class 2 contradict each other",
         "class and options octet is {value:x2}: class 2 without explicit flow control has neither extended formats nor expedited data",
@@ -283,7 +284,7 @@ registry! {
         c"A DR or an ER answers the CR, so no connection exists. Reason or cause say why; check the T-selectors of the CR first.") => ConnectionRefused;
     66 COTP_CLASS_NOT_OFFERED = expert(c"cotp.class.not_offered", Rule, Warning, c"X.224 6.5.5 h table 3",
         c"CC selects a class the CR did not offer",
-        "transport class {value} is selected, expected {expected:classes} as the CR offers",
+        "transport class {value} is selected, expected {expected:classes}, as the CR offers",
         c"A CC selects the preferred class of the CR, one of its alternatives, or one that table 3 implies: 0 for 1, 2 for 3 and 4.");
     67 COTP_TPDU_SIZE_INCREASED = expert(c"cotp.tpdu_size.increased", Rule, Warning, c"X.224 6.5.5 j, k",
         c"CC selects a larger TPDU size than the CR proposed",
@@ -299,7 +300,7 @@ registry! {
         c"The destination reference is the one the receiver chose in its CR or CC. With another one the TPDU belongs to no connection, and the receiver discards it.");
     70 COTP_TPDU_EXCEEDS_SIZE = expert(c"cotp.tpdu.exceeds_size", Rule, Warning, c"X.224 13.3.4 b, 13.7.5",
         c"TPDU is longer than the agreed size",
-        "TPDU has {value:octets}, expected {expected} at most as CR and CC agreed",
+        "TPDU has {value:octets}, expected {expected} at most, as CR and CC agreed",
         c"CR and CC settle how long a TPDU may be, its header included. A receiver may discard a longer one.");
     71 COTP_TPDU_NUMBER_OUT_OF_SEQUENCE = expert(c"cotp.tpdu-number.out_of_sequence", Sequence, Note, c"X.224 6.10.3",
         c"TPDU number is not the next",
@@ -314,7 +315,59 @@ registry! {
         "TSDU is discarded after {value:octets}: {reason}",
         c"The DT TPDUs of one TSDU hold more octets than the limit set for reassembly, or too many of them wait for an earlier one. The TPDUs are still dissected.") => TsduDiscarded;
     74 COTP_TSDU_INCOMPLETE = expert(c"cotp.tsdu.incomplete", Reassemble, Note, c"X.224 6.3",
-        c"TSDU has no end",
-        "TSDU has no end after {value:octets}: {reason}",
+        c"TSDU is incomplete",
+        "TSDU is incomplete after {value:octets}, expected a DT with EOT: {reason}",
         c"No DT with EOT completes the TSDU that was begun.") => TsduIncomplete;
+    75 COTP_UNDECODED_OCTETS = expert(c"cotp.undecoded_octets", Undecoded, Warning, c"MS-RDPBCGR 2.2.1.1",
+        c"octets of the header are not decoded",
+        "{value:octets_were} not decoded in the header: neither a routing token, nor a cookie, nor an RDP structure",
+        c"A CR of RDP holds a routing token or cookie that ends with one CR LF, a negotiation request and a correlation info, a CC one response or failure. A receiver does not see what is behind other octets.");
+    76 RDP_NEG_UNEXPECTED = expert(c"rdp.neg.unexpected", Rule, Warning, c"MS-RDPBCGR 2.2.1.1, 2.2.1.2",
+        c"RDP negotiation structure is out of place",
+        "{reason}",
+        c"The client sends a routing token or a cookie, one request and, when the request announces it, one correlation info, in this order; the server answers the request with one response or failure.") => RdpNegUnexpected;
+    77 RDP_CORRELATIONINFO_MISSING = expert(c"rdp.correlationInfo.missing", Rule, Warning, c"MS-RDPBCGR 2.2.1.1.1",
+        c"RDP correlation info is missing",
+        "flags of the negotiation request are {value:x2}: the flag 0x08 announces a correlation info, but none follows the request",
+        c"The flag 0x08 of the request says that a correlation info follows. A server may wait for it, or refuse the request.");
+    78 RDP_NEG_PROTOCOL_NOT_REQUESTED = expert(c"rdp.neg.protocol_not_requested", Rule, Warning, c"MS-RDPBCGR 2.2.1.2.1",
+        c"RDP server selects a protocol the client did not request",
+        "{reason}",
+        c"The server selects one of the requested security protocols, or 0 for standard RDP security. A client closes the connection on any other.") => RdpProtocolNotRequested;
+    79 COTP_CONNECTION_UNANSWERED = expert(c"cotp.connection.unanswered", Sequence, Warning, c"X.224 6.5",
+        c"the connection ended without an answer to the CR",
+        "{reason}",
+        c"The peer neither confirmed nor refused the CR. Many stacks close or reset a connection whose CR they do not accept, without a DR: a TPKT reserved octet that is not 0, a called T-selector they do not know (in S7 a wrong rack or slot), a class or a TPDU size they do not support.") => Unanswered;
+    80 COTP_CONNECTION_REPEATED = expert(c"cotp.connection.repeated", Sequence, Note, c"X.224 6.5",
+        c"second CR or CC of a connection",
+        "{reason}",
+        c"RFC 1006 carries one transport connection in a TCP connection, with one CR and one CC. What the later one says is not taken for what CR and CC agreed on.") => ConnectionRepeated;
+    81 COTP_CONNECTION_WRONG_END = expert(c"cotp.connection.wrong_end", Sequence, Warning, c"X.224 6.5",
+        c"CC of the end that sent the CR",
+        "CC from the end that sent the CR, expected from the other end",
+        c"The responder confirms a connection, not the initiator. What this CC says is not taken for what CR and CC agreed on.");
+    82 COTP_CONNECTION_WITHOUT_REQUEST = expert(c"cotp.connection.without_request", Sequence, Note, c"X.224 6.5",
+        c"CC without a CR",
+        "CC without a CR before it, on a connection that was seen from its start",
+        c"The TCP connection was seen from its start, yet no CR came before this CC. What it says is not taken for what CR and CC agreed on.");
+    83 COTP_TPDU_SIZE_MISSING = expert(c"cotp.tpdu_size.missing", Rule, Note, c"RFC 2126 6.4",
+        c"CC has no TPDU size, though the CR has one",
+        "CC has no TPDU size, though the CR proposes {expected:units}: the default is 128 octets in X.224 13.3.4 b, but 65531 octets in RFC 1006 5",
+        c"The two standards have different defaults, so the ends may disagree on how long a TPDU may be. RFC 2126 6.4 wants the CC to state the size.");
+    84 COTP_NEXT_TPDU_NUMBER_NOT_SENT = expert(c"cotp.next-tpdu-number.not_sent", Sequence, Note, c"X.224 6.11.4, 10.2.4.2, 12.2.3.7",
+        c"acknowledged TPDU was not sent",
+        "{reason}",
+        c"An AK or RJ acknowledges the DT TPDUs below its number, an EA the ED of its number. The peer has not sent them as far as the capture shows.") => NumberNotSent;
+    85 COTP_CREDIT_EXCEEDED = expert(c"cotp.credit.exceeded", Sequence, Note, c"X.224 10.2.4.2, 12.2.3.6",
+        c"DT exceeds the credit",
+        "TPDU number of the DT is {value}, but the credit of the peer ends before number {expected}",
+        c"The credit of CR, CC, AK and RJ says how many DT TPDUs an end may send before it has to wait.");
+    86 COTP_SRCREF_MISMATCH = expert(c"cotp.srcref.mismatch", Sequence, Warning, c"X.224 13.5.3 c, 13.6.3 c",
+        c"source reference is not the sender's",
+        "source reference is {value:x4}, expected {expected:x4}, which the sender chose",
+        c"The source reference of a DR or DC is the one its sender chose in its CR or CC.");
+    87 COTP_CREDIT_REDUCED = expert(c"cotp.credit.reduced", Sequence, Note, c"X.224 10.2.4.2",
+        c"AK takes back credit",
+        "credit is {value}, expected at least {expected} with this YR-TU-NR: class 2 does not take back credit",
+        c"In class 2 number and credit of an AK never add up to less than those of an earlier one.");
 }

@@ -96,7 +96,8 @@ const CHECKSUM_STATUS: &[ValueName] = &[
     (CHECKSUM_UNVERIFIED, c"unverified"),
 ];
 
-const RDP_TYPES: &[ValueName] = &[
+/// Types of RDP's negotiation structures.
+pub const RDP_TYPES: &[ValueName] = &[
     (1, c"RDP Negotiation Request"),
     (2, c"RDP Negotiation Response"),
     (3, c"RDP Negotiation Failure"),

@@ -312,8 +312,11 @@ pub fn expert_of(id: u16) -> Option<&'static Expert> {
 }
 
 /// The text of a string of the registry. They are C strings because hosts get them as they are.
-pub fn text(string: &'static CStr) -> &'static str {
-    string.to_str().unwrap_or_default()
+pub const fn text(string: &'static CStr) -> &'static str {
+    match string.to_str() {
+        Ok(text) => text,
+        Err(_) => "",
+    }
 }
 
 /// Whether a constant is named after its abbreviation (`tpkt.reserved` is `TPKT_RESERVED`).
@@ -370,5 +373,6 @@ pub mod reasons;
 
 pub use experts::EXPERTS;
 pub use fields::{
-    CHECKSUM_BAD, CHECKSUM_GOOD, CHECKSUM_UNVERIFIED, FIELDS, PARAMETER_CODES, TPDU_TYPES,
+    CHECKSUM_BAD, CHECKSUM_GOOD, CHECKSUM_UNVERIFIED, FIELDS, PARAMETER_CODES, RDP_TYPES,
+    TPDU_TYPES,
 };

@@ -49,7 +49,7 @@ reasons! {
     /// What does not fit into the length of a TPKT.
     TpktLengthInvalid {
         /// The TPKT header.
-        BelowHeader = 4 => "less than the 4 octets of the TPKT header: the next TPKT cannot be found by it",
+        BelowHeader = 4 => "expected at least 7: the TPKT header alone has 4 octets, so the end of this TPKT is unknown",
         /// A TPDU.
         BelowTpdu = 7 => "expected at least 7: a header of 4 octets and a TPDU of 3",
     }
@@ -57,9 +57,9 @@ reasons! {
     /// Where octets of the stream are missing.
     TpktGap {
         /// Right before the record's first octet.
-        Before = 0 => "right before this",
+        Before = 0 => "right before these octets",
         /// Behind the record's last octet, inside its TPKT.
-        Inside = 1 => "here",
+        Inside = 1 => "after these octets, inside this TPKT",
     }
 
     /// Where the data ends; the value is the length of the TPKT, or of what there is of its header.
@@ -67,7 +67,7 @@ reasons! {
         /// Inside the TPKT header.
         InHeader = 0 => "the data ends after {value:octets} of a TPKT header, expected 4",
         /// After so many octets of the TPKT, including its header.
-        InTpkt(present: u32) = 0, from 4 => "TPKT length is {value}, but the data ends after {expected:octets} of it",
+        InTpkt(present: u32) = 0, from 4 => "TPKT length is {value}, but the data ends after {expected:octets} of this TPKT",
     }
 
     /// What the length indicator contradicts.
@@ -121,9 +121,9 @@ reasons! {
         /// A UD.
         Ud = 0x4 => "{value:parameter} is missing in the UD",
         /// An ER of class 0. Its parameter 0xc1 is the invalid TPDU.
-        Er = 0x7 => "parameter invalid TPDU ({value:x2}) is missing in the ER: in class 0 it carries the octets that were rejected",
+        Er = 0x7 => "parameter invalid TPDU ({value:x2}) is missing in the ER: in class 0 an ER carries the octets that were rejected",
         /// A CR of class 4.
-        Cr = 0xe => "{value:parameter} is missing in the CR: one that prefers class 4 carries it",
+        Cr = 0xe => "{value:parameter} is missing in the CR: a CR that prefers class 4 carries it",
     }
 
     /// What is wrong with the number of units.
@@ -137,9 +137,9 @@ reasons! {
     /// What an RDP negotiation structure has reserved; the operand is the number without it.
     RdpNegReserved {
         /// Flags.
-        Flags(defined: u8) = 0 => "flags of the RDP negotiation are {value:x2}, expected {expected:x2}: the other bits are reserved",
+        Flags(defined: u8) = 0 => "flags of the RDP negotiation are {value:x2}, expected {expected:x2}: reserved bits are set",
         /// Protocols of a request.
-        Protocols(defined: u32) = 0x100 => "requested protocols of the RDP negotiation are {value:x8}, expected {expected:x8}: the other bits are reserved",
+        Protocols(defined: u32) = 0x100 => "requested protocols of the RDP negotiation are {value:x8}, expected {expected:x8}: reserved bits are set",
         /// Octets of a correlation info.
         Octet = 0x200 => "reserved octet of the RDP correlation info is {value:x2}, expected 0",
     }
@@ -147,17 +147,104 @@ reasons! {
     /// What the length of an RDP negotiation structure contradicts.
     RdpNegLengthInvalid {
         /// The length of a structure of its type.
-        Type(length: u32) = 0 => "expected {expected}",
-        /// The end of the header, before which so many octets are left.
-        PastHeader(left: u32) = 0x100 => "but the header has only {expected:octets} left",
+        Type(length: u32) = 0 => "length of the RDP negotiation structure is {value}, expected {expected}",
+        /// The end of the header, before which so many octets are left; the value is what it needs.
+        PastHeader(left: u32) = 0x100 => "RDP negotiation structure needs {value:octets}, but the header has {expected:octets} left",
+    }
+
+    /// Whether the code of an RDP failure is defined.
+    RdpNegFailure {
+        /// It is.
+        Defined = 0 => "the RDP server refused the negotiation with failure code {value:failure}",
+        /// It is not.
+        Undefined = 1 => "the RDP server refused the negotiation with failure code {value}, which is not defined, expected 1 to 6",
+    }
+
+    /// Why a structure or token of RDP does not belong where it is; the value is the type of the
+    /// structure.
+    RdpNegUnexpected {
+        /// A response or failure in a CR.
+        InCr = 0 => "{value:structure} in a CR, expected none: only the server sends one",
+        /// A request or correlation info in a CC.
+        InCc = 1 => "{value:structure} in a CC, expected none: only the client sends one",
+        /// A request or correlation info behind another.
+        Repeated = 2 => "{value:structure} is repeated, expected once",
+        /// A response or failure behind another.
+        SecondAnswer = 3 => "{value:structure} behind another answer, expected one response or one failure",
+        /// A correlation info that no request announces.
+        WithoutRequest = 4 => "{value:structure} without a negotiation request before it",
+        /// A response to nothing.
+        NotRequested = 5 => "{value:structure}, expected none: the CR has no negotiation request",
+        /// A routing token or cookie in a CC.
+        TokenInCc = 6 => "routing token or cookie in a CC, expected none: only the client sends one",
+        /// A routing token or cookie behind another.
+        SecondToken = 7 => "second routing token or cookie, expected one",
+        /// A correlation info though the request has these flags.
+        WithoutFlag(flags: u8) = 0x100 => "{value:structure}, expected none: flags of the negotiation request are {expected:x2}, without 0x08",
+    }
+
+    /// What the selected protocol contradicts.
+    RdpProtocolNotRequested {
+        /// The protocols that the CR requests.
+        ByCr(requested: u8) = 0 => "selected protocol is {value:protocol}, which is not among the requested protocols {expected:x2} of the CR",
+        /// That there is one.
+        Several = 0x100 => "selected protocols are {value:x8}, expected exactly one",
+        /// The protocols that are defined.
+        Undefined = 0x101 => "selected protocol is {value:x8}, which is not defined",
     }
 
     /// What contradicts the class of the connection, given as operand.
     TypeNotForClass {
         /// The TPDU type.
         Type(class: u8) = 0 => "TPDU code {value:x2} ({value:code}) is not used on this connection: its class {expected} and options exclude it",
-        /// The length indicator.
+        /// The length indicator, in a class with normal or extended formats.
         Format(class: u8) = 0x100 => "length indicator is {value}, which is not that of the format agreed for class {expected}",
+        /// The length indicator, where only one is allowed.
+        Short(class: u8) = 0x200 => "length indicator is {value}, expected 2 in class {expected}",
+        /// A DR of class 0 after the CC.
+        Release = 0x300 => "DR after the CC, expected none: class 0 uses a DR only to refuse a CR, and releases a connection by closing the network connection",
+        /// An ED that was not agreed.
+        Expedited = 0x301 => "ED, expected none: CR and CC did not agree on expedited data (additional options, parameter 0xc6)",
+    }
+
+    /// Why a CR may have had no answer; the operand says how the connection ended.
+    Unanswered {
+        /// The TPKT reserved octet; the value is it.
+        Reserved(ending: u8) = 0 => "{expected:ending} without an answer to the CR: the TPKT reserved octet of the CR was {value} ({value:x2}), expected 0, and strict peers refuse such a connection",
+        /// The called T-selector; the value has its length in the first octet, and its octets.
+        Selector(ending: u8) = 0x100 => "{expected:ending} without an answer to the CR: the peer may not know the called T-selector {value:selector}",
+        /// The class; the value is it.
+        Class(ending: u8) = 0x200 => "{expected:ending} without an answer to the CR: the peer may not support transport class {value}",
+        /// The TPDU size; the value is it.
+        Size(ending: u8) = 0x300 => "{expected:ending} without an answer to the CR: the peer may not accept the TPDU size of {value:octets}",
+        /// Nothing in particular.
+        Nothing(ending: u8) = 0x400 => "{expected:ending} without an answer to the CR: the peer may expect another protocol on this port",
+    }
+
+    /// What the carrier does not have.
+    ClassNotForCarrier {
+        /// The class.
+        Class = 0 => "transport class is {value}, expected 0 (RFC 1006) or 2 (RFC 2126) over TPKT",
+        /// Class 2 with explicit flow control.
+        FlowControl = 1 => "transport class 2 with explicit flow control, expected option bit 1 to be set: RFC 2126 4.2.1 has class 2 without it, RFC 1006 has class 0",
+    }
+
+    /// Which TPDU came again.
+    ConnectionRepeated {
+        /// A CR.
+        Request = 0 => "second CR on this TCP connection, expected one",
+        /// A CC.
+        Confirm = 1 => "second CC on this TCP connection, expected one",
+        /// A CR of the other end.
+        Answer = 2 => "CR from the end that has to answer a CR, expected a CC, a DR or an ER",
+    }
+
+    /// What an AK, RJ or EA acknowledges though it was not sent; the value is its number.
+    NumberNotSent {
+        /// DT TPDUs below the number of an AK or RJ.
+        Data = 0 => "YR-TU-NR is {value}: it acknowledges a DT TPDU that the peer has not sent, or that was not captured",
+        /// The ED with the number of an EA.
+        Expedited = 1 => "YR-EDTU-NR is {value}, expected the number of the last ED that the peer sent",
     }
 
     /// Which TPDU refuses the connection; the numbers are the TPDU codes.
@@ -173,9 +260,9 @@ reasons! {
         /// The CR has no preferred maximum TPDU size, so the CC may not have one.
         NoPreferredMaximum = 0 => "preferred maximum TPDU size of {value:octets} is selected, expected none: the CR proposes none",
         /// The CR's proposal, in units of 128 octets.
-        Proposal(units: u16) = 0, from 1 => "TPDU size of {value:octets} is selected, expected {expected:units} at most as the CR proposes",
+        Proposal(units: u16) = 0, from 1 => "TPDU size of {value:octets} is selected, expected {expected:units} at most, as the CR proposes",
         /// The default, since the CR proposes no size.
-        Default = 0xffff => "TPDU size of {value:octets} is selected, expected 128 at most: the CR proposes no size",
+        Default = 0xffff => "TPDU size of {value:octets} is selected, expected 128 octets at most: the CR proposes no size",
     }
 
     /// What the CC selects though the CR does not propose it; the operand is the CR's octet.

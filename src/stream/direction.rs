@@ -83,6 +83,8 @@ pub(super) struct Direction {
     gap: Option<u64>,
     /// Octets of the direction before the next frame.
     position: u64,
+    /// Position behind the last frame with a warning or an error.
+    end_of_fault: Option<u64>,
     pub reassembly: Reassembly,
 }
 
@@ -234,12 +236,25 @@ impl Direction {
 
     /// The frame at the front was emitted, of which `count` octets were there.
     #[inline(always)]
-    pub fn emitted(&mut self, count: usize, then: State) {
+    pub fn emitted(&mut self, count: usize, is_faulty: bool, then: State) {
         self.gap = None;
         self.searched = 0;
         self.needed = 0;
         self.state = then;
         self.advance(count as u64);
+        if is_faulty {
+            self.end_of_fault = Some(self.position);
+        }
+    }
+
+    /// Whether the next frame follows one with a fault directly.
+    pub fn follows_fault(&self) -> bool {
+        self.end_of_fault == Some(self.position)
+    }
+
+    /// Whether all octets of the direction so far were understood.
+    pub fn is_complete(&self) -> bool {
+        self.is_in_sync() && !self.has_incomplete()
     }
 
     /// The same, for a TPKT of an undisturbed direction: the rest of the state does not change.

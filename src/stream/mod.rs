@@ -13,7 +13,10 @@ use crate::dissection::context::{Context, ContextFlag, End};
 use crate::dissection::fast::{PlainConnection, PlainDt};
 use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::PduFlag;
-use crate::dissection::{Encapsulation, Frame, Settings, dissect_frame, report_loss};
+use crate::dissection::{
+    Encapsulation, Ending, Frame, Settings, dissect_frame, report_end, report_loss,
+};
+use crate::registry::Severity;
 use direction::{Direction, Next, State, append};
 use reassembly::Segment;
 
@@ -38,6 +41,7 @@ pub struct Stream {
     /// The NSAPs of both ends, as in [`Settings::atn`].
     atn: Option<Box<[Box<[u8]>; 2]>>,
     tsdu_limit: usize,
+    all_experts: bool,
     context: Context,
     directions: [Direction; 2],
 }
@@ -77,6 +81,7 @@ impl Stream {
             encapsulation: settings.encapsulation,
             atn: settings.atn.map(|nsaps| Box::new(nsaps.map(Box::from))),
             tsdu_limit,
+            all_experts: settings.all_experts,
             context,
             directions: [direction(), direction()],
         }
@@ -152,8 +157,9 @@ impl Stream {
         let octets = octets.get(..most).unwrap_or_default();
         progress.consumed = direction.accept_outstanding(octets);
         let mut rest = octets.get(progress.consumed..).unwrap_or_default();
+        let mut longest = self.longest_plain_dt(end);
         while !rest.is_empty() {
-            match self.emit_plain(end, rest, progress.consumed, output) {
+            match self.emit_plain(end, longest, rest, progress.consumed, output) {
                 Fast::Emitted(length) => {
                     progress.consumed += length;
                     rest = rest.get(length..).unwrap_or_default();
@@ -166,6 +172,7 @@ impl Stream {
                 Step::Emitted(length) => {
                     progress.consumed += length;
                     rest = rest.get(length..).unwrap_or_default();
+                    longest = self.longest_plain_dt(end);
                     if self.direction_mut(end).reassembly.emit() {
                         return progress;
                     }
@@ -250,7 +257,7 @@ impl Stream {
         output: &mut Output<'_, I>,
     ) -> Step {
         loop {
-            match self.emit_plain(end, buffer, 0, output) {
+            match self.emit_plain(end, self.longest_plain_dt(end), buffer, 0, output) {
                 Fast::Emitted(length) => return Step::Emitted(length),
                 Fast::Full(needed) => return Step::Full(needed),
                 Fast::NotApplicable => {}
@@ -274,17 +281,15 @@ impl Stream {
     fn emit_plain<I: Items>(
         &mut self,
         end: End,
+        longest: u32,
         octets: &[u8],
         offset: usize,
         output: &mut Output<'_, I>,
     ) -> Fast {
-        let Some(mut dt) = PlainDt::new(octets, self.context.longest_plain_dt()) else {
+        let Some(mut dt) = PlainDt::new(octets, longest).filter(|dt| dt.eot()) else {
             return Fast::NotApplicable;
         };
         dt.flags |= PduFlag::Tsdu as u16;
-        if !dt.eot() || !self.is_plain(end) {
-            return Fast::NotApplicable;
-        }
         if let Err(needed) = dt.commit(output, 0, offset as u32) {
             return Fast::Full(needed);
         }
@@ -304,7 +309,7 @@ impl Stream {
         if I::WANTED || !self.is_plain(end) {
             return Fast::NotApplicable;
         }
-        let Some(connection) = PlainConnection::new(octets, &self.context) else {
+        let Some(connection) = PlainConnection::new(octets, &self.context, Some(end)) else {
             return Fast::NotApplicable;
         };
         let pdu = connection.record(0, offset as u32);
@@ -316,9 +321,18 @@ impl Stream {
         if pdu.kind() == Some(Kind::Cc) {
             opposite.reassembly.connect(pdu.src_ref);
         }
-        connection.learn(&mut self.context, Some(end));
+        connection.learn(octets, &mut self.context, Some(end));
         direction.emitted_undisturbed(connection.length);
         Fast::Emitted(connection.length.into())
+    }
+
+    /// Octets of the longest TPKT of an end whose plain DT can take the fast path; 0 when none can.
+    #[inline(always)]
+    fn longest_plain_dt(&self, end: End) -> u32 {
+        match self.is_plain(end) {
+            true => self.context.longest_plain_dt(),
+            false => 0,
+        }
     }
 
     /// Whether the next TPKT of an end can take the fast path.
@@ -341,14 +355,18 @@ impl Stream {
             Fast::Full(needed) => return Step::Full(needed),
             Fast::NotApplicable => {}
         }
-        let (direction, _) = both(&mut self.directions, end);
+        let (direction, opposite) = both(&mut self.directions, end);
         let (length, kind, then) = match direction.next(octets, self.encapsulation, &self.context) {
             Next::Frame { length, kind, then } => (length, kind, then),
             Next::Needs { octets, length } => return Step::Needs { octets, length },
             Next::Encrypted => return Step::Encrypted,
         };
+        if !opposite.is_complete() {
+            self.context.miss(end.other());
+        }
         let frame = Frame {
             kind,
+            follows_fault: direction.follows_fault(),
             sender: end,
             octets: octets.get(..length).unwrap_or_default(),
             length: length as u32,
@@ -388,31 +406,58 @@ impl Stream {
         let (direction, _) = both(&mut self.directions, end);
         if direction.state() != State::Encrypted {
             self.context.lose(Some(end));
+            // The answer to a CR may be among them.
+            self.context.sent(Some(end));
             direction.lost(count, missing);
         }
         progress
     }
 
-    /// An end has sent its last octets. If more are pushed, the direction starts again.
-    pub fn finish<I: Items>(&mut self, end: End, output: &mut Output<'_, I>) -> Progress {
+    /// An end sends nothing any more. If octets are pushed all the same, the direction starts
+    /// again.
+    pub fn finish<I: Items>(
+        &mut self,
+        end: End,
+        ending: Ending,
+        output: &mut Output<'_, I>,
+    ) -> Progress {
         let direction = self.direction_mut(end);
         let progress = Progress::new(direction, Source::Buffered);
         if direction.begin_call() {
             return progress.again();
         }
         direction.accept_undecided();
+        let mut is_told = false;
         if direction.has_incomplete() {
+            is_told = true;
             let (received, _) = direction.pending();
             if let Err(needed) = self.emit_incomplete(end, received as u32, None, output) {
                 return progress.full(needed);
             }
         }
+        // A TSDU has no end because of what was reported already.
+        is_told |= self.context.has_told_fault(end);
+        is_told &= !self.all_experts;
         let direction = self.direction_mut(end);
         let at = u32::try_from(direction.emitted_octets().len()).unwrap_or(u32::MAX);
-        if let Err(needed) = direction.reassembly.finish(at, output) {
+        if let Err(needed) = direction.reassembly.finish(at, is_told, output) {
             return progress.full(needed);
         }
-        direction.finish();
+        let mut context = self.context;
+        if self.direction_mut(end.other()).has_incomplete() {
+            context.sent(Some(end.other()));
+        }
+        // What was wrong with a CR is enough: the capture may just end too early for an answer.
+        let is_enough = context.has_told_fault(end.other()) && !self.all_experts;
+        if !(is_enough && ending == Ending::Capture) {
+            report_end(&mut context, end, ending, (0, at), output);
+        }
+        if let Err(needed) = output.fits(0) {
+            return progress.full(needed);
+        }
+        output.commit();
+        self.context = context;
+        self.direction_mut(end).finish();
         progress
     }
 
@@ -429,6 +474,7 @@ impl Stream {
         let buffer = direction.take_buffer();
         let frame = Frame {
             kind: direction.kind(),
+            follows_fault: direction.follows_fault(),
             sender: end,
             octets: &buffer,
             length,
@@ -456,8 +502,10 @@ impl Stream {
         let settings = Settings {
             encapsulation: self.encapsulation,
             atn: self.atn.as_deref().map(|[a, b]| [&**a, &**b]),
+            all_experts: self.all_experts,
         };
         let (direction, opposite) = both(&mut self.directions, frame.sender);
+        let is_settled = self.context.has(ContextFlag::Confirm);
         let mut context = self.context;
         dissect_frame(&settings, &mut context, frame, output);
         if let Some(lost) = lost {
@@ -465,6 +513,7 @@ impl Stream {
         }
         output.fits(EXPERTS_OF_REASSEMBLY)?;
         if !direction.is_in_sync() {
+            context.sent(Some(frame.sender));
             context.lose(Some(frame.sender));
             direction.reassembly.lose();
         }
@@ -477,16 +526,24 @@ impl Stream {
                         direction.reassembly.accept(segment, limit, &mut writer);
                     }
                 }
-                Some(Kind::Cc) => {
+                // One that settles nothing leaves incomplete TSDUs alone.
+                Some(Kind::Cc) if !is_settled && context.has(ContextFlag::Confirm) => {
                     direction.reassembly.connect(writer.pdu.dest_ref);
                     opposite.reassembly.connect(writer.pdu.src_ref);
                 }
                 _ => {}
             }
         }
+        // What answers the CR may have come before it was found.
+        if context.is_requested() && opposite.position() > 0 && !self.context.is_requested() {
+            context.set(ContextFlag::Responded, true);
+        }
+        let is_faulty = output
+            .last()
+            .is_some_and(|writer| writer.pdu.severity >= Severity::Warning as u8);
         output.commit();
         self.context = context;
-        direction.emitted(frame.octets.len(), then);
+        direction.emitted(frame.octets.len(), is_faulty, then);
         Ok(())
     }
 

@@ -1,14 +1,14 @@
 //! Reassembles the DT TPDUs of one direction into TSDUs (X.224 6.3.3, 6.10.3).
 #![forbid(unsafe_code)]
 
-use crate::cotp::Format;
 use crate::cotp::kind::SHORT_LI;
+use crate::cotp::{Format, Kind};
 use crate::dissection::Frame;
 use crate::dissection::context::Context;
 use crate::dissection::output::{Capacity, Items, Output, Shown, Writer};
 use crate::dissection::record::{Pdu, PduFlag};
+use crate::registry::NO_PARENT;
 use crate::registry::reasons::{TsduDiscarded, TsduIncomplete};
-use crate::registry::{NO_PARENT, experts};
 use std::collections::VecDeque;
 
 /// Transport connections of one direction that are reassembled separately. RFC 1006 and RFC 2126
@@ -41,14 +41,17 @@ impl<'p> Segment<'p> {
     pub fn new(pdu: &Pdu, frame: &Frame<'p>, context: &Context) -> Option<Self> {
         let has = |flag| pdu.flags & flag as u16 != 0;
         let is_last = has(PduFlag::Short) && frame.octets.len() == frame.length as usize;
-        if is_last || pdu.has_expert(experts::COTP_LI_INVALID) {
-            return None;
-        }
         let format = match pdu.li {
-            SHORT_LI => Format::Short,
             _ if has(PduFlag::Extended) => Format::Extended,
+            _ if has(PduFlag::ShortFormat) => Format::Short,
+            SHORT_LI => Format::Short,
             _ => Format::Normal,
         };
+        let header_end = pdu.tpdu_offset - pdu.tpkt_offset + u32::from(pdu.li) + 1;
+        let fits = Kind::Dt.has_room(format, pdu.li) && header_end <= pdu.tpkt_length.into();
+        if is_last || !fits {
+            return None;
+        }
         let reference = (format != Format::Short).then_some(pdu.dest_ref);
         let number = pdu.tpdu_number;
         let start = pdu.tpdu_offset - frame.offset + u32::from(pdu.li) + 1;
@@ -58,7 +61,7 @@ impl<'p> Segment<'p> {
             format,
             number,
             first_number: reference
-                .filter(|_| context.numbers_data())
+                .filter(|_| context.reorders_data())
                 .map(|reference| context.due(frame.sender, reference).unwrap_or(number)),
             eot: has(PduFlag::Eot),
             is_complete: !has(PduFlag::Short),
@@ -138,10 +141,10 @@ impl Reassembly {
         let data_offset = writer.pdu.tpdu_offset + u32::from(writer.pdu.li) + 1;
         let user_data = Shown::new(NO_PARENT, data_offset, writer.pdu.user_data_length);
         if let Some(octets) = replaced {
-            writer.raise(TsduIncomplete::Displaced, user_data.value(octets));
+            writer.report(TsduIncomplete::Displaced, user_data.value(octets));
         }
         if let Some((reason, octets)) = outcome.discarded {
-            writer.raise(reason, user_data.value(octets));
+            writer.report(reason, user_data.value(octets));
         }
     }
 
@@ -169,13 +172,14 @@ impl Reassembly {
     pub fn finish<I: Items>(
         &mut self,
         at: u32,
+        is_told: bool,
         output: &mut Output<'_, I>,
     ) -> Result<(), Capacity> {
-        if self.incomplete().next().is_some() {
-            let mut writer = output.pdu(0, at);
+        if !is_told && self.incomplete().next().is_some() {
+            let mut writer = output.pdu(0, at, false);
             for octets in self.incomplete() {
                 let end = Shown::new(NO_PARENT, at, 0);
-                writer.raise(TsduIncomplete::ConnectionEnd, end.value(octets));
+                writer.report(TsduIncomplete::ConnectionEnd, end.value(octets));
             }
             output.fits(0)?;
             output.commit();

@@ -20,10 +20,21 @@ pub fn numbered(dest_ref: u16, number: u8, eot: bool, data: &[u8]) -> Vec<u8> {
     tpkt(&[&[0x04, 0xf0, high, low, eot | number], data].concat()) // LI, DT, DST-REF, EOT and number
 }
 
+/// An AK with credit 15.
+pub fn ak(dest_ref: u16, number: u8) -> Vec<u8> {
+    let [high, low] = dest_ref.to_be_bytes();
+    tpkt(&[0x04, 0x6f, high, low, number]) // LI, AK, DST-REF, YR-TU-NR
+}
+
+/// As much credit as CR and CC can give, in classes that have it.
+fn credit(class_options: u8) -> u8 {
+    if class_options < 0x20 { 0 } else { 15 }
+}
+
 pub fn cr(class_options: u8) -> Vec<u8> {
     tpkt(&[
-        0x06, // LI
-        0xe0, // CR, credit 0
+        0x06,                         // LI
+        0xe0 | credit(class_options), // CR
         0x00,
         0x00, // DST-REF
         0x00,
@@ -34,8 +45,8 @@ pub fn cr(class_options: u8) -> Vec<u8> {
 
 pub fn cc(class_options: u8) -> Vec<u8> {
     tpkt(&[
-        0x06, // LI
-        0xd0, // CC, credit 0
+        0x06,                         // LI
+        0xd0 | credit(class_options), // CC
         0x00,
         0x01, // DST-REF
         0x00,

@@ -57,7 +57,7 @@ pub fn options(encapsulation: Encapsulation) -> Options {
 }
 
 /// Every flag a context may have.
-pub const CONTEXT_FLAGS: u32 = 0x7ff;
+pub const CONTEXT_FLAGS: u32 = (1 << 26) - 1;
 
 pub fn context() -> Context {
     Context {

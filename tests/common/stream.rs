@@ -5,7 +5,7 @@
 use super::make::{cc, cr};
 use super::{LIBRARY, context, options, size_of_struct, unwritten};
 use isotsap::dissection::record::{Item, Pdu, PduFlag};
-use isotsap::dissection::{Context, Encapsulation};
+use isotsap::dissection::{Context, Encapsulation, Ending};
 use isotsap::ffi::{OptionFlag, Options, Status, StreamHandle, StreamResult};
 use isotsap::stream::Missing;
 use std::ptr;
@@ -61,6 +61,7 @@ pub enum Feed<'a> {
     Push(&'a [u8]),
     Gap(u64, Missing),
     Finish,
+    Close(Ending),
 }
 
 pub fn stream_options(flags: &[OptionFlag]) -> Options {
@@ -134,6 +135,16 @@ impl Stream {
                     item_room,
                     &mut result,
                 ),
+                Feed::Close(ending) => (LIBRARY.stream_close.unwrap())(
+                    self.handle,
+                    end,
+                    ending as u32,
+                    pdu_pointer,
+                    pdu_room,
+                    item_pointer,
+                    item_room,
+                    &mut result,
+                ),
             }
         };
         pdus.truncate(usize::try_from(result.pdus_written).unwrap());
@@ -186,6 +197,10 @@ impl Stream {
 
     pub fn finish(&mut self, end: u32) -> Vec<Event> {
         self.feed(end, Feed::Finish).0
+    }
+
+    pub fn close(&mut self, end: u32, ending: Ending) -> Vec<Event> {
+        self.feed(end, Feed::Close(ending)).0
     }
 
     pub fn context(&self) -> Context {

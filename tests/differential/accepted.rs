@@ -1,7 +1,7 @@
 //! Every difference from tshark that is accepted, and why. W rows are known deviations of
 //! Wireshark 4.0 from the standards; D rows are choices of how to show the same octets.
 
-use crate::scene::{Difference, Parameter, Scene, Tpdu};
+use crate::scene::{Difference, Parameter, Scene, Tpdu, is_rdp_structure, states_its_length};
 use crate::shown::Value;
 
 /// One accepted difference.
@@ -144,9 +144,9 @@ pub const ACCEPTED: &[Row] = &[
         |scene, difference| difference.field == "cotp.destref" && difference.theirs == Some(Value::Number(0))
             && is_at(scene, difference, 2, &[DT])
             && scene.tpdu_of(difference.offset).is_some_and(|tpdu| tpdu.li == 2)),
-    row("D4", "an RDP structure of the wrong length is told by the 8 octets there are, which tshark reads as parameters",
-        |scene, difference| scene.rdp_structures().any(|(start, octets)|
-            start <= difference.offset && octets.len() == 8 && octets[2..4] != [8, 0])),
+    row("D4", "an RDP structure of the wrong length is told by the octets there are or the next one, tshark reads parameters",
+        |scene, difference| scene.rdp_structures().any(|(start, octets)| start <= difference.offset
+            && is_rdp_structure(octets) && !states_its_length(octets))),
     row("D5", "of a correlation info that is truncated what there is is shown here",
         |scene, difference| difference.field.starts_with("rdp.correlationInfo") && difference.theirs.is_none()
             && scene.rdp_structures().any(|(start, octets)| start < difference.offset && octets.len() < 36)),
@@ -160,15 +160,21 @@ pub const ACCEPTED: &[Row] = &[
         |scene, difference| scene.tpdu_of(difference.offset).is_some_and(|tpdu|
             tpdu.is_rdp() && difference.offset > tpdu.start + 6
                 && matches!((tpdu.kind, tpdu.variable_part()[0]), (CC, 1 | b'C') | (CR, 2 | 3)))),
+    row("D11", "a routing token is any octets up to CR LF here, to tshark only what starts with Cookie",
+        |scene, difference| scene.tpdu_of(difference.offset)
+            .is_some_and(|tpdu| difference.offset > tpdu.start + 6 && tpdu.other_token().is_some())),
     row("D8", "fewer octets than a TPKT header has are continuation data here, an exception to tshark",
         |scene, difference| difference.field == "tpkt.continuation_data" && difference.theirs.is_none()
             && scene.tpkts.last() == Some(&difference.offset) && scene.octets.len() - difference.offset < 4),
-    row("D9", "a variable part that is cut off, and may yet be RDP's, is not decoded here",
-        |scene, difference| difference.ours.is_none() && scene.tpdu_of(difference.offset)
+    row("D9", "a variable part that is cut off, and may yet be RDP's, is decoded here only when a structure fills it",
+        |scene, difference| (difference.ours.is_none() || difference.field.starts_with("rdp.")) && scene.tpdu_of(difference.offset)
             .is_some_and(|tpdu| difference.offset > tpdu.start + 6 && tpdu.may_become_rdp())),
     row("D10", "after a TPKT of RDP a fast-path PDU may follow, which is continuation data to tshark on port 102",
         |scene, difference| difference.field == "tpkt.continuation_data" && difference.ours.is_none()
             && scene.octets[difference.offset] & 3 == 0 && scene.tpdus.iter().any(Tpdu::is_rdp)),
+    row("D12", "behind the first TPDU of an incomplete TPKT nothing is dissected here, as its length proves nothing",
+        |scene, difference| difference.ours.is_none() && scene.tpdu_of(difference.offset)
+            .is_some_and(|tpdu| tpdu.length > tpdu.octets.len() && scene.is_concatenated_in_tpkt(tpdu))),
 ];
 
 fn in_value(

@@ -116,6 +116,12 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// Whether a TPDU is not the first of its TPKT.
+    pub fn is_concatenated_in_tpkt(&self, tpdu: &Tpdu) -> bool {
+        let is_first = |tpkt: &usize| tpdu.start == tpkt + 4;
+        !self.tpkts.is_empty() && !self.tpkts.iter().any(is_first)
+    }
+
     /// The negotiation structures of RDP: where each starts, and the octets from there on.
     pub fn rdp_structures(&self) -> impl Iterator<Item = (usize, &'a [u8])> {
         let rdp = self.tpdus.iter().filter(|tpdu| tpdu.is_rdp());
@@ -251,16 +257,39 @@ impl<'a> Tpdu<'a> {
         let part = self.variable_part();
         matches!(self.kind, 0xd | 0xe)
             && (part.starts_with(b"Cookie: ")
-                || matches!(part, [1..=3, ..] if part.len() == 8 || part.get(2..4) == Some(&[8, 0])))
+                || is_rdp_structure(part)
+                || self.other_token().is_some())
+    }
+
+    /// The end of a routing token that starts otherwise than a cookie: octets that are no
+    /// parameters, up to CR LF and with nothing or a structure behind them.
+    pub fn other_token(&self) -> Option<usize> {
+        let part = self.variable_part();
+        let are_parameters = self.parameters.iter().all(|parameter| {
+            matches!(parameter.code, 0x08 | 0x09 | 0x40..=0xfe) && !parameter.is_truncated()
+        });
+        let end = part.windows(2).position(|pair| pair == b"\r\n")? + 2;
+        let behind = &part[end..];
+        let is_token = self.may_hold_rdp()
+            && rdp_length(part).is_none()
+            && end > 2
+            && !part.starts_with(b"Cookie: ")
+            && !are_parameters
+            && (behind.is_empty() || is_rdp_structure(behind));
+        is_token.then_some(end)
+    }
+
+    /// The variable part of a CR or CC that begins with no parameter of X.224.
+    fn may_hold_rdp(&self) -> bool {
+        let is_defined = |code| matches!(code, 0x08 | 0x09 | 0x85..=0x8c | 0x8f | 0x90 | 0xc0..=0xc7 | 0xe0 | 0xf0 | 0xf2);
+        let first = self.variable_part().first();
+        matches!(self.kind, 0xd | 0xe) && !first.is_some_and(|&code| is_defined(code))
     }
 
     /// What is left of a variable part of which octets are missing does not tell whether it is
     /// RDP's.
     pub fn may_become_rdp(&self) -> bool {
-        let part = self.variable_part();
-        matches!(self.kind, 0xd | 0xe)
-            && self.octets.len() < self.length.min(1 + self.li)
-            && (matches!(part, [1..=3, ..] if part.len() < 8) || b"Cookie: ".starts_with(part))
+        self.octets.len() < self.length.min(1 + self.li) && self.may_hold_rdp() && !self.is_rdp()
     }
 
     /// 1 when the checksum is right, 0 when it is not, 2 when octets are missing that it covers
@@ -284,8 +313,8 @@ impl<'a> Tpdu<'a> {
             .starts_with(b"Cookie: ")
             .then(|| part.windows(2).position(|pair| pair == b"\r\n"))
             .flatten()
-            .map_or(0, |position| position + 2);
-        let mut at = cookie;
+            .map(|position| position + 2);
+        let mut at = cookie.or(self.other_token()).unwrap_or(0);
         let mut structures = Vec::new();
         while let Some(octets) = part.get(at..).filter(|octets| !octets.is_empty()) {
             structures.push((self.start + 1 + self.fixed_part() + at, octets));
@@ -293,6 +322,36 @@ impl<'a> Tpdu<'a> {
         }
         structures
     }
+}
+
+/// Octets of the structure of RDP at the front, by its type.
+fn rdp_length(part: &[u8]) -> Option<usize> {
+    match part.first()? {
+        1..=3 => Some(8),
+        6 => Some(36),
+        _ => None,
+    }
+}
+
+fn stated_rdp_length(part: &[u8]) -> Option<usize> {
+    let length = part.get(2..4)?.try_into().ok()?;
+    Some(u16::from_le_bytes(length).into())
+}
+
+/// A structure of RDP whose length is right.
+pub fn states_its_length(part: &[u8]) -> bool {
+    rdp_length(part).is_some() && rdp_length(part) == stated_rdp_length(part)
+}
+
+/// A structure of RDP whose length is right, is that of the part, or leads to another structure.
+pub fn is_rdp_structure(part: &[u8]) -> bool {
+    rdp_length(part).is_some_and(|length| {
+        let stated = stated_rdp_length(part).filter(|stated| *stated > length);
+        let mut ends = [Some(length), stated].into_iter().flatten();
+        states_its_length(part)
+            || part.len() == length
+            || ends.any(|end| part.get(end..).is_some_and(states_its_length))
+    })
 }
 
 impl Parameter<'_> {

@@ -122,7 +122,7 @@ fn dissect(input: &mut Input) {
     };
     if input.array::<1>()[0] < 128 {
         context.flags &= CONTEXT_FLAGS;
-        context.reserved = 0;
+        context.request_rdp_protocols &= !0x20;
     }
     let octets = input.octets().to_vec();
     let [count, narrow] = input.array();
@@ -327,9 +327,19 @@ impl Streams {
                     item_capacity,
                     &mut result,
                 ),
-                _ => (LIBRARY.stream_finish)(
+                _ if missing < 0x80 => (LIBRARY.stream_finish)(
                     handle,
                     end,
+                    pdu_pointer,
+                    pdu_capacity,
+                    item_pointer,
+                    item_capacity,
+                    &mut result,
+                ),
+                _ => (LIBRARY.stream_close.unwrap())(
+                    handle,
+                    end,
+                    u32::from(missing % 5),
                     pdu_pointer,
                     pdu_capacity,
                     item_pointer,

@@ -81,11 +81,9 @@ fn length_indicator() -> Vec<Vector> {
             0x00, // class 0, no options
         ])
         .raises(ERROR, "cotp.li.reserved", 4, 1)
-        .raises(ERROR, "cotp.li.invalid", 4, 1)
         .request(),
         tpdu("LI 255 within the TPDU", long_t_selector)
             .raises(ERROR, "cotp.li.reserved", 4, 1)
-            .raises(NOTE, "cotp.tpdu.too_long", 4, 256)
             .field("cotp.src-tsap", 247, 13, 247)
             .request(),
         nsdu("LI alone", [
@@ -132,7 +130,6 @@ fn codes() -> Vec<Vector> {
                 0x00, 0x02, // SRC-REF
             ], "DC")
             .raises(CHAT, "cotp.disconnect.confirm", 5, 1)
-            .raises(NOTE, "cotp.type.not_for_carrier", 5, 1)
             .shows("DC TPDU src-ref: 0x0002 dst-ref: 0x0001"),
             of(vec![
                 0x04, // LI
@@ -148,18 +145,20 @@ fn codes() -> Vec<Vector> {
                 0x00, 0x01, // DST-REF
                 0x00, // YR-EDTU-NR 0
             ], "EA")
-            .raises(NOTE, "cotp.type.not_for_carrier", 5, 1)
             .shows("EA TPDU (0) dst-ref: 0x0001"),
-            of(vec![
+        ]);
+        vectors.push(
+            nsdu(format!("UD with reserved bit 0x{bit:02x} of its code"), [
                 0x07, // LI
-                0x40, // UD
+                0x40 | bit, // UD
                 0xc1, 0x01, b'a', // calling T-selector
                 0xc2, 0x01, b'b', // called T-selector
                 0xda, // user data
-            ], "UD")
-            .raises(NOTE, "cotp.type.not_for_carrier", 5, 1)
+            ])
+            .raises(WARNING, "cotp.type.reserved_bits", 1, 1)
+            .field("cotp.type.reserved", bit.into(), 1, 1)
             .shows("UD TPDU"),
-        ]);
+        );
     }
     vectors
 }
@@ -169,23 +168,23 @@ fn credit() -> Vec<Vector> {
     let of_cr = |credit: u8, class: u8| {
         let mut octets = cr(class << 4, &[]);
         octets[1] |= credit;
-        tpdu(format!("CR of class {class} with credit {credit}"), octets)
-            .field("cotp.credit", credit.into(), 5, 1)
+        nsdu(format!("CR of class {class} with credit {credit}"), octets)
+            .field("cotp.credit", credit.into(), 1, 1)
             .request()
     };
     let of_cc = |credit: u8, class: u8| {
         let mut octets = cc(class << 4, &[]);
         octets[1] |= credit;
-        tpdu(format!("CC of class {class} with credit {credit}"), octets)
-            .field("cotp.credit", credit.into(), 5, 1)
+        nsdu(format!("CC of class {class} with credit {credit}"), octets)
+            .field("cotp.credit", credit.into(), 1, 1)
             .confirm()
     };
     vec![
-        of_cr(1, 0).raises(WARNING, "cotp.credit.unexpected", 5, 1),
-        of_cr(15, 1).raises(WARNING, "cotp.credit.unexpected", 5, 1),
+        of_cr(1, 0).raises(WARNING, "cotp.credit.unexpected", 1, 1),
+        of_cr(15, 1).raises(WARNING, "cotp.credit.unexpected", 1, 1),
         of_cr(1, 2),
-        of_cc(8, 0).raises(WARNING, "cotp.credit.unexpected", 5, 1),
-        of_cc(1, 1).raises(WARNING, "cotp.credit.unexpected", 5, 1),
+        of_cc(8, 0).raises(WARNING, "cotp.credit.unexpected", 1, 1),
+        of_cc(1, 1).raises(WARNING, "cotp.credit.unexpected", 1, 1),
         of_cc(15, 4),
     ]
 }
@@ -214,7 +213,7 @@ fn references() -> Vec<Vector> {
             .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000"),
         tpdu("CC without DST-REF, after a CR with SRC-REF", with(0xd0, [0, 2]))
             .after(with(0xe0, [0, 1]))
-            .raises(NOTE, "cotp.destref.zero", 6, 2)
+            .raises(WARNING, "cotp.destref.mismatch", 6, 2)
             .raises(CHAT, "cotp.connection.confirm", 5, 1)
             .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000"),
         tpdu("CC without DST-REF, after a CR without SRC-REF", with(0xd0, [0, 2]))
@@ -230,45 +229,56 @@ fn references() -> Vec<Vector> {
 }
 
 fn class_and_options() -> Vec<Vector> {
-    let of_cr = |octet: u8| tpdu(format!("CR with class and options 0x{octet:02x}"), cr(octet, &[]))
-        .field("cotp.class", (octet >> 4).into(), 10, 1)
-        .field("cotp.opts.reserved", (octet >> 2 & 3).into(), 10, 1)
-        .field("cotp.opts.extended_formats", (octet >> 1 & 1).into(), 10, 1)
-        .field("cotp.opts.no_explicit_flow_control", (octet & 1).into(), 10, 1)
+    let of_cr = |octet: u8| nsdu(format!("CR with class and options 0x{octet:02x}"), cr(octet, &[]))
+        .field("cotp.class", (octet >> 4).into(), 6, 1)
+        .field("cotp.opts.reserved", (octet >> 2 & 3).into(), 6, 1)
+        .field("cotp.opts.extended_formats", (octet >> 1 & 1).into(), 6, 1)
+        .field("cotp.opts.no_explicit_flow_control", (octet & 1).into(), 6, 1)
         .request();
-    let of_cc = |octet: u8| tpdu(format!("CC with class and options 0x{octet:02x}"), cc(octet, &[]))
+    let of_cc = |octet: u8| nsdu(format!("CC with class and options 0x{octet:02x}"), cc(octet, &[]))
         .confirm();
-    let no_checksum = |vector: Vector| vector.raises(WARNING, "cotp.parameter.missing", 5, 1);
+    let no_checksum = |vector: Vector| vector.raises(WARNING, "cotp.parameter.missing", 1, 1);
+    let over_tpkt = |octet: u8| tpdu(format!("CR with class and options 0x{octet:02x} over TPKT"), cr(octet, &[]))
+        .request();
     let mut vectors = Vec::new();
     for class in 5..=15 {
-        vectors.push(of_cr(class << 4).raises(ERROR, "cotp.class.invalid", 10, 1));
+        vectors.push(of_cr(class << 4).raises(ERROR, "cotp.class.invalid", 6, 1));
     }
     vectors.extend([
-        of_cc(0x50).raises(ERROR, "cotp.class.invalid", 10, 1),
+        of_cc(0x50).raises(ERROR, "cotp.class.invalid", 6, 1),
         // Note 2 of 13.3.3 e: in class 0 all four bits are zero.
-        of_cr(0x01).raises(WARNING, "cotp.opts.reserved_bits", 10, 1),
-        of_cr(0x02).raises(WARNING, "cotp.opts.reserved_bits", 10, 1),
-        of_cr(0x04).raises(WARNING, "cotp.opts.reserved_bits", 10, 1),
-        of_cr(0x08).raises(WARNING, "cotp.opts.reserved_bits", 10, 1),
+        of_cr(0x01).raises(WARNING, "cotp.opts.reserved_bits", 6, 1),
+        of_cr(0x02).raises(WARNING, "cotp.opts.reserved_bits", 6, 1),
+        of_cr(0x04).raises(WARNING, "cotp.opts.reserved_bits", 6, 1),
+        of_cr(0x08).raises(WARNING, "cotp.opts.reserved_bits", 6, 1),
         of_cr(0x00),
-        of_cc(0x03).raises(WARNING, "cotp.opts.reserved_bits", 10, 1),
+        of_cc(0x03).raises(WARNING, "cotp.opts.reserved_bits", 6, 1),
         of_cc(0x00),
-        of_cr(0x24).raises(WARNING, "cotp.opts.reserved_bits", 10, 1),
-        of_cr(0x28).raises(WARNING, "cotp.opts.reserved_bits", 10, 1),
+        of_cr(0x24).raises(WARNING, "cotp.opts.reserved_bits", 6, 1),
+        of_cr(0x28).raises(WARNING, "cotp.opts.reserved_bits", 6, 1),
         of_cr(0x21),
         of_cr(0x22),
-        of_cr(0x11).raises(NOTE, "cotp.opts.not_for_class", 10, 1),
-        of_cr(0x12).raises(NOTE, "cotp.opts.not_for_class", 10, 1),
+        of_cr(0x11).raises(NOTE, "cotp.opts.not_for_class", 6, 1),
+        of_cr(0x12).raises(NOTE, "cotp.opts.not_for_class", 6, 1),
         of_cr(0x10),
-        of_cr(0x14).raises(WARNING, "cotp.opts.reserved_bits", 10, 1),
+        of_cr(0x14).raises(WARNING, "cotp.opts.reserved_bits", 6, 1),
         // The CC may select class 2, which the option is for.
         of_cr(0x31),
         no_checksum(of_cr(0x41)),
-        of_cc(0x31).raises(NOTE, "cotp.opts.not_for_class", 10, 1),
-        of_cc(0x41).raises(NOTE, "cotp.opts.not_for_class", 10, 1),
+        of_cc(0x31).raises(NOTE, "cotp.opts.not_for_class", 6, 1),
+        of_cc(0x41).raises(NOTE, "cotp.opts.not_for_class", 6, 1),
         of_cc(0x32),
         of_cc(0x21),
         no_checksum(of_cr(0x40)),
+        over_tpkt(0x00),
+        over_tpkt(0x10),
+        over_tpkt(0x20),
+        over_tpkt(0x21),
+        over_tpkt(0x30),
+        tpdu("CC of class 3 over TPKT", cc(0x30, &[])).confirm(),
+        tpdu("CC with flow control over TPKT, which the CR does not want", cc(0x20, &[]))
+            .after(cr(0x21, &[]))
+            .confirm(),
         nsdu("CR of class 4 with its checksum", [
             0x12, // LI
             0xe1, // CR, credit 1
@@ -299,7 +309,10 @@ fn user_data() -> Vec<Vector> {
         tpdu("CR of class 0 with user data, which RFC 1006 5 allows", with_data(cr(0x00, &[]), 1))
             .field("cotp.user_data", 1, 11, 1)
             .request(),
+        tpdu("CR of class 0 with 32 octets of user data over RFC 1006", with_data(cr(0x00, &[]), 32))
+            .request(),
         tpdu("CR of class 0 with 33 octets of user data over RFC 1006", with_data(cr(0x00, &[]), 33))
+            .raises(NOTE, "cotp.user_data.too_long", 11, 33)
             .request(),
         nsdu("CR of class 0 with user data", with_data(cr(0x00, &[]), 1))
             .raises(WARNING, "cotp.user_data.not_allowed", 7, 1)

@@ -50,10 +50,10 @@ fn of_class_0() -> Vec<Vector> {
         tpdu("DT without a number in class 0", dt(0xf0, 0x80, &[0xda]))
             .after(class_0())
             .shows("DT TPDU (0) EOT"),
-        tpdu("DT with a number in an unknown class again, after another CR", dt(0xf0, 0x85, &[0xda]))
+        nsdu("DT with a number in an unknown class again, after another CR", dt(0xf0, 0x85, &[0xda]))
             .after(class_0())
             .after(cr(0x00, &[]))
-            .raises(NOTE, "cotp.tpdu-number.nonzero", 6, 1)
+            .raises(NOTE, "cotp.tpdu-number.nonzero", 2, 1)
             .shows("DT TPDU (5) EOT"),
 
         tpdu("DT with ROA over RFC 1006", dt(0xf1, 0x80, &[0xda]))
@@ -73,7 +73,7 @@ fn of_class_0() -> Vec<Vector> {
             .shows("DT TPDU (0) EOT"),
         tpdu("DT with every lower bit", dt(0xff, 0x80, &[0xda]))
             .raises(WARNING, "cotp.type.reserved_bits", 5, 1)
-            .raises(NOTE, "cotp.roa.unexpected", 5, 1)
+            .field("cotp.roa", 1, 5, 1)
             .shows("DT TPDU (0) EOT"),
     ];
     for bit in [0x02, 0x04, 0x08] {
@@ -305,14 +305,28 @@ fn unit_data() -> Vec<Vector> {
         .field("cotp.dst-tsap", 1, 7, 1)
         .field("cotp.user_data", 1, 8, 1)
         .shows("UD TPDU"),
+        tpdu("UD over TPKT", [
+            0x07, // LI
+            0x40, // UD
+            0xc1, 0x01, 0x41, // source T-selector
+            0xc2, 0x01, 0x42, // destination T-selector
+            0xda, // user data
+        ])
+        .raises(NOTE, "cotp.type.not_for_carrier", 5, 1)
+        .shows("UD TPDU"),
+        nsdu("UD without parameters", [
+            0x01, // LI
+            0x40, // UD
+            0xda, // user data
+        ])
+        .raises(NOTE, "cotp.parameter.missing", 1, 1)
+        .shows("UD TPDU"),
         nsdu("UD with reserved bits, without parameters", [
             0x01, // LI
             0x4f, // UD, reserved bits
             0xda, // user data
         ])
         .raises(WARNING, "cotp.type.reserved_bits", 1, 1)
-        .raises(NOTE, "cotp.parameter.missing", 1, 1)
-        .raises(NOTE, "cotp.parameter.missing", 1, 1)
         .field("cotp.user_data", 1, 2, 1)
         .shows("UD TPDU"),
         nsdu("UD with a TPDU size", [
@@ -321,8 +335,6 @@ fn unit_data() -> Vec<Vector> {
             0xc0, 0x01, 0x0a, // TPDU size
         ])
         .raises(WARNING, "cotp.parameter.not_allowed", 2, 1)
-        .raises(NOTE, "cotp.parameter.missing", 1, 1)
-        .raises(NOTE, "cotp.parameter.missing", 1, 1)
         .shows("UD TPDU"),
     ]
 }
@@ -353,9 +365,7 @@ fn concatenation() -> Vec<Vector> {
         summaries(nsdu("AK, EA and DT in one NSDU", set))
             .field("cotp.user_data", 1, 15, 1),
         summaries(tpdu("AK, EA and DT in one TPKT", set))
-            .raises(NOTE, "cotp.type.not_for_carrier", 5, 1)
             .raises(NOTE, "cotp.concatenation.not_allowed", 9, 11)
-            .raises(NOTE, "cotp.type.not_for_carrier", 10, 1)
             .raises(NOTE, "cotp.concatenation.not_allowed", 14, 6),
         tpdu("ER followed by one octet", [
             0x07, // LI

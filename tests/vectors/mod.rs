@@ -145,15 +145,14 @@ impl Vector {
         }
     }
 
-    /// Over TPKT a CR or CC of a class that RFC 1006 and RFC 2126 do not carry raises a note.
+    /// Over TPKT a CR or CC of a class that RFC 1006 and RFC 2126 do not carry raises a note, and so
+    /// does class 2 with explicit flow control.
     fn class_is_carried(self) -> Self {
         const CLASS_IN_TPKT: u32 = 10;
-        let class = self
-            .octets
-            .get(CLASS_IN_TPKT as usize)
-            .map(|octet| octet >> 4);
-        match (self.encapsulation, class) {
-            (Encapsulation::Tpkt, Some(1 | 3 | 4)) => {
+        let octet = self.octets.get(CLASS_IN_TPKT as usize);
+        let class_and_flow_control = octet.map(|octet| (octet >> 4, octet & 1 == 0));
+        match (self.encapsulation, class_and_flow_control) {
+            (Encapsulation::Tpkt, Some((1 | 3 | 4, _) | (2, true))) => {
                 self.raises(NOTE, "cotp.class.not_for_carrier", CLASS_IN_TPKT, 1)
             }
             _ => self,

@@ -36,7 +36,18 @@ const NEG_RSP: [u8; 8] = [
 ];
 
 pub fn vectors() -> Vec<Vector> {
-    [cookies(), requests(), responses(), correlation_info(), fast_path()].concat()
+    [
+        cookies(),
+        requests(),
+        lengths(),
+        order(),
+        responses(),
+        selections(),
+        references(),
+        correlation_info(),
+        fast_path(),
+    ]
+    .concat()
 }
 
 fn cookies() -> Vec<Vector> {
@@ -59,6 +70,37 @@ fn cookies() -> Vec<Vector> {
             .without("cotp.parameter_code"),
         request("routing token", b"Cookie: msts=3640205228.15629.0000\r\n")
             .field("rdp.rt_cookie", 34, 11, 34)
+            .without("rdp.neg_type"),
+        request("routing token of a connection broker", &with_request(b"tsv://MS Terminal Services\r\n"))
+            .field("rdp.rt_cookie", 26, 11, 26)
+            .field("rdp.negReq.requestedProtocols", 0x0b, 43, 4),
+        request("routing token of other octets and negotiation request", &with_request(b"\x10\xff\x00token\r\n"))
+            .field("rdp.rt_cookie", 8, 11, 8)
+            .field("rdp.negReq.requestedProtocols", 0x0b, 25, 4)
+            .without("cotp.parameter_code"),
+        request("routing token of other octets", b"token\r\n")
+            .field("rdp.rt_cookie", 5, 11, 5)
+            .without("cotp.parameter_code"),
+        tpdu("no routing token but an unknown parameter that ends with CR LF", cr(0x00, b"t\x04ab\r\n"))
+            .request()
+            .raises(NOTE, "cotp.parameter.unknown", 11, 1)
+            .without("rdp.rt_cookie"),
+        tpdu("no routing token but a T-selector that ends with CR LF", cr(0x00, b"\xc1\x09ab\r\n"))
+            .request()
+            .raises(ERROR, "cotp.parameter.truncated", 11, 6)
+            .without("rdp.rt_cookie"),
+        tpdu("no routing token but octets behind CR LF", cr(0x00, b"token\r\nand"))
+            .request()
+            .raises(ERROR, "cotp.parameter.truncated", 11, 10)
+            .without("rdp.rt_cookie"),
+        request("routing token and cookie", &with_request(b"tsv://a\r\nCookie: mstshash=b\r\n"))
+            .raises(WARNING, "rdp.neg.unexpected", 20, 18)
+            .field("rdp.rt_cookie", 18, 20, 18)
+            .field("rdp.negReq.requestedProtocols", 0x0b, 44, 4),
+        request("cookie with CR LF twice", &with_request(b"Cookie: mstshash=ab\r\n\r\n"))
+            .raises(WARNING, "cotp.undecoded_octets", 32, 10)
+            .field("rdp.rt_cookie", 19, 11, 19)
+            .field("cotp.undecoded", 10, 32, 10)
             .without("rdp.neg_type"),
         request("cookie without CR LF", b"Cookie: mstshash=ab")
             .raises(WARNING, "rdp.cookie.unterminated", 11, 19)
@@ -130,6 +172,124 @@ fn of_requests() -> Vec<Vector> {
             0x01, 0x00, // part of requestedProtocols
         ])
         .raises(WARNING, "rdp.neg.length_invalid", 13, 2),
+        request("flag without correlation info", &neg_req(0x08, 0x01))
+            .raises(WARNING, "rdp.correlationInfo.missing", 12, 1),
+        request("request with octets behind it", &[&neg_req(0x00, 0x01)[..], &[0x00, 0x01]].concat())
+            .raises(WARNING, "cotp.undecoded_octets", 19, 2)
+            .field("cotp.undecoded", 2, 19, 2),
+    ]
+}
+
+/// A request of another length, with `behind` behind its 8 octets.
+fn of_length(length: u8, behind: &[u8]) -> Vec<u8> {
+    let neg_req = [
+        0x01, // type: RDP_NEG_REQ
+        0x08, // flags: correlation info present
+        length, 0x00, // length
+        0x01, 0x00, 0x00, 0x00, // requestedProtocols
+    ];
+    [&neg_req, behind].concat()
+}
+
+/// A correlation info as it should be.
+const CORRELATION_INFO: [u8; 36] = {
+    let mut octets = [0x00; 36];
+    octets[0] = 0x06; // type: RDP_NEG_CORRELATION_INFO
+    octets[2] = 36; // length
+    octets
+};
+
+fn lengths() -> Vec<Vector> {
+    let wrong = |name: &str, octets: &[u8]| request(name, octets).raises(WARNING, "rdp.neg.length_invalid", 13, 2);
+    let padded = [&[0x00; 4][..], &CORRELATION_INFO].concat();
+    let in_rdp = |name: &str, octets: &[u8]| {
+        let vector = wrong(name, octets);
+        Vector { context_flags: ContextFlag::Rdp as u32, ..vector }
+    };
+    vec![
+        wrong("request with length 3 and a correlation info", &of_length(3, &CORRELATION_INFO))
+            .field("rdp.negReq.requestedProtocols", 1, 15, 4)
+            .field("rdp.correlationInfo.correlationId", 16, 23, 16)
+            .without("cotp.undecoded"),
+        wrong("request with length 12 and 4 octets more, and a correlation info", &of_length(12, &padded))
+            .field("cotp.undecoded", 4, 19, 4)
+            .field("rdp.correlationInfo.correlationId", 16, 27, 16),
+        in_rdp("request with length 3 and octets that are no structure", &of_length(3, &[0x06, 0x06, 0x01]))
+            .field("cotp.undecoded", 3, 19, 3)
+            .without("cotp.parameter_code"),
+        request("request and a correlation info that the header cuts off", &of_length(8, &[0x06, 0x00]))
+            .raises(WARNING, "rdp.neg.length_invalid", 19, 1)
+            .field("rdp.neg_type", 6, 19, 1),
+        request("request that the header cuts off behind its length", &[
+            0x01, // type: RDP_NEG_REQ
+            0x00, // flags
+            0x08, 0x00, // length
+        ])
+        .raises(WARNING, "rdp.neg.length_invalid", 13, 2)
+        .without("rdp.negReq.requestedProtocols"),
+        tpdu("type and flags of a request that the LI puts past the TPDU", [
+            0x1b, // LI
+            0xe0, // CR, credit 0
+            0x00, 0x00, // DST-REF
+            0x00, 0x00, // SRC-REF
+            0x00, // class and options
+            b'C', b'o', b'o', b'k', b'i', b'e', b':', b' ', b'a', b'=', b'b', b'\r', b'\n',
+            0x01, // type: RDP_NEG_REQ
+            0x00, // flags
+        ])
+        .raises(CHAT, "cotp.connection.request", 5, 1)
+        .raises(ERROR, "cotp.li.invalid", 4, 1)
+        .field("rdp.neg_type", 1, 24, 1)
+        .field("rdp.negReq.flags", 0, 25, 1)
+        .shows("CR TPDU src-ref: 0x0000 dst-ref: 0x0000"),
+        tpdu("request that the LI puts past the TPDU", [
+            0x0e, // LI
+            0xe0, // CR, credit 0
+            0x00, 0x00, // DST-REF
+            0x00, 0x00, // SRC-REF
+            0x00, // class and options
+            0x01, // type: RDP_NEG_REQ
+            0x00, // flags
+            0x08, 0x00, // length
+        ])
+        .raises(CHAT, "cotp.connection.request", 5, 1)
+        .raises(ERROR, "cotp.li.invalid", 4, 1)
+        .shows("CR TPDU src-ref: 0x0000 dst-ref: 0x0000"),
+    ]
+}
+
+fn order() -> Vec<Vector> {
+    let neg_req = [
+        0x01, // type: RDP_NEG_REQ
+        0x00, // flags
+        0x08, 0x00, // length
+        0x01, 0x00, 0x00, 0x00, // requestedProtocols
+    ];
+    let neg_failure = [
+        0x03, // type: RDP_NEG_FAILURE
+        0x01, // flags: one that is not judged here
+        0x08, 0x00, // length
+        0x05, 0x00, 0x00, 0x00, // failureCode
+    ];
+    let unexpected = |vector: Vector, offset, length| vector.raises(WARNING, "rdp.neg.unexpected", offset, length);
+    vec![
+        unexpected(request("response in a CR", &NEG_RSP), 11, 1)
+            .field("rdp.negReq.selectedProtocol", 0, 15, 4),
+        unexpected(request("failure in a CR", &neg_failure), 11, 1)
+            .field("rdp.negFailure.failureCode", 5, 15, 4),
+        unexpected(request("two requests", &[neg_req, neg_req].concat()), 19, 1)
+            .field("rdp.negReq.requestedProtocols", 1, 23, 4),
+        unexpected(request("three requests", &[neg_req, neg_req, neg_req].concat()), 19, 1),
+        unexpected(request("correlation info without flag", &[&neg_req[..], &CORRELATION_INFO].concat()), 19, 1),
+        unexpected(request("correlation info without request", &CORRELATION_INFO), 11, 1)
+            .field("rdp.correlationInfo.correlationId", 16, 15, 16),
+        unexpected(request("two correlation infos", &of_length(8, &[CORRELATION_INFO, CORRELATION_INFO].concat())), 55, 1),
+        unexpected(response("request in a CC", &neg_req), 11, 1)
+            .field("rdp.negReq.requestedProtocols", 1, 15, 4),
+        unexpected(response("cookie in a CC", b"Cookie: mstshash=ab\r\n"), 11, 19)
+            .field("rdp.rt_cookie", 19, 11, 19),
+        unexpected(response("response and failure", &[NEG_RSP, neg_failure].concat()), 19, 1)
+            .field("rdp.negFailure.failureCode", 5, 23, 4),
     ]
 }
 
@@ -157,10 +317,97 @@ fn responses() -> Vec<Vector> {
         response("failure with a flag", &neg_failure(0x01, 0x02))
             .raises(WARNING, "rdp.neg.reserved", 12, 1)
             .raises(NOTE, "rdp.neg.failure", 15, 4),
-        tpdu("CC without DST-REF that is not of RDP", cc_of_rdp(&[]))
+        response("failure with an undefined code", &neg_failure(0x00, 0x07))
+            .raises(WARNING, "rdp.neg.failure", 15, 4),
+        response("failure with length 9", &[
+            0x03, // type: RDP_NEG_FAILURE
+            0x00, // flags
+            0x09, 0x00, // length
+            0x05, 0x00, 0x00, 0x00, // failureCode
+        ])
+        .raises(WARNING, "rdp.neg.length_invalid", 13, 2)
+        .raises(NOTE, "rdp.neg.failure", 15, 4),
+        response("response with length 0 and two protocols", &[
+            0x02, // type: RDP_NEG_RSP
+            0x00, // flags
+            0x00, 0x00, // length
+            0x03, 0x00, 0x00, 0x00, // selectedProtocol
+        ])
+        .raises(WARNING, "rdp.neg.length_invalid", 13, 2),
+        response("failure of code 0", &neg_failure(0x00, 0x00)).raises(WARNING, "rdp.neg.failure", 15, 4),
+        tpdu("a CC without DST-REF that is not RDP's", cc_of_rdp(&[]))
             .raises(CHAT, "cotp.connection.confirm", 5, 1)
             .raises(NOTE, "cotp.destref.zero", 6, 2)
             .shows("CC TPDU src-ref: 0x0002 dst-ref: 0x0000"),
+    ]
+}
+
+/// Responses to a request of TLS and CredSSP, or to another CR.
+fn selections() -> Vec<Vector> {
+    let selects = |name: &str, protocol: u8| response(name, &[
+        0x02, // type: RDP_NEG_RSP
+        0x00, // flags
+        0x08, 0x00, // length
+        protocol, 0x00, 0x00, 0x00, // selectedProtocol
+    ]);
+    let neg_req = [
+        0x01, // type: RDP_NEG_REQ
+        0x00, // flags
+        0x08, 0x00, // length
+        0x03, 0x00, 0x00, 0x00, // requestedProtocols
+    ];
+    let cr = cr_of_rdp(&neg_req);
+    let not_requested = |vector: Vector| vector.raises(WARNING, "rdp.neg.protocol_not_requested", 15, 4);
+    vec![
+        selects("selected protocol that was requested", 0x02).after(&*cr),
+        selects("standard RDP security selected", 0x00).after(&*cr),
+        selects("selected protocol when the CR was not understood", 0x08)
+            .after(cr_of_rdp(&[&neg_req[..], &[0x00]].concat())),
+        selects("selected protocol when the CR was not seen", 0x08),
+        not_requested(selects("selected protocol that was not requested", 0x08)).after(&*cr),
+        not_requested(selects("two selected protocols", 0x03)).after(&*cr),
+        not_requested(selects("undefined selected protocol", 0x20)),
+        not_requested(selects("selected protocol that a second CR does not request", 0x02))
+            .after(&*cr)
+            .after(cr_of_rdp(&[
+                0x01, // type: RDP_NEG_REQ
+                0x00, // flags
+                0x08, 0x00, // length
+                0x00, 0x00, 0x00, 0x00, // requestedProtocols: standard RDP security
+            ])),
+        selects("response that nobody requested", 0x00)
+            .after(cr_of_rdp(b"Cookie: mstshash=ab\r\n"))
+            .raises(WARNING, "rdp.neg.unexpected", 11, 1),
+        response("failure that nobody requested", &[
+            0x03, // type: RDP_NEG_FAILURE
+            0x00, // flags
+            0x08, 0x00, // length
+            0x05, 0x00, 0x00, 0x00, // failureCode
+        ])
+        .after(cr_of_rdp(b"Cookie: mstshash=ab\r\n"))
+        .raises(NOTE, "rdp.neg.failure", 15, 4),
+    ]
+}
+
+fn references() -> Vec<Vector> {
+    let cookie = b"Cookie: mstshash=ab\r\n";
+    let with_dest_ref = |dest_ref| {
+        let mut octets = cc_of_rdp(&[]);
+        octets[3] = dest_ref;
+        octets
+    };
+    let confirm = |name: &str, dest_ref: u8| tpdu(name, with_dest_ref(dest_ref))
+        .raises(CHAT, "cotp.connection.confirm", 5, 1)
+        .shows(format!("CC TPDU src-ref: 0x0002 dst-ref: 0x{dest_ref:04x}"));
+    let in_rdp = |vector: Vector| Vector { context_flags: ContextFlag::Rdp as u32, ..vector };
+    let mismatch = |vector: Vector| vector.raises(WARNING, "cotp.destref.mismatch", 6, 2);
+    vec![
+        confirm("CC without DST-REF after a cookie with SRC-REF", 0).after(cr(0x00, cookie)),
+        confirm("CC with the SRC-REF of a cookie", 1).after(cr(0x00, cookie)),
+        mismatch(confirm("CC with another reference than the SRC-REF of a cookie", 9)).after(cr(0x00, cookie)),
+        mismatch(confirm("CC with a DST-REF after a cookie without SRC-REF", 9)).after(cr_of_rdp(cookie)),
+        in_rdp(request("bare CR where RDP is known", &[])),
+        in_rdp(confirm("bare CC where RDP is known", 0)),
     ]
 }
 

@@ -6,6 +6,13 @@ pub fn vectors() -> Vec<Vector> {
     [reasons(), disconnection(), rejection()].concat()
 }
 
+/// A DR that refuses a connection has no SRC-REF.
+fn dr_without_source(reason: u8) -> Vec<u8> {
+    let mut octets = dr(reason, &[]);
+    octets[4..6].fill(0);
+    octets
+}
+
 fn reasons() -> Vec<Vector> {
     const KNOWN: [u8; 13] = [0, 1, 2, 3, 128, 129, 130, 131, 132, 133, 135, 136, 138];
     const UNKNOWN: [u8; 6] = [4, 127, 134, 137, 139, 255];
@@ -20,6 +27,10 @@ fn reasons() -> Vec<Vector> {
             .after(cc(0x00, &[]))
             .raises(WARNING, "cotp.type.not_for_class", 5, 1)
     };
+    let refusal = |name: &str, reason| tpdu(name, dr_without_source(reason))
+        .raises(CHAT, "cotp.disconnect.request", 10, 1)
+        .raises(WARNING, "cotp.connection.refused", 10, 1)
+        .shows("DR TPDU src-ref: 0x0000 dst-ref: 0x0001");
     let of_class_2 = |reason: u8| Vector {
         name: format!("DR of class 2 with reason {reason}"),
         ..of(reason).after(cc(0x20, &[]))
@@ -31,9 +42,17 @@ fn reasons() -> Vec<Vector> {
     }));
     vectors.extend([
         of_class_0(3),
-        of_class_0(128).raises(NOTE, "cotp.cause.not_for_class", 10, 1),
-        of_class_0(138).raises(NOTE, "cotp.cause.not_for_class", 10, 1),
         of_class_2(128),
+        refusal("DR with reason 128 that refuses a CR of class 0", 128)
+            .after(cr(0x00, &[]))
+            .raises(NOTE, "cotp.cause.not_for_class", 10, 1),
+        refusal("DR with reason 138 that refuses a CR of class 0", 138)
+            .after(cr(0x00, &[]))
+            .raises(NOTE, "cotp.cause.not_for_class", 10, 1),
+        refusal("DR with reason 3 that refuses a CR of class 0", 3).after(cr(0x00, &[])),
+        refusal("DR with reason 128 that refuses a CR of class 2", 128).after(cr(0x21, &[])),
+        refusal("DR with reason 128 that refuses a CR of class 0 with an alternative", 128)
+            .after(cr(0x10, &[0xc7, 0x01, 0x00])),
     ]);
     vectors
 }
@@ -60,11 +79,17 @@ fn disconnection() -> Vec<Vector> {
         tpdu("DR with 65 octets of user data", with_data(dr(0x80, &[]), 65))
             .raises(WARNING, "cotp.user_data.too_long", 11, 65)
             .release(),
-        tpdu("DR of class 0 with user data", with_data(dr(0x00, &[]), 1))
-            .after(cc(0x00, &[]))
-            .raises(WARNING, "cotp.type.not_for_class", 5, 1)
+        tpdu("DR with user data that refuses a CR of class 0", with_data(dr_without_source(0x01), 1))
+            .after(cr(0x00, &[]))
+            .raises(CHAT, "cotp.disconnect.request", 10, 1)
+            .raises(WARNING, "cotp.connection.refused", 10, 1)
             .raises(WARNING, "cotp.user_data.not_allowed", 11, 1)
-            .release(),
+            .shows("DR TPDU src-ref: 0x0000 dst-ref: 0x0001"),
+        tpdu("DR with user data that refuses a CR of class 2", with_data(dr_without_source(0x01), 1))
+            .after(cr(0x21, &[]))
+            .raises(CHAT, "cotp.disconnect.request", 10, 1)
+            .raises(WARNING, "cotp.connection.refused", 10, 1)
+            .shows("DR TPDU src-ref: 0x0000 dst-ref: 0x0001"),
         tpdu("DR of class 2 with user data", with_data(dr(0x00, &[]), 1))
             .after(cc(0x20, &[]))
             .release(),

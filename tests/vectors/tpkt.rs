@@ -128,6 +128,18 @@ pub fn vectors() -> Vec<Vector> {
         .raises(NOTE, "tpkt.incomplete", 2, 2)
         .raises(CHAT, "cotp.connection.request", 5, 1)
         .shows("CR TPDU src-ref: 0x0000 dst-ref: 0x0000"),
+        tpkts("octets end within a TPKT longer than the agreed size", &[
+            0x03, 0x00, // version, reserved
+            0x01, 0x2c, // length 300
+            0x02, // LI
+            0xf0, // DT
+            0x80, // EOT, TPDU-NR 0
+            0xda, // user data
+        ])
+        .after(cr(0x00, &[0xc0, 0x01, 0x07])) // TPDU size 128
+        .after(cc(0x00, &[0xc0, 0x01, 0x07]))
+        .raises(NOTE, "tpkt.incomplete", 2, 2)
+        .shows("DT TPDU (0) EOT"),
         tpkts("octets end within the TPKT header", &[
             0x03, 0x00, // version, reserved
         ])
@@ -159,6 +171,11 @@ pub fn vectors() -> Vec<Vector> {
             .after_gap()
             .shows("DT TPDU (0) EOT")
             .raises(WARNING, "tpkt.gap", 0, 0),
+        tpkts("octets that are no TPKT after a gap", b"GET /")
+            .after_gap()
+            .shows("Skipped octets")
+            .raises(WARNING, "tpkt.gap", 0, 0)
+            .raises(WARNING, "tpkt.skipped", 0, 5),
         tpkts("two TPKTs after a gap", &[dt_in(3, 0), dt_in(3, 0)].concat())
             .after_gap()
             .shows("DT TPDU (0) EOT")
@@ -189,7 +206,7 @@ pub fn vectors() -> Vec<Vector> {
         vectors.push(
             tpkts(format!("length {length}, less than the header"), &octets)
                 .raises(ERROR, "tpkt.length.invalid", 2, 2)
-                .raises(WARNING, "tpkt.skipped", 4, 8)
+                .raises(CHAT, "tpkt.skipped", 4, 8)
                 .shows(format!("TPKT of {length} octet{}", if length == 1 { "" } else { "s" }))
                 .shows("Skipped octets"),
         );

@@ -29,7 +29,12 @@ fn a_shared_object_gives_the_same_output_as_the_linked_library() {
 fn an_installed_copy_needs_nothing_beside_it() {
     let folder = TempDir::new().unwrap();
     let copy = folder.path().join("copy");
-    fs::copy(PROGRAM, &copy).unwrap();
+    // Not `fs::copy`: a child that another test starts meanwhile would inherit the descriptor it
+    // writes to, and a file that is open for writing cannot be executed (ETXTBSY).
+    let status = Command::new("cp")
+        .args([Path::new(PROGRAM), &copy])
+        .status();
+    assert!(status.unwrap().success());
     let capture = data(EXCHANGE).canonicalize().unwrap();
     let output = Command::new(copy)
         .arg(capture)
@@ -38,7 +43,7 @@ fn an_installed_copy_needs_nothing_beside_it() {
         .unwrap();
     let out = String::from_utf8(output.stdout).unwrap();
     assert!(
-        out.ends_with("3 TPDUs in 2 connections, 1 warning\n"),
+        out.ends_with("3 TPDUs in 2 connections, 2 warnings\n"),
         "{out}"
     );
 }
@@ -53,6 +58,17 @@ fn unloadable_libraries_are_reported_by_name() {
         let run = analyze(["--library", library, exchange.to_str().unwrap()]);
         assert_refused(&run, &[library]);
         assert_eq!(run.out, "");
+    }
+}
+
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn an_unloadable_library_is_named_once_and_a_bare_name_explained() {
+    for (library, is_searched_for) in [("nonexistent", true), ("./nonexistent", false)] {
+        let run = analyze([Path::new("--library"), Path::new(library), &data(EXCHANGE)]);
+        assert_eq!(run.err.matches("nonexistent").count(), 1, "{}", run.err);
+        let explained = run.err.contains("is searched for by the loader");
+        assert_eq!(explained, is_searched_for, "{}", run.err);
     }
 }
 

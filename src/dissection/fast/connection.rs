@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::ENABLED;
-use crate::cotp::parameter::{code, tpdu_size};
+use crate::cotp::parameter::{code, first_octets, tpdu_size};
 use crate::cotp::tpdu::{LONGEST_BEFORE_AGREEMENT, RESERVED_LI};
 use crate::cotp::{Format, Kind};
 use crate::dissection::context::{Context, ContextFlag, End, Offer};
@@ -48,7 +48,7 @@ impl PlainConnection {
     /// The one at the front of `octets`, with all its octets, when it contradicts nothing that is
     /// known of the connection.
     #[inline(always)]
-    pub fn new(octets: &[u8], context: &Context) -> Option<Self> {
+    pub fn new(octets: &[u8], context: &Context, sender: Option<End>) -> Option<Self> {
         let (fixed, _) = octets.split_first_chunk::<FIXED>()?;
         let [version, reserved, l0, l1, li, code, .., class_options] = *fixed;
         let kind = match code {
@@ -77,24 +77,31 @@ impl PlainConnection {
             src_ref: u16::from_be_bytes([s0, s1]),
             parameters,
         };
-        connection.fits(context).then_some(connection)
+        connection.fits(context, sender).then_some(connection)
     }
 
-    /// Whether nothing in it contradicts what is known.
+    /// Whether it is due, and nothing in it contradicts what is known.
     #[inline(always)]
-    fn fits(&self, context: &Context) -> bool {
-        let is_requested = context.has(ContextFlag::Request);
+    fn fits(&self, context: &Context, sender: Option<End>) -> bool {
+        let has_request = context.has(ContextFlag::Request);
+        let is_open = has_request || context.has(ContextFlag::Confirm);
         self.src_ref != 0
             && match self.kind {
-                Kind::Cr => self.dest_ref == 0 && u32::from(self.li) < LONGEST_BEFORE_AGREEMENT,
-                _ if is_requested => {
+                Kind::Cr => {
+                    !is_open && self.dest_ref == 0 && u32::from(self.li) < LONGEST_BEFORE_AGREEMENT
+                }
+                _ if context.is_requested() => {
                     let most = context.request_tpdu_size;
+                    let size = self.parameters.tpdu_size;
                     self.dest_ref != 0
                         && self.dest_ref == context.initiator_reference
                         && context.request_class_options == CLASS_0
-                        && (most == 0 || self.parameters.tpdu_size <= most)
+                        && !context.has(ContextFlag::RequestUnknown)
+                        && context.request_preferred_maximum == 0
+                        && (most == 0 || (1..=most).contains(&size))
+                        && sender.is_none_or(|end| !context.initiated_by_end(end))
                 }
-                _ => self.dest_ref != 0,
+                _ => !is_open && !context.has(ContextFlag::FromStart) && self.dest_ref != 0,
             }
     }
 
@@ -129,11 +136,20 @@ impl PlainConnection {
         }
     }
 
-    /// Stores in the context what the rules for later TPDUs need.
+    /// The called T-selector of a CR at the front of `octets`.
     #[inline(always)]
-    pub fn learn(&self, context: &mut Context, sender: Option<End>) {
+    fn called_selector(&self, octets: &[u8]) -> (u8, [u8; 8]) {
+        let [offset, length] = self.parameters.called.to_be_bytes();
+        let start = tpkt::HEADER_LENGTH as usize + usize::from(offset);
+        (length, first_octets(octets.get(start..), length))
+    }
+
+    /// Keeps what later TPDUs of the connection are judged by. It is at the front of `octets`.
+    #[inline(always)]
+    pub fn learn(&self, octets: &[u8], context: &mut Context, sender: Option<End>) {
         let offer = Offer {
             tpdu_size: self.parameters.tpdu_size,
+            called_selector: self.called_selector(octets),
             ..Offer::default()
         };
         match self.kind {

@@ -7,7 +7,7 @@ use crate::cotp::Kind;
 use crate::cotp::kind::SHORT_LI as LI;
 use crate::cotp::parameter::tpdu_size;
 use crate::cotp::tpdu::place as in_tpdu;
-use crate::dissection::context::{Context, ContextFlag};
+use crate::dissection::context::Context;
 use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::{Item, Pdu, PduFlag};
 use crate::registry::{NO_PARENT, fields};
@@ -162,7 +162,7 @@ impl Context {
     pub fn longest_plain_dt(&self) -> u32 {
         let expected = match self.class() {
             Some(class) => class == 0,
-            None => !self.has(ContextFlag::FromStart) || self.has(ContextFlag::DataBeforeConfirm),
+            None => !self.is_unsettled(),
         };
         match (expected, self.tpdu_size) {
             (false, _) => 0,

@@ -29,7 +29,11 @@ impl ShownParameter<'_, '_> {
         // In the other classes, and in an RJ, the checksum has no meaning.
         let has_meaning = tpdu.kind != Kind::Rj && tpdu.class.is_none_or(|class| class >= 4);
         if status == CHECKSUM_BAD && has_meaning {
-            writer.raise(experts::COTP_CHECKSUM_BAD, value.value(self.number()));
+            let info = value.value(self.number());
+            match tpdu.is_damaged {
+                true => writer.report(experts::COTP_CHECKSUM_BAD, info),
+                false => writer.raise(experts::COTP_CHECKSUM_BAD, info),
+            }
         }
     }
 

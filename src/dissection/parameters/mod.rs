@@ -28,6 +28,8 @@ pub(super) struct Parameters {
     /// The preferred maximum TPDU size in units of 128 octets, 0 when there is none.
     pub preferred_maximum_units: u16,
     pub additional_options: Option<u8>,
+    /// What the part holds is not certain: a parameter is faulty.
+    pub is_doubtful: bool,
     /// The alternative classes.
     pub offered: Classes,
     /// Outcome of the checksum: it covers the whole TPDU, so it is verified once.
@@ -53,6 +55,11 @@ impl Parameters {
         };
         part.walk(writer, &mut parameters);
         parameters
+    }
+
+    /// Whether no parameter is of this code, and none is one that may be meant as it.
+    pub fn lacks(&self, code: u8) -> bool {
+        !self.has(code) && !self.is_doubtful
     }
 
     /// Whether a parameter of this code is there.
@@ -96,12 +103,20 @@ struct Part<'a, 'p> {
 impl Part<'_, '_> {
     #[inline(never)]
     fn walk<I: Items>(&self, writer: &mut Writer<'_, I>, parameters: &mut Parameters) {
+        let faults = writer.faults();
         for entry in VariablePart::new(self.span.octets) {
+            if writer.faults() != faults {
+                // What is behind a faulty parameter may follow from it.
+                writer.distrust_rest();
+            }
             let Parameter {
                 at, code, length, ..
             } = match entry {
                 Entry::Whole(parameter) => parameter,
-                Entry::Truncated(at, octets) => return self.truncated(writer, at, octets),
+                Entry::Truncated(at, octets) => {
+                    self.truncated(writer, at, octets);
+                    break;
+                }
             };
             let [code_item, length_item] = self.show_prefix(writer, self.span.at(at), code, length);
             let parameter = ShownParameter {
@@ -112,12 +127,17 @@ impl Part<'_, '_> {
                 code_item,
                 length_item,
             };
-            if parameters.codes.insert(code) {
+            let is_duplicate = parameters.codes.insert(code) && definition(code).is_some();
+            parameter.dissect(writer, parameters);
+            if is_duplicate {
+                if writer.faults() != faults {
+                    writer.distrust_rest();
+                }
                 let info = parameter.code_shown().value(code);
                 writer.raise(experts::COTP_PARAMETER_DUPLICATE, info);
             }
-            parameter.dissect(writer, parameters);
         }
+        parameters.is_doubtful = writer.faults() != faults || writer.is_distrusted();
     }
 
     /// Where `at` is from the LI octet.
@@ -274,9 +294,12 @@ impl<'a> ShownParameter<'a, '_> {
         Shown::new(first, self.value_offset(), self.length.into())
     }
 
-    /// Whether this is a parameter of a CC whose CR was seen.
+    /// Whether this is a parameter of a CC whose CR is known.
     fn answers(self) -> bool {
-        self.part.tpdu.kind == Kind::Cc && self.part.known.context.has(ContextFlag::Request)
+        let context = &self.part.known.context;
+        self.part.tpdu.kind == Kind::Cc
+            && context.has(ContextFlag::Request)
+            && !context.has(ContextFlag::RequestUnknown)
     }
 
     /// An undefined or misplaced parameter is ignored in a CR, and a protocol error elsewhere (X.224
@@ -300,7 +323,11 @@ impl<'a> ShownParameter<'a, '_> {
             return;
         };
         if !definition.tpdus.contains(kind) || !definition.classes.intersects(self.part.classes) {
+            let faults = writer.faults();
             self.misplaced(writer, definition);
+            if writer.faults() != faults {
+                writer.distrust_rest();
+            }
         }
         if !definition.lengths(self.part.tpdu.format).allow(length) {
             let info = self.length_shown().value(length).expected(code);

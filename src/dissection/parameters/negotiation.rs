@@ -43,9 +43,11 @@ impl ShownParameter<'_, '_> {
                 _ => TpduSizeIncreased::Proposal(most),
             };
             writer.raise(reason, shown.value(size));
+            parameters.tpdu_size_units = 0;
         }
         if self.part.tpdu.class == Some(0) && exponent > LARGEST_IN_CLASS_0 {
-            writer.raise(experts::COTP_TPDU_SIZE_NOT_FOR_CLASS, shown.value(size));
+            // Common, and without consequences.
+            writer.report(experts::COTP_TPDU_SIZE_NOT_FOR_CLASS, shown.value(size));
         }
     }
 
@@ -71,6 +73,7 @@ impl ShownParameter<'_, '_> {
                 _ => TpduSizeIncreased::Proposal(most),
             };
             writer.raise(reason, shown.value(size));
+            parameters.preferred_maximum_units = 0;
         }
         let info = shown.value(units);
         if units == 0 {
