@@ -80,7 +80,8 @@ pub(super) fn dissect<I: Items>(
         Recognition::Yes => {}
     }
     let is_foreign = known.context.has(ContextFlag::Confirm) && writer.is_distrusted();
-    if is_expected && !is_foreign {
+    let is_repeated = tpdu.kind == Kind::Cc && known.context.is_confirmed_by(references);
+    if is_expected && !is_foreign && !is_repeated {
         learn(known, tpdu, &offer, references);
     }
     if rdp == Recognition::Yes {

@@ -442,6 +442,13 @@ impl Context {
         }
     }
 
+    /// Whether a CC with these references of sender and receiver was seen: class 4 may repeat it
+    /// when data has come already (X.224 12.2.1.2), which starts no numbers again.
+    pub(super) fn is_confirmed_by(&self, references: (u16, u16)) -> bool {
+        self.has(ContextFlag::Confirm)
+            && references == (self.responder_reference, self.initiator_reference)
+    }
+
     /// Stores what a CC selects; the references are those of sender and receiver.
     #[inline(always)]
     pub(super) fn confirm(

@@ -398,6 +398,10 @@ fn windows() -> Vec<Vector> {
             .after_from(A, dt(2, 0))
             .after_from(B, ak(AK_WITHOUT_CREDIT, 1))
             .shows("DT TPDU (1) dst-ref: 0x0002 EOT"),
+        connected(nsdu("DT of class 4 behind a repeated CC", dt(2, 1)).from(A), 0x40)
+            .after_from(A, dt(2, 0))
+            .after_from(B, cc(0x40, &[]))
+            .shows("DT TPDU (1) dst-ref: 0x0002 EOT"),
     ]
 }
 
