@@ -5,6 +5,7 @@ use super::settings::Settings;
 use crate::cotp::parameter::additional_option;
 use crate::cotp::rdp::PROTOCOLS;
 use crate::cotp::{ClassOptions, Classes, Format, Kind};
+use std::mem::offset_of;
 
 /// Flags of a context.
 #[repr(C)]
@@ -249,6 +250,26 @@ impl Context {
         self.flags & !FLAGS == 0
             && self.request_rdp_protocols & RESERVED_RDP_BITS == 0
             && self.reserved == [0; 7]
+    }
+
+    /// Forgets what a host with an older header does not keep: the flags must not say that members
+    /// behind its `struct_size` are known.
+    pub fn forget_unkept(&mut self) {
+        let is_kept = |end: usize| self.struct_size as usize >= end;
+        let mut flags = self.flags;
+        if !is_kept(offset_of!(Self, doubtful_numbers)) {
+            flags &= ContextFlag::Rdp as u32 | ContextFlag::Tls as u32;
+        }
+        if !is_kept(offset_of!(Self, window_edges)) {
+            flags &= !(ContextFlag::NumberDoubtfulA as u32 | ContextFlag::NumberDoubtfulB as u32);
+        }
+        if !is_kept(offset_of!(Self, told_references)) {
+            flags &= !(ContextFlag::WindowKnownA as u32 | ContextFlag::WindowKnownB as u32);
+        }
+        if !is_kept(size_of::<Self>()) && self.has(ContextFlag::Confirm) {
+            flags |= ContextFlag::ExpeditedUnknownA as u32 | ContextFlag::ExpeditedUnknownB as u32;
+        }
+        self.flags = flags;
     }
 
     /// Whether a flag is set.
