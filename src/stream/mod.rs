@@ -512,8 +512,9 @@ impl Stream {
             report_loss(&frame, lost, output);
         }
         output.fits(EXPERTS_OF_REASSEMBLY)?;
+        // Whatever it is, its sender was not silent.
+        context.sent(Some(frame.sender));
         if !direction.is_in_sync() {
-            context.sent(Some(frame.sender));
             context.lose(Some(frame.sender));
             direction.reassembly.lose();
         }
