@@ -242,3 +242,14 @@ fn a_cc_with_reference_0_names_the_one_of_the_cr() {
           which the receiver chose (X.224 6.9.4.2)",
     );
 }
+
+#[test]
+fn a_cr_without_source_reference_is_the_only_fault() {
+    let mut request = cr(0x00);
+    request[9] = 0; // SRC-REF
+    let records = records(
+        false,
+        &[(A, request), (B, cc(0x00)), (A, dt(true, b"data"))],
+    );
+    assert_only_fault(&records, "note cotp.srcref.zero at 8+2");
+}

@@ -68,7 +68,7 @@ pub(super) fn dissect<I: Items>(
     let mut offer = Offer {
         class_options,
         is_class_doubtful: is_class_doubtful || is_downgrade,
-        is_doubtful: was_distrusted,
+        is_doubtful: was_distrusted || faults != 0,
         additional_options: known.default_additional_options(),
         tpkt_reserved: known.tpkt_reserved,
         credit: tpdu.credit(),
