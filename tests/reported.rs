@@ -253,3 +253,18 @@ fn a_cr_without_source_reference_is_the_only_fault() {
     );
     assert_only_fault(&records, "note cotp.srcref.zero at 8+2");
 }
+
+#[test]
+fn an_option_that_the_cr_does_not_propose_is_the_only_fault() {
+    let confirm = tpkt(&[
+        0x09, // LI
+        0xd0, // CC, credit 0
+        0x00, 0x01, // DST-REF
+        0x00, 0x02, // SRC-REF
+        0x00, // class and options
+        0xc6, 0x01, 0x01, // additional options: expedited data
+    ]);
+    let expedited = tpkt(&[0x02, 0x10, 0x80, 0xda]); // LI, ED, EOT and number 0, user data
+    let records = records(false, &[(A, cr(0x00)), (B, confirm), (A, expedited)]);
+    assert_only_fault(&records, "warning cotp.option.not_proposed at 13+1");
+}

@@ -491,7 +491,11 @@ impl Context {
         self.responder_reference = responder;
         self.class_options = offer.class_options.0;
         self.set(ContextFlag::ClassUnknown, offer.is_class_doubtful);
-        self.additional_options = offer.additional_options & self.request_additional_options;
+        // What a faulty CC says of them is not known.
+        self.additional_options = match offer.is_part_doubtful {
+            true => u8::MAX,
+            false => offer.additional_options & self.request_additional_options,
+        };
         self.tpdu_size = agreed_tpdu_size(offer, over_tpkt);
         // Each end's first DT is number 0 (X.224 6.10.3), and so is its first ED in class 4.
         self.next_numbers = [0; 2];
