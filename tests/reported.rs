@@ -8,7 +8,8 @@ mod common;
 
 use common::make::{cc, cr, dt, tpkt};
 use common::stream::{A, B, Feed, ROOMY, Stream, stream_options};
-use common::{abbreviation, find_field, label, summary};
+use common::{abbreviation, dissect_whole, find_field, label, summary};
+use isotsap::dissection::Encapsulation;
 use isotsap::dissection::record::Item;
 use isotsap::ffi::{OptionFlag, Status};
 
@@ -267,4 +268,20 @@ fn an_option_that_the_cr_does_not_propose_is_the_only_fault() {
     let expedited = tpkt(&[0x02, 0x10, 0x80, 0xda]); // LI, ED, EOT and number 0, user data
     let records = records(false, &[(A, cr(0x00)), (B, confirm), (A, expedited)]);
     assert_only_fault(&records, "warning cotp.option.not_proposed at 13+1");
+}
+
+#[test]
+fn what_is_behind_a_wrong_length_in_a_packet_is_no_second_fault() {
+    let whole = cr(0x00);
+    for length in 4..whole.len() {
+        let mut octets = whole.clone();
+        octets[3] = u8::try_from(length).unwrap();
+        let all = dissect_whole(Encapsulation::Tpkt, &octets);
+        let experts = all.items.iter().filter(|item| item.severity > 1);
+        let experts: Vec<_> = experts
+            .map(|item| (abbreviation(item), item.offset))
+            .collect();
+        assert_eq!(experts.len(), 1, "TPKT length {length}: {experts:?}");
+        assert!(experts[0].1 < 5, "TPKT length {length}: {experts:?}");
+    }
 }

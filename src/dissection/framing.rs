@@ -64,6 +64,7 @@ pub fn dissect_frame<I: Items>(
         sender: Some(frame.sender),
         output,
         follows_fault: frame.follows_fault,
+        end_of_fault: None,
         gap: frame.gap,
     };
     match (frame.kind, settings.encapsulation) {
@@ -94,6 +95,8 @@ pub(super) struct Walk<'w, 'a, I> {
     pub output: &'w mut Output<'a, I>,
     /// As [`Frame::follows_fault`].
     pub follows_fault: bool,
+    /// Where the last TPKT with a fault ends.
+    pub end_of_fault: Option<u32>,
     /// How many octets were lost right before what comes next, 0 when that is not known.
     pub gap: Option<u64>,
 }
@@ -211,6 +214,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 }
                 return None;
             }
+            self.end_of_fault = Some(rest.offset.saturating_add(length));
             return Some(length);
         }
         if length > rest.length {
@@ -235,6 +239,9 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             let next = tpdu::dissect(&mut writer, &mut known, nsdu);
             known.context.sent(sender);
             let is_distrusted = writer.is_distrusted();
+            if is_distrusted {
+                self.end_of_fault = Some(rest.offset.saturating_add(length));
+            }
             let tpkt = (rest.offset, tpkt_length);
             self.concatenated(&mut known, nsdu, next, tpkt, is_distrusted);
         }
@@ -343,7 +350,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         {
             return Other::Tpkt;
         }
-        let is_first = !self.follows_fault;
+        let is_first = !self.follows_fault && self.end_of_fault != Some(rest.offset);
         let (mut writer, data) = self.continuation(rest);
         let severity = writer.persisting(is_first, Severity::Warning);
         let info = data.first_octet().value(first);
