@@ -285,3 +285,20 @@ fn what_is_behind_a_wrong_length_in_a_packet_is_no_second_fault() {
         assert!(experts[0].1 < 5, "TPKT length {length}: {experts:?}");
     }
 }
+
+/// A reserved octet says nothing about where its TPKT ends.
+#[test]
+fn a_reserved_octet_hides_no_octets_that_are_skipped() {
+    let mut reserved = dt(true, b"data");
+    reserved[1] = 7;
+    let octets = [
+        reserved,
+        vec![0xff; 8],
+        dt(true, b"data"),
+        dt(true, b"data"),
+    ]
+    .concat();
+    let records = records(false, &[(A, cr(0x00)), (B, cc(0x00)), (A, octets)]);
+    let mut experts = records.iter().flat_map(|record| &record.experts);
+    assert!(experts.any(|expert| expert.starts_with("warning tpkt.version.invalid")));
+}

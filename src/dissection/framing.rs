@@ -45,14 +45,15 @@ pub struct Frame<'p> {
     pub gap: Option<u64>,
 }
 
-/// Dissects a frame of a stream.
+/// Dissects a frame of a stream. The answer is whether it is a TPKT with a fault, so that where it
+/// ends is not certain.
 #[inline(always)]
 pub fn dissect_frame<I: Items>(
     settings: &Settings,
     context: &mut Context,
     frame: Frame,
     output: &mut Output<'_, I>,
-) {
+) -> bool {
     let span = Span {
         octets: frame.octets,
         length: frame.length,
@@ -75,6 +76,7 @@ pub fn dissect_frame<I: Items>(
             walk.continuation(span);
         }
     }
+    walk.end_of_fault.is_some()
 }
 
 /// Reports `lost` octets behind those of a frame, 0 when their number is not known.
@@ -206,6 +208,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             context.lose(sender);
             context.sent(sender);
             undecoded(&mut writer, node, tpkt.from(HEADER_LENGTH));
+            self.end_of_fault = Some(rest.offset.saturating_add(length));
             if length < HEADER_LENGTH {
                 let beyond = rest.from(HEADER_LENGTH);
                 if !beyond.octets.is_empty() {
@@ -214,7 +217,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 }
                 return None;
             }
-            self.end_of_fault = Some(rest.offset.saturating_add(length));
             return Some(length);
         }
         if length > rest.length {
