@@ -241,7 +241,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             let next = tpdu::dissect(&mut writer, &mut known, nsdu);
             known.context.sent(sender);
             let is_distrusted = writer.is_distrusted();
-            if is_distrusted {
+            if writer.is_faulty() {
                 self.end_of_fault = Some(rest.offset.saturating_add(length));
             }
             let tpkt = (rest.offset, tpkt_length);
@@ -293,6 +293,9 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             }
             next = tpdu::dissect(&mut writer, known, rest);
             is_distrusted |= writer.is_distrusted();
+            if writer.is_faulty() {
+                self.end_of_fault = Some(offset.saturating_add(tpkt_length.into()));
+            }
         }
     }
 
