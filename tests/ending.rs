@@ -214,6 +214,31 @@ fn a_connection_with_an_answer_ends_silently() {
     );
 }
 
+/// Whatever the responder sent, complete or not, it was not silent.
+#[test]
+fn what_is_no_tpkt_is_an_answer_too() {
+    const TLS_ALERT: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28];
+    const RDP_FAST_PATH: [u8; 4] = [0x00, 0x04, 0x11, 0x22];
+    let answers: [(&str, &[u8]); 4] = [
+        ("TLS", &TLS_ALERT),
+        ("part of a TLS header", &TLS_ALERT[..1]),
+        ("RDP fast path", &RDP_FAST_PATH),
+        ("part of a TPKT header", &cc(0x00)[..2]),
+    ];
+    for (what, answer) in answers {
+        for ending in [Ending::Unknown, Ending::Closed, Ending::Reset] {
+            for end in [A, B] {
+                let pushed = [(A, cr_of_rdp()), (B, answer.to_vec())];
+                assert_eq!(
+                    ended(&pushed, &[(end, ending)]),
+                    [],
+                    "{what}: {ending:?} of {end}"
+                );
+            }
+        }
+    }
+}
+
 /// The capture may end before an answer to a CR whose fault was reported.
 #[test]
 fn the_end_of_the_capture_adds_nothing_to_a_faulty_cr() {

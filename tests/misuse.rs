@@ -8,12 +8,13 @@ mod common;
 mod guard;
 mod vectors;
 
+use common::make::{ak, cc, cr, numbered};
 use common::{
-    EXPERT_BASE, LIBRARY, UNWRITTEN, batch_result, context, dissect_whole, options, packet,
-    recognise, size_of_struct, unwritten,
+    EXPERT_BASE, LIBRARY, PLENTY, UNWRITTEN, batch_result, context, dissect_whole, options, packet,
+    packet_from, recognise, size_of_struct, unwritten,
 };
 use guard::Guarded;
-use isotsap::dissection::record::{Item, Packet, Pdu};
+use isotsap::dissection::record::{Item, Packet, PacketFlag, Pdu};
 use isotsap::dissection::{Context, Encapsulation};
 use isotsap::ffi::{BatchResult, ExpertInfo, FieldInfo, OptionFlag, Options, Status, ValueInfo};
 use std::ffi::c_char;
@@ -774,5 +775,64 @@ fn overlong_nsaps_are_rejected() {
     for (a, b) in [(LONGEST + 1, LONGEST), (LONGEST, LONGEST + 1)] {
         let options = with_nsaps(a, b);
         assert_fails(INVALID_ARGUMENT, "NSAP", |call| call.options = &options);
+    }
+}
+
+/// A host with an older header keeps the first members only: nothing false follows from the others.
+#[test]
+fn a_context_of_an_older_header_draws_no_false_expert_info() {
+    const CHAT: u8 = 1;
+    const FROM_A: u32 = PacketFlag::FromA as u32;
+    const FROM_B: u32 = PacketFlag::FromB as u32;
+    let part = |tpkt: Vec<u8>| tpkt[4..].to_vec();
+    let with_parameters = |mut tpdu: Vec<u8>, parameters: &[u8]| {
+        tpdu[0] += u8::try_from(parameters.len()).unwrap();
+        [tpdu, parameters.to_vec()].concat()
+    };
+    let expedited = |number: u8| vec![0x04, 0x10, 0x00, 0x02, 0x80 | number, 0xda];
+    let acknowledged = |number: u8| vec![0x04, 0x20, 0x00, 0x01, number];
+    // Checksum of the CR, and expedited data.
+    let mut class_4 = vec![
+        (
+            FROM_A,
+            with_parameters(part(cr(0x40)), &[0xc3, 0x02, 0xd6, 0x28]),
+        ),
+        (FROM_B, part(cc(0x40))),
+    ];
+    for number in 0..4 {
+        class_4.extend([
+            (FROM_A, part(numbered(2, number, true, b"data"))),
+            (FROM_B, part(ak(1, number + 1))),
+            (FROM_A, expedited(number)),
+            (FROM_B, acknowledged(number)),
+        ]);
+    }
+    let class_2 = vec![
+        (FROM_A, part(cr(0x20))),
+        (FROM_B, part(cc(0x20))),
+        (FROM_A, part(numbered(2, 0, true, b"data"))),
+        (FROM_B, part(ak(1, 1))),
+        (FROM_A, part(numbered(2, 1, true, b"data"))),
+    ];
+    for conversation in [class_4, class_2] {
+        for struct_size in (4..=size_of_struct::<Context>()).step_by(4) {
+            let mut context = Context {
+                struct_size,
+                ..Context::default()
+            };
+            for (number, (sender, nsdu)) in conversation.iter().enumerate() {
+                let packets = [packet_from(*sender, nsdu)];
+                let all =
+                    common::dissect(Encapsulation::Nsdu, &mut context, nsdu, &packets, PLENTY);
+                assert!(
+                    all.pdus.iter().all(|pdu| pdu.severity <= CHAT),
+                    "size {struct_size}, TPDU {number}: {:?}",
+                    all.items
+                        .iter()
+                        .filter(|item| item.severity > CHAT)
+                        .collect::<Vec<_>>()
+                );
+            }
+        }
     }
 }

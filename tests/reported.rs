@@ -8,7 +8,8 @@ mod common;
 
 use common::make::{cc, cr, dt, tpkt};
 use common::stream::{A, B, Feed, ROOMY, Stream, stream_options};
-use common::{abbreviation, find_field, label, summary};
+use common::{abbreviation, dissect_whole, find_field, label, summary};
+use isotsap::dissection::Encapsulation;
 use isotsap::dissection::record::Item;
 use isotsap::ffi::{OptionFlag, Status};
 
@@ -241,4 +242,63 @@ fn a_cc_with_reference_0_names_the_one_of_the_cr() {
         "warning cotp.destref.mismatch at 6+2: destination reference is 0x0000, expected 0x0001, \
           which the receiver chose (X.224 6.9.4.2)",
     );
+}
+
+#[test]
+fn a_cr_without_source_reference_is_the_only_fault() {
+    let mut request = cr(0x00);
+    request[9] = 0; // SRC-REF
+    let records = records(
+        false,
+        &[(A, request), (B, cc(0x00)), (A, dt(true, b"data"))],
+    );
+    assert_only_fault(&records, "note cotp.srcref.zero at 8+2");
+}
+
+#[test]
+fn an_option_that_the_cr_does_not_propose_is_the_only_fault() {
+    let confirm = tpkt(&[
+        0x09, // LI
+        0xd0, // CC, credit 0
+        0x00, 0x01, // DST-REF
+        0x00, 0x02, // SRC-REF
+        0x00, // class and options
+        0xc6, 0x01, 0x01, // additional options: expedited data
+    ]);
+    let expedited = tpkt(&[0x02, 0x10, 0x80, 0xda]); // LI, ED, EOT and number 0, user data
+    let records = records(false, &[(A, cr(0x00)), (B, confirm), (A, expedited)]);
+    assert_only_fault(&records, "warning cotp.option.not_proposed at 13+1");
+}
+
+#[test]
+fn what_is_behind_a_wrong_length_in_a_packet_is_no_second_fault() {
+    let whole = cr(0x00);
+    for length in 4..whole.len() {
+        let mut octets = whole.clone();
+        octets[3] = u8::try_from(length).unwrap();
+        let all = dissect_whole(Encapsulation::Tpkt, &octets);
+        let experts = all.items.iter().filter(|item| item.severity > 1);
+        let experts: Vec<_> = experts
+            .map(|item| (abbreviation(item), item.offset))
+            .collect();
+        assert_eq!(experts.len(), 1, "TPKT length {length}: {experts:?}");
+        assert!(experts[0].1 < 5, "TPKT length {length}: {experts:?}");
+    }
+}
+
+/// A reserved octet says nothing about where its TPKT ends.
+#[test]
+fn a_reserved_octet_hides_no_octets_that_are_skipped() {
+    let mut reserved = dt(true, b"data");
+    reserved[1] = 7;
+    let octets = [
+        reserved,
+        vec![0xff; 8],
+        dt(true, b"data"),
+        dt(true, b"data"),
+    ]
+    .concat();
+    let records = records(false, &[(A, cr(0x00)), (B, cc(0x00)), (A, octets)]);
+    let mut experts = records.iter().flat_map(|record| &record.experts);
+    assert!(experts.any(|expert| expert.starts_with("warning tpkt.version.invalid")));
 }

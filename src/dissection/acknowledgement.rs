@@ -84,7 +84,7 @@ fn next_number<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownT
     }
     let peer = known.sender.filter(|_| known.context.numbers_data());
     let is_not_sent = peer.map(End::other).is_some_and(|peer| match tpdu.kind {
-        Kind::Ea => known.context.has_not_expedited(peer, number),
+        Kind::Ea => known.context.has_not_expedited(peer, number, tpdu.format),
         _ => known.context.has_not_sent(peer, number, tpdu.format),
     });
     if is_not_sent {

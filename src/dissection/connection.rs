@@ -68,7 +68,7 @@ pub(super) fn dissect<I: Items>(
     let mut offer = Offer {
         class_options,
         is_class_doubtful: is_class_doubtful || is_downgrade,
-        is_doubtful: was_distrusted,
+        is_doubtful: was_distrusted || faults != 0,
         additional_options: known.default_additional_options(),
         tpkt_reserved: known.tpkt_reserved,
         credit: tpdu.credit(),
@@ -80,7 +80,8 @@ pub(super) fn dissect<I: Items>(
         Recognition::Yes => {}
     }
     let is_foreign = known.context.has(ContextFlag::Confirm) && writer.is_distrusted();
-    if is_expected && !is_foreign {
+    let is_repeated = tpdu.kind == Kind::Cc && known.context.is_confirmed_by(references);
+    if is_expected && !is_foreign && !is_repeated {
         learn(known, tpdu, &offer, references);
     }
     if rdp == Recognition::Yes {

@@ -5,6 +5,7 @@ use super::settings::Settings;
 use crate::cotp::parameter::additional_option;
 use crate::cotp::rdp::PROTOCOLS;
 use crate::cotp::{ClassOptions, Classes, Format, Kind};
+use std::mem::offset_of;
 
 /// Flags of a context.
 #[repr(C)]
@@ -251,6 +252,26 @@ impl Context {
             && self.reserved == [0; 7]
     }
 
+    /// Forgets what a host with an older header does not keep: the flags must not say that members
+    /// behind its `struct_size` are known.
+    pub fn forget_unkept(&mut self) {
+        let is_kept = |end: usize| self.struct_size as usize >= end;
+        let mut flags = self.flags;
+        if !is_kept(offset_of!(Self, doubtful_numbers)) {
+            flags &= ContextFlag::Rdp as u32 | ContextFlag::Tls as u32;
+        }
+        if !is_kept(offset_of!(Self, window_edges)) {
+            flags &= !(ContextFlag::NumberDoubtfulA as u32 | ContextFlag::NumberDoubtfulB as u32);
+        }
+        if !is_kept(offset_of!(Self, told_references)) {
+            flags &= !(ContextFlag::WindowKnownA as u32 | ContextFlag::WindowKnownB as u32);
+        }
+        if !is_kept(size_of::<Self>()) && self.has(ContextFlag::Confirm) {
+            flags |= ContextFlag::ExpeditedUnknownA as u32 | ContextFlag::ExpeditedUnknownB as u32;
+        }
+        self.flags = flags;
+    }
+
     /// Whether a flag is set.
     pub fn has(&self, flag: ContextFlag) -> bool {
         self.flags & flag as u32 != 0
@@ -442,6 +463,13 @@ impl Context {
         }
     }
 
+    /// Whether a CC with these references of sender and receiver was seen: class 4 may repeat it
+    /// when data has come already (X.224 12.2.1.2), which starts no numbers again.
+    pub(super) fn is_confirmed_by(&self, references: (u16, u16)) -> bool {
+        self.has(ContextFlag::Confirm)
+            && references == (self.responder_reference, self.initiator_reference)
+    }
+
     /// Stores what a CC selects; the references are those of sender and receiver.
     #[inline(always)]
     pub(super) fn confirm(
@@ -463,7 +491,11 @@ impl Context {
         self.responder_reference = responder;
         self.class_options = offer.class_options.0;
         self.set(ContextFlag::ClassUnknown, offer.is_class_doubtful);
-        self.additional_options = offer.additional_options & self.request_additional_options;
+        // What a faulty CC says of them is not known.
+        self.additional_options = match offer.is_part_doubtful {
+            true => u8::MAX,
+            false => offer.additional_options & self.request_additional_options,
+        };
         self.tpdu_size = agreed_tpdu_size(offer, over_tpkt);
         // Each end's first DT is number 0 (X.224 6.10.3), and so is its first ED in class 4.
         self.next_numbers = [0; 2];

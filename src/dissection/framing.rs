@@ -45,14 +45,15 @@ pub struct Frame<'p> {
     pub gap: Option<u64>,
 }
 
-/// Dissects a frame of a stream.
+/// Dissects a frame of a stream. The answer is whether it is a TPKT with a fault, so that where it
+/// ends is not certain.
 #[inline(always)]
 pub fn dissect_frame<I: Items>(
     settings: &Settings,
     context: &mut Context,
     frame: Frame,
     output: &mut Output<'_, I>,
-) {
+) -> bool {
     let span = Span {
         octets: frame.octets,
         length: frame.length,
@@ -64,6 +65,7 @@ pub fn dissect_frame<I: Items>(
         sender: Some(frame.sender),
         output,
         follows_fault: frame.follows_fault,
+        end_of_fault: None,
         gap: frame.gap,
     };
     match (frame.kind, settings.encapsulation) {
@@ -74,6 +76,7 @@ pub fn dissect_frame<I: Items>(
             walk.continuation(span);
         }
     }
+    walk.end_of_fault.is_some()
 }
 
 /// Reports `lost` octets behind those of a frame, 0 when their number is not known.
@@ -94,6 +97,8 @@ pub(super) struct Walk<'w, 'a, I> {
     pub output: &'w mut Output<'a, I>,
     /// As [`Frame::follows_fault`].
     pub follows_fault: bool,
+    /// Where the last TPKT with a fault ends.
+    pub end_of_fault: Option<u32>,
     /// How many octets were lost right before what comes next, 0 when that is not known.
     pub gap: Option<u64>,
 }
@@ -203,6 +208,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             context.lose(sender);
             context.sent(sender);
             undecoded(&mut writer, node, tpkt.from(HEADER_LENGTH));
+            self.end_of_fault = Some(rest.offset.saturating_add(length));
             if length < HEADER_LENGTH {
                 let beyond = rest.from(HEADER_LENGTH);
                 if !beyond.octets.is_empty() {
@@ -235,6 +241,9 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             let next = tpdu::dissect(&mut writer, &mut known, nsdu);
             known.context.sent(sender);
             let is_distrusted = writer.is_distrusted();
+            if writer.is_faulty() {
+                self.end_of_fault = Some(rest.offset.saturating_add(length));
+            }
             let tpkt = (rest.offset, tpkt_length);
             self.concatenated(&mut known, nsdu, next, tpkt, is_distrusted);
         }
@@ -284,6 +293,9 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             }
             next = tpdu::dissect(&mut writer, known, rest);
             is_distrusted |= writer.is_distrusted();
+            if writer.is_faulty() {
+                self.end_of_fault = Some(offset.saturating_add(tpkt_length.into()));
+            }
         }
     }
 
@@ -343,7 +355,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         {
             return Other::Tpkt;
         }
-        let is_first = !self.follows_fault;
+        let is_first = !self.follows_fault && self.end_of_fault != Some(rest.offset);
         let (mut writer, data) = self.continuation(rest);
         let severity = writer.persisting(is_first, Severity::Warning);
         let info = data.first_octet().value(first);

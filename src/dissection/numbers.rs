@@ -85,30 +85,41 @@ impl Context {
     /// them, and may repeat one (X.224 12.2.3.4).
     pub(super) fn expedite(&mut self, sender: End, number: u32, format: Format) -> Option<u32> {
         let unknown = sender.flag(ContextFlag::ExpeditedUnknownA);
-        let last = of_end(self.expedited_numbers, sender);
-        let due = last.wrapping_add(1) & format.number_mask();
+        let mask = format.number_mask();
+        let due = of_end(self.expedited_numbers, sender).wrapping_add(1) & mask;
         let is_known = self.class() == Some(4) && self.flags & unknown == 0;
+        // A repeated ED is behind, and changes nothing.
+        if is_known && number.wrapping_sub(due) & mask > mask / 2 {
+            return None;
+        }
         self.flags &= !unknown;
         set_of_end(&mut self.expedited_numbers, sender, number);
-        (is_known && number != due && number != last).then_some(due)
+        (is_known && number != due).then_some(due)
     }
 
     /// Whether an EA acknowledges another ED than the last one of `end` (X.224 6.11.4). In class 2
-    /// ED TPDUs have any number (10.2.4.3).
-    pub(super) fn has_not_expedited(&self, end: End, number: u32) -> bool {
+    /// ED TPDUs have any number (10.2.4.3); in class 4 the EA of an earlier one may come again.
+    pub(super) fn has_not_expedited(&self, end: End, number: u32, format: Format) -> bool {
         let is_known = self.flags & end.flag(ContextFlag::ExpeditedUnknownA) == 0;
-        self.reorders_data() && is_known && of_end(self.expedited_numbers, end) != number
+        let last = of_end(self.expedited_numbers, end);
+        let mask = format.number_mask();
+        let is_earlier = number.wrapping_sub(last) & mask > mask / 2;
+        let is_repeated = self.class() == Some(4) && is_earlier;
+        self.reorders_data() && is_known && last != number && !is_repeated
     }
 
     /// Opens the window of `end`: `edge` is the first number it may not send yet. The answer is how
-    /// much credit that takes back, which class 2 does not allow (X.224 10.2.4.2).
+    /// much credit that takes back, which class 2 does not allow (X.224 10.2.4.2). In the other
+    /// classes the DT TPDUs under way have the credit from before, or the AK is late.
     pub(super) fn open_window(&mut self, end: End, edge: u32, format: Format) -> Option<u32> {
         let known = end.flag(ContextFlag::WindowKnownA);
         let mask = format.number_mask();
         let taken_back = of_end(self.window_edges, end).wrapping_sub(edge) & mask;
-        let is_reduced = self.class() == Some(2)
-            && self.flags & known != 0
-            && (1..=mask / 2).contains(&taken_back);
+        let is_back = self.flags & known != 0 && (1..=mask / 2).contains(&taken_back);
+        if is_back && self.reorders_data() {
+            return None;
+        }
+        let is_reduced = is_back && self.class() == Some(2);
         set_of_end(&mut self.window_edges, end, edge);
         self.flags |= known;
         is_reduced.then_some(taken_back)

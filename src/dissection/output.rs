@@ -296,6 +296,8 @@ struct Trust {
     all: bool,
     /// The judging has ended.
     ended: bool,
+    /// A warning or error was admitted.
+    faulty: bool,
     /// Faults admitted so far.
     faults: u16,
     /// The octets of the last one.
@@ -308,6 +310,7 @@ impl Trust {
         Self {
             all,
             ended: false,
+            faulty: false,
             faults: 0,
             last: (u32::MAX, 0),
         }
@@ -319,7 +322,8 @@ impl Trust {
         if admits {
             self.faults = self.faults.saturating_add(1);
             self.last = octets;
-            self.ended = severity >= Severity::Warning;
+            self.faulty = severity >= Severity::Warning;
+            self.ended = self.faulty;
         }
         admits || self.all
     }
@@ -462,6 +466,11 @@ impl<I: Items> Writer<'_, I> {
     /// Whether the judging of this PDU has ended.
     pub fn is_distrusted(&self) -> bool {
         self.trust.ended
+    }
+
+    /// Whether a warning or error was reported as a fault: where the TPDU ends is not certain.
+    pub fn is_faulty(&self) -> bool {
+        self.trust.faulty
     }
 
     /// How many faults were reported.

@@ -194,9 +194,12 @@ pub unsafe extern "C" fn isotsap_dissect(
     item_capacity: u64,
     result: *mut BatchResult,
 ) -> i32 {
-    let dissect_with = |known: Option<&mut Context>, result: &mut BatchResult| {
+    let dissect_with = |mut known: Option<&mut Context>, result: &mut BatchResult| {
         if known.as_ref().is_some_and(|known| !known.is_valid()) {
             return Err(Status::InvalidArgument);
+        }
+        if let Some(known) = &mut known {
+            known.forget_unkept();
         }
         // SAFETY: the caller's promise for `options`.
         let options = unsafe { Options::of(options)? };

@@ -507,13 +507,14 @@ impl Stream {
         let (direction, opposite) = both(&mut self.directions, frame.sender);
         let is_settled = self.context.has(ContextFlag::Confirm);
         let mut context = self.context;
-        dissect_frame(&settings, &mut context, frame, output);
+        let has_fault = dissect_frame(&settings, &mut context, frame, output);
         if let Some(lost) = lost {
             report_loss(&frame, lost, output);
         }
         output.fits(EXPERTS_OF_REASSEMBLY)?;
+        // Whatever it is, its sender was not silent.
+        context.sent(Some(frame.sender));
         if !direction.is_in_sync() {
-            context.sent(Some(frame.sender));
             context.lose(Some(frame.sender));
             direction.reassembly.lose();
         }
@@ -538,12 +539,12 @@ impl Stream {
         if context.is_requested() && opposite.position() > 0 && !self.context.is_requested() {
             context.set(ContextFlag::Responded, true);
         }
-        let is_faulty = output
-            .last()
-            .is_some_and(|writer| writer.pdu.severity >= Severity::Warning as u8);
+        let is_skipped = output.last().is_some_and(|writer| {
+            writer.pdu.tpkt_length == 0 && writer.pdu.severity >= Severity::Warning as u8
+        });
         output.commit();
         self.context = context;
-        direction.emitted(frame.octets.len(), is_faulty, then);
+        direction.emitted(frame.octets.len(), has_fault || is_skipped, then);
         Ok(())
     }
 

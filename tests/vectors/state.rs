@@ -349,6 +349,7 @@ fn numbering() -> Vec<Vector> {
 fn windows() -> Vec<Vector> {
     const AK_WITH_CREDIT_15: u8 = 0x6f;
     const AK_WITH_CREDIT_3: u8 = 0x63;
+    const AK_WITHOUT_CREDIT: u8 = 0x60;
     const RJ: u8 = 0x5f; // credit 15
     let shown = |vector: Vector, kind: &str, number| {
         vector.shows(format!("{kind} TPDU ({number}) dst-ref: 0x0001"))
@@ -393,6 +394,14 @@ fn windows() -> Vec<Vector> {
             .raises(NOTE, "cotp.credit.reduced", 5, 1),
         answer("AK of class 2 that keeps the credit", 0x20, AK_WITH_CREDIT_15, 0),
         answer("AK of class 4 that takes back credit", 0x40, AK_WITH_CREDIT_3, 0),
+        connected(tpdu("DT of class 4 with the credit from before", dt(2, 1)).from(A), 0x40)
+            .after_from(A, dt(2, 0))
+            .after_from(B, ak(AK_WITHOUT_CREDIT, 1))
+            .shows("DT TPDU (1) dst-ref: 0x0002 EOT"),
+        connected(nsdu("DT of class 4 behind a repeated CC", dt(2, 1)).from(A), 0x40)
+            .after_from(A, dt(2, 0))
+            .after_from(B, cc(0x40, &[]))
+            .shows("DT TPDU (1) dst-ref: 0x0002 EOT"),
     ]
 }
 
@@ -432,6 +441,9 @@ fn expedited() -> Vec<Vector> {
         sent("ED of class 4 that skips a number", 2)
             .raises(NOTE, "cotp.tpdu-number.out_of_sequence", 8, 1),
         acknowledged("EA of the ED that was sent", 0),
+        sent("ED of class 4 that is repeated late", 0).after_from(A, ed(1)),
+        sent("ED of class 4 behind a late one", 2).after_from(A, ed(1)).after_from(A, ed(0)),
+        acknowledged("EA of class 4 that is repeated late", 0).after_from(A, ed(1)),
         acknowledged("EA of an ED that was not sent", 1)
             .raises(NOTE, "cotp.next-tpdu-number.not_sent", 8, 1),
     ]

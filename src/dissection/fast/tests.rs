@@ -121,6 +121,7 @@ fn general<I: Items>(
         sender,
         output,
         follows_fault: false,
+        end_of_fault: None,
         gap: None,
     };
     let rest = Span {
