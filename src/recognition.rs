@@ -148,13 +148,25 @@ fn is_sound(tpdu: &Tpdu, class: Option<u8>) -> bool {
     let variable_part = tpdu.variable_part();
     let is_rdp = matches!(tpdu.kind, Kind::Cr | Kind::Cc)
         && rdp_variable_part(variable_part, false) == Recognition::Yes;
-    let mut parameters = VariablePart::new(variable_part.octets);
-    fixed_part && (is_rdp || parameters.all(|entry| is_parameter(&entry)))
+    fixed_part && (is_rdp || are_parameters(variable_part.octets))
 }
 
 /// Bits 8 and 7 of a code are never both zero, except in the checksums of the ATN (X.224 13.2.3).
 fn is_parameter(entry: &Entry) -> bool {
     matches!(entry, Entry::Whole(parameter) if matches!(parameter.code, 0x08 | 0x09 | 0x40..=0xfe))
+}
+
+/// Whether parameters of X.224 stand here: the first code is assigned, or all of them are whole.
+pub fn parameters(part: Span) -> bool {
+    let octets = part.octets;
+    let is_assigned = octets
+        .first()
+        .is_some_and(|&code| definition(code).is_some());
+    is_assigned || (!octets.is_empty() && are_parameters(octets))
+}
+
+fn are_parameters(octets: &[u8]) -> bool {
+    VariablePart::new(octets).all(|entry| is_parameter(&entry))
 }
 
 /// Whether the variable part of a CR or CC is RDP's; `known_rdp` when the connection is. No X.224
@@ -193,7 +205,7 @@ pub fn rdp_token(part: Span) -> Recognition {
     }
     match rdp::token_length(octets) {
         Some(0) => Recognition::No,
-        _ if VariablePart::new(octets).all(|entry| is_parameter(&entry)) => undecided(part),
+        _ if are_parameters(octets) => undecided(part),
         None => undecided(part),
         Some(length) => match part.from(length + rdp::CR_LF.len() as u32) {
             behind if behind.length == 0 => Recognition::Yes,

@@ -144,6 +144,8 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("S31", WARNING, "rdp.correlationInfo.missing", "flag without correlation info", "correlation info"),
     ("S32", WARNING, "cotp.undecoded_octets", "cookie with CR LF twice", "cookie and negotiation request"),
     ("S32", WARNING, "cotp.undecoded_octets", "request with octets behind it", "request with length 12"),
+    ("S33", WARNING, "cotp.parameter.not_allowed", "request with parameters behind it", "cookie and negotiation request"),
+    ("S33", WARNING, "cotp.parameter.not_allowed", "second CR, with parameters behind its request", "second CR over TPKT"),
     ("C1", WARNING, "cotp.class.not_offered", "CC selects a class that was not offered", "CC selects an alternative class"),
     ("C2", WARNING, "cotp.tpdu_size.increased", "CC raises the TPDU size", "CC keeps the TPDU size"),
     ("C3", WARNING, "cotp.tpdu_size.increased", "CC raises the preferred maximum", "CC lowers the preferred maximum"),

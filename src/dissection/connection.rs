@@ -17,6 +17,7 @@ use crate::registry::reasons::{
     ParameterMissing, ParameterNotAllowed,
 };
 use crate::registry::{experts, fields};
+use crate::span::Span;
 
 /// A CR or CC; the answer is the class it is judged by.
 #[inline(always)]
@@ -74,20 +75,28 @@ pub(super) fn dissect<I: Items>(
         credit: tpdu.credit(),
         ..Offer::default()
     };
-    match rdp {
-        Recognition::No => parameters(writer, known, tpdu, &mut offer),
-        Recognition::NeedMore => undecoded(writer, tpdu.node, variable_part),
-        Recognition::Yes => {}
+    let part = match rdp {
+        Recognition::No => Some(variable_part),
+        Recognition::NeedMore => {
+            undecoded(writer, tpdu.node, variable_part);
+            None
+        }
+        Recognition::Yes => {
+            writer.flag(PduFlag::Rdp);
+            rdp::dissect(writer, known.context, tpdu, &mut offer)
+        }
+    };
+    if let Some(part) = part {
+        parameters(writer, known, tpdu, part, &mut offer);
     }
     let is_foreign = known.context.has(ContextFlag::Confirm) && writer.is_distrusted();
     let is_repeated = tpdu.kind == Kind::Cc && known.context.is_confirmed_by(references);
     if is_expected && !is_foreign && !is_repeated {
         learn(known, tpdu, &offer, references);
-    }
-    if rdp == Recognition::Yes {
-        writer.flag(PduFlag::Rdp);
-        known.context.set(ContextFlag::Rdp, true);
-        rdp::dissect(writer, known.context, tpdu);
+        // RDP has no parameters of X.224.
+        if rdp == Recognition::Yes && part.is_none() {
+            known.context.set(ContextFlag::Rdp, true);
+        }
     }
     tpdu.class
 }
@@ -303,16 +312,17 @@ fn judge_selection<I: Items>(
     }
 }
 
-/// The variable part, and what follows from all of it.
+/// The parameters in `part` of the variable part, and what follows from all of them.
 #[inline(always)]
 fn parameters<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &mut Known,
     tpdu: ShownTpdu,
+    part: Span,
     offer: &mut Offer,
 ) {
     let is_request = tpdu.kind == Kind::Cr;
-    let parameters = Parameters::dissect(writer, known, tpdu);
+    let parameters = Parameters::dissect(writer, known, tpdu, part);
     let expedited = parameters
         .additional_options
         .is_some_and(|options| options & additional_option::EXPEDITED != 0);

@@ -206,7 +206,9 @@ impl Known<'_> {
 }
 
 /// What the CR of a connection says of RDP's security protocols.
+#[derive(Clone, Copy, Default)]
 pub(super) enum RdpRequest {
+    #[default]
     Unknown,
     /// It has no negotiation request.
     Absent,
@@ -218,6 +220,18 @@ const RDP_REQUEST_PRESENT: u8 = 0x80;
 const RDP_REQUEST_ABSENT: u8 = 0x40;
 const RDP_PROTOCOLS: u8 = PROTOCOLS as u8;
 const RESERVED_RDP_BITS: u8 = !(RDP_REQUEST_PRESENT | RDP_REQUEST_ABSENT | RDP_PROTOCOLS);
+
+impl RdpRequest {
+    /// As [`Context::request_rdp_protocols`] has it.
+    #[inline(always)]
+    fn encode(self) -> u8 {
+        match self {
+            Self::Unknown => 0,
+            Self::Absent => RDP_REQUEST_ABSENT,
+            Self::Protocols(protocols) => RDP_REQUEST_PRESENT | protocols,
+        }
+    }
+}
 
 /// What a CR proposes or a CC selects, beside its references.
 #[derive(Clone, Copy, Default)]
@@ -241,6 +255,7 @@ pub(super) struct Offer {
     pub additional_options: u8,
     pub alternatives: Classes,
     pub has_inactivity_timer: bool,
+    pub rdp_request: RdpRequest,
 }
 
 impl Context {
@@ -436,6 +451,7 @@ impl Context {
             request_class_options: offer.class_options.0,
             request_alternatives: offer.alternatives.bits(),
             request_additional_options: offer.additional_options,
+            request_rdp_protocols: offer.rdp_request.encode(),
             request_tpkt_reserved: offer.tpkt_reserved,
             called_selector_length: offer.called_selector.0,
             called_selector: offer.called_selector.1,
@@ -565,14 +581,6 @@ impl Context {
             0 => DEFAULT_TPDU_SIZE,
             proposed => proposed,
         }
-    }
-
-    /// Takes the protocols of the negotiation request of an RDP CR, or that it has none.
-    pub(super) fn request_rdp(&mut self, protocols: Option<u32>) {
-        self.request_rdp_protocols = match protocols {
-            Some(protocols) => RDP_REQUEST_PRESENT | (protocols & PROTOCOLS) as u8,
-            None => RDP_REQUEST_ABSENT,
-        };
     }
 
     /// What the CR requests.

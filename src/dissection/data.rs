@@ -96,7 +96,7 @@ pub(super) fn ed<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
 
 /// A UD. Whether X.234 demands both T-selectors is not established: a note.
 pub(super) fn ud<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownTpdu) {
-    let parameters = Parameters::dissect(writer, known, tpdu);
+    let parameters = Parameters::dissect(writer, known, tpdu, tpdu.variable_part());
     for code in [code::CALLING_T_SELECTOR, code::CALLED_T_SELECTOR] {
         if !parameters.has(code) && !tpdu.header.is_truncated() {
             let info = tpdu.type_shown().value(code);

@@ -1,7 +1,7 @@
 //! RDP's structures in the variable part of CR and CC (MS-RDPBCGR 2.2.1.1, 2.2.1.2).
 #![forbid(unsafe_code)]
 
-use super::context::{Context, RdpRequest};
+use super::context::{Context, Offer, RdpRequest};
 use super::output::{ExpertInfo, Items, Shown, Writer};
 use super::shown::{ShownTpdu, undecoded};
 use crate::cotp::Kind;
@@ -11,7 +11,7 @@ use crate::cotp::rdp::{
 };
 use crate::recognition::{self, Recognition};
 use crate::registry::reasons::{
-    RdpNegFailure, RdpNegLengthInvalid, RdpNegReserved, RdpNegUnexpected,
+    ParameterNotAllowed, RdpNegFailure, RdpNegLengthInvalid, RdpNegReserved, RdpNegUnexpected,
     RdpProtocolNotRequested as NotRequested,
 };
 use crate::registry::{Cause, Severity, experts, fields};
@@ -45,12 +45,14 @@ struct Request {
     protocols: u32,
 }
 
-/// Dissects a variable part that is RDP's.
-pub(super) fn dissect<I: Items>(
+/// Dissects a variable part that is RDP's. The answer is what is behind its structures, when that
+/// is parameters of X.224: stacks that are not RDP's skip the structures and use them.
+pub(super) fn dissect<'p, I: Items>(
     writer: &mut Writer<'_, I>,
-    context: &mut Context,
-    tpdu: ShownTpdu,
-) {
+    context: &Context,
+    tpdu: ShownTpdu<'p>,
+    offer: &mut Offer,
+) -> Option<Span<'p>> {
     let mut found = Found {
         // The LI has an expert info already.
         faulty: tpdu.overruns(),
@@ -64,6 +66,13 @@ pub(super) fn dissect<I: Items>(
         rest = rest.from(end);
     }
     let is_judged = !found.faulty && !tpdu.header.is_truncated();
+    if recognition::parameters(rest) {
+        if is_judged {
+            let info = Shown::new(tpdu.node, rest.offset, rest.captured()).value(rest.length);
+            writer.report(ParameterNotAllowed::BehindRdp, info);
+        }
+        return Some(rest);
+    }
     if !rest.octets.is_empty() {
         let shown = writer.span(tpdu.node, fields::COTP_UNDECODED, rest);
         if is_judged {
@@ -72,8 +81,12 @@ pub(super) fn dissect<I: Items>(
         }
     } else if is_judged && tpdu.kind == Kind::Cr {
         judge_announced(writer, &found);
-        context.request_rdp(found.request.map(|request| request.protocols));
+        offer.rdp_request = match found.request {
+            Some(request) => RdpRequest::Protocols((request.protocols & PROTOCOLS) as u8),
+            None => RdpRequest::Absent,
+        };
     }
+    None
 }
 
 /// Routing token or cookie; the answer is what follows.

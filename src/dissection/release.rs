@@ -86,7 +86,7 @@ pub(super) fn er<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
         writer.report(ConnectionRefused::Er, info);
         known.context.refuse();
     }
-    let parameters = Parameters::dissect(writer, known, tpdu);
+    let parameters = Parameters::dissect(writer, known, tpdu, tpdu.variable_part());
     // Over RFC 1006 the class is 0 until a CC says otherwise.
     let class = tpdu.class.or(known.over_tpkt.then_some(0));
     let invalid_tpdu = code::CALLING_T_SELECTOR;

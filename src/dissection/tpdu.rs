@@ -140,7 +140,7 @@ fn body<I: Items>(
         if tpdu.kind.is_numbered() && tpdu.format == Format::Short {
             undecoded(writer, tpdu.node, tpdu.variable_part());
         } else {
-            Parameters::dissect(writer, known, tpdu);
+            Parameters::dissect(writer, known, tpdu, tpdu.variable_part());
         }
     }
     behind_header(writer, known, tpdu)

@@ -114,6 +114,8 @@ reasons! {
         ForClass(kind: u8) = 0x100 => "{value:parameter} of the {expected:tpdu} is not allowed in its transport class",
         /// A CC selects a TPDU size or a preferred maximum TPDU size.
         WithPreferredMaximum = 0x200 => "{value:parameter} is in a CC that also has a preferred maximum TPDU size (0xf0), expected only one of them",
+        /// Structures of RDP stand in place of parameters; the value is how many octets of parameters.
+        BehindRdp = 0x201 => "{value:octets} of parameters behind a token or structure of RDP, expected none: RDP has no X.224 parameters, but stacks of other protocols skip what is before them",
     }
 
     /// Which TPDU lacks the parameter; the numbers are the TPDU codes.
@@ -289,5 +291,7 @@ reasons! {
         ConnectionEnd = 0 => "the connection ended",
         /// TSDUs of too many other transport connections were begun.
         Displaced = 1 => "too many other TSDUs were begun",
+        /// A CR or CC came before its end.
+        OtherConnection = 2 => "another transport connection begins",
     }
 }

@@ -38,6 +38,7 @@ const NEG_RSP: [u8; 8] = [
 pub fn vectors() -> Vec<Vector> {
     [
         cookies(),
+        parameters(),
         requests(),
         lengths(),
         order(),
@@ -113,6 +114,74 @@ fn cookies() -> Vec<Vector> {
         .raises(CHAT, "cotp.connection.request", 5, 1)
         .raises(NOTE, "cotp.srcref.zero", 8, 2)
         .shows("CR TPDU src-ref: 0x0000 dst-ref: 0x0000"),
+    ]
+}
+
+/// Parameters of X.224 behind what RDP has in place of them: stacks that are not RDP's use them.
+fn parameters() -> Vec<Vector> {
+    const NEG_REQ: [u8; 8] = [
+        0x01, // type: RDP_NEG_REQ
+        0x00, // flags
+        0x08, 0x00, // length
+        0x01, 0x00, 0x00, 0x00, // requestedProtocols: TLS
+    ];
+    const PARAMETERS: [u8; 10] = [
+        0xc0, 0x01, 0x0a, // TPDU size: 1024
+        0xc1, 0x01, b'C', // calling T-selector
+        0xc2, 0x02, b'S', b'1', // called T-selector
+    ];
+    let behind = |name: &str, front: &[u8], parameters: &[u8]| {
+        let offset = 11 + u32::try_from(front.len()).unwrap();
+        let length = u32::try_from(parameters.len()).unwrap();
+        tpdu(name, cr(0x00, &[front, parameters].concat()))
+            .request()
+            .raises(WARNING, "cotp.parameter.not_allowed", offset, length)
+    };
+    vec![
+        behind("request with parameters behind it", &NEG_REQ, &PARAMETERS)
+            .field("rdp.negReq.requestedProtocols", 1, 15, 4)
+            .field("cotp.tpdu_size", 1024, 21, 1)
+            .field("cotp.src-tsap", 1, 24, 1)
+            .field("cotp.dst-tsap", 2, 27, 2)
+            .without("cotp.undecoded"),
+        behind("empty cookie with parameters behind it", b"Cookie: \r\n", &PARAMETERS)
+            .field("rdp.rt_cookie", 8, 11, 8)
+            .field("cotp.dst-tsap", 2, 29, 2),
+        behind("request with an unknown parameter and a T-selector behind it", &NEG_REQ, &[
+            0x50, 0x00, // unknown
+            0xc2, 0x02, b'S', b'1', // called T-selector
+        ])
+            .raises(NOTE, "cotp.parameter.unknown", 19, 1)
+            .field("cotp.dst-tsap", 2, 23, 2),
+        behind("second CR, with parameters behind its request", &NEG_REQ, &PARAMETERS)
+            .from(A)
+            .after_from(A, cr(0x00, &[]))
+            .raises(NOTE, "cotp.connection.repeated", 5, 1)
+            .field("cotp.dst-tsap", 2, 27, 2),
+        // RDP's references and fast-path PDUs need more than a structure in front of parameters.
+        Vector::new("no fast-path PDU behind such a request", Encapsulation::Tpkt, &[
+            0x00, 0x05, 1, 2, 3, // action 0, length
+        ])
+            .from(A)
+            .after_from(A, cr(0x00, &[&NEG_REQ[..], &PARAMETERS].concat()))
+            .raises(WARNING, "tpkt.version.invalid", 0, 1)
+            .raises(WARNING, "tpkt.skipped", 0, 5)
+            .shows("Skipped octets")
+            .without("rdp.fastpath"),
+        tpdu("CC with another class than a CR with parameters behind its request", cc(0x21, &[]))
+            .from(B)
+            .after_from(A, cr(0x00, &[&NEG_REQ[..], &PARAMETERS].concat()))
+            .raises(WARNING, "cotp.class.not_offered", 10, 1)
+            .confirm(),
+        Vector { context_flags: ContextFlag::Rdp as u32, ..request("request with a wrong length and parameters behind it", &[
+            0x01, // type: RDP_NEG_REQ
+            0x00, // flags
+            0x09, 0x00, // length
+            0x01, 0x00, 0x00, 0x00, // requestedProtocols
+            0xc2, 0x02, b'S', b'1', // called T-selector
+        ]) }
+            .raises(WARNING, "rdp.neg.length_invalid", 13, 2)
+            .field("cotp.dst-tsap", 2, 21, 2),
     ]
 }
 
@@ -367,7 +436,8 @@ fn selections() -> Vec<Vector> {
         not_requested(selects("selected protocol that was not requested", 0x08)).after(&*cr),
         not_requested(selects("two selected protocols", 0x03)).after(&*cr),
         not_requested(selects("undefined selected protocol", 0x20)),
-        not_requested(selects("selected protocol that a second CR does not request", 0x02))
+        // Nothing is learned from the second one.
+        selects("selected protocol that a second CR does not request", 0x02)
             .after(&*cr)
             .after(cr_of_rdp(&[
                 0x01, // type: RDP_NEG_REQ

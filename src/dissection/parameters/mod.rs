@@ -40,14 +40,19 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// Shows and judges the variable part of a TPDU.
+    /// Shows and judges the variable part of a TPDU, or what of it is parameters.
     #[inline(always)]
-    pub fn dissect<I: Items>(writer: &mut Writer<'_, I>, known: &Known, tpdu: ShownTpdu) -> Self {
+    pub fn dissect<I: Items>(
+        writer: &mut Writer<'_, I>,
+        known: &Known,
+        tpdu: ShownTpdu,
+        span: Span,
+    ) -> Self {
         let mut parameters = Self::default();
         let part = Part {
             tpdu,
             known,
-            span: tpdu.variable_part(),
+            span,
             classes: match tpdu.class {
                 Some(class @ 0..=4) => Classes::of(class),
                 _ => Classes::all(),
