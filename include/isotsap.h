@@ -404,7 +404,7 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_COTP_CONNECTION_UNANSWERED = 0x104f,
   /** cotp.connection.repeated: second CR or CC of a connection */
   ISOTSAP_EXPERT_COTP_CONNECTION_REPEATED = 0x1050,
-  /** cotp.connection.wrong_end: CC of the end that sent the CR */
+  /** cotp.connection.wrong_end: CC or DC of the wrong end */
   ISOTSAP_EXPERT_COTP_CONNECTION_WRONG_END = 0x1051,
   /** cotp.connection.without_request: CC without a CR */
   ISOTSAP_EXPERT_COTP_CONNECTION_WITHOUT_REQUEST = 0x1052,
@@ -551,6 +551,14 @@ typedef enum isotsap_context_flag {
    * The same of end B.
    */
   ISOTSAP_CONTEXT_FLAG_EXPEDITED_UNKNOWN_B = (1 << 25),
+  /**
+   * End A sent a DR on the established connection: a DC, or a DR of end B, releases it.
+   */
+  ISOTSAP_CONTEXT_FLAG_DISCONNECTING_A = (1 << 28),
+  /**
+   * The same of end B.
+   */
+  ISOTSAP_CONTEXT_FLAG_DISCONNECTING_B = (1 << 29),
 } isotsap_context_flag;
 
 /**

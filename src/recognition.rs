@@ -156,13 +156,11 @@ fn is_parameter(entry: &Entry) -> bool {
     matches!(entry, Entry::Whole(parameter) if matches!(parameter.code, 0x08 | 0x09 | 0x40..=0xfe))
 }
 
-/// Whether parameters of X.224 stand here: the first code is assigned, or all of them are whole.
+/// Whether parameters of X.224 stand here: the first code is one of its own, or all are whole.
 pub fn parameters(part: Span) -> bool {
     let octets = part.octets;
-    let is_assigned = octets
-        .first()
-        .is_some_and(|&code| definition(code).is_some());
-    is_assigned || (!octets.is_empty() && are_parameters(octets))
+    let is_code = |&code: &u8| code >= 0x40 && definition(code).is_some();
+    octets.first().is_some_and(is_code) || (!octets.is_empty() && are_parameters(octets))
 }
 
 fn are_parameters(octets: &[u8]) -> bool {

@@ -208,6 +208,8 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("E11", ERROR, "cotp.atn_extended_checksum.bad", "wrong ATN checksum", "right ATN checksum"),
     ("E12", WARNING, "cotp.tsdu.too_long", "TSDU above the limit", "TSDU as long as the limit"),
     ("E13", NOTE, "cotp.tsdu.incomplete", "end inside a TSDU", "TSDU as long as the limit"),
+    ("E13", NOTE, "cotp.tsdu.incomplete", "CR of another connection inside a TSDU", "TSDU as long as the limit"),
+    ("E13", NOTE, "cotp.tsdu.incomplete", "gap and end inside a TSDU", "TSDU as long as the limit"),
     ("E14", NOTE, "rdp.neg.failure", "failure", "response"),
     ("E14", WARNING, "rdp.neg.failure", "failure with an undefined code", "response"),
     ("E15", WARNING, "rdp.cookie.unterminated", "cookie without CR LF", "cookie and negotiation request"),
@@ -216,7 +218,9 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("E16", WARNING, "cotp.connection.unanswered", "initiator resets after a CR", "capture ends after a CR"),
     ("E17", NOTE, "cotp.connection.repeated", "second CR over TPKT", "second CR without TPKT"),
     ("E17", NOTE, "cotp.connection.repeated", "CR that answers a CR", "CC of the other end"),
+    ("E17", NOTE, "cotp.connection.repeated", "CR of the end that sent a CC without CR", "CR after the connection was released"),
     ("E18", WARNING, "cotp.connection.wrong_end", "CC of the end that sent the CR", "CC of the other end"),
+    ("E18", NOTE, "cotp.connection.wrong_end", "DC that no DR precedes", "DC that answers a DR"),
     ("E19", NOTE, "cotp.connection.without_request", "CC from the start of a connection without CR", "CC from the start of a connection after its CR"),
 ];
 
@@ -281,6 +285,7 @@ const ONE_FAULT: &[OneFault] = &[
     ("O9", "UD with a TPDU size", &["cotp.parameter.not_allowed"], &["cotp.parameter.missing"; 2]),
     ("O9", "TPDU size three times", &["cotp.parameter.duplicate"], &["cotp.parameter.duplicate"]),
     ("O10", "end inside a TPKT that continues a TSDU", &["tpkt.incomplete"], &["cotp.tsdu.incomplete"]),
+    ("O10", "gap inside a TSDU", &["tpkt.gap"], &["cotp.tsdu.incomplete"]),
     ("O11", "failure with a flag", &["rdp.neg.failure", "rdp.neg.reserved"], &[]),
     ("O11", "version 5 and a reserved octet", &["tpkt.reserved.nonzero", "tpkt.version.invalid"], &[]),
 ];
@@ -401,6 +406,29 @@ const SCENES: &[Scene] = &[
         let [first, second] = [dt(false, b"four"), dt(true, b"more")];
         with_tsdu_limit(flags, 8, &[first, second[..9].to_vec()])
     }),
+    ("gap and end inside a TSDU", |flags| {
+        behind_a_gap_in_a_tsdu(flags, &[])
+    }),
+    ("gap inside a TSDU", |flags| {
+        behind_a_gap_in_a_tsdu(flags, &[dt(false, b"more")])
+    }),
+    ("CR of another connection inside a TSDU", |flags| {
+        let mut stream = Stream::new(&Options {
+            flags,
+            ..stream_options(&[])
+        });
+        let sent = [
+            (A, cr(0x21)),
+            (B, cc(0x21)),
+            (A, numbered(2, 0, false, b"four")),
+            (B, tpkt(&[0x06, 0x80, 0, 1, 0, 2, 0x80])), // DR
+            (A, tpkt(&[0x05, 0xc0, 0, 2, 0, 1])),       // DC
+        ];
+        for (end, octets) in &sent {
+            stream.push(*end, octets);
+        }
+        follow(&mut stream, &[cr(0x21)])
+    }),
     ("responder closes after a CR", |_| {
         ended(&[(A, cr(0x00))], B, Ending::Closed)
     }),
@@ -473,6 +501,19 @@ fn with_tsdu_limit(flags: u32, tsdu_limit: u32, data: &[Vec<u8>]) -> Outcome {
         ..stream_options(&[])
     };
     followed(&options, 0x00, data)
+}
+
+/// A DT without EOT and lost octets, then data from A to the end of the connection.
+fn behind_a_gap_in_a_tsdu(flags: u32, data: &[Vec<u8>]) -> Outcome {
+    let mut stream = Stream::new(&Options {
+        flags,
+        ..stream_options(&[])
+    });
+    stream.push(A, &cr(0x00));
+    stream.push(B, &cc(0x00));
+    stream.push(A, &dt(false, b"four"));
+    stream.gap(A, 10);
+    follow(&mut stream, data)
 }
 
 /// CR and CC, then data from A to the end of the connection.

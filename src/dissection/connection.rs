@@ -14,7 +14,7 @@ use crate::cotp::{ClassOptions, Classes, Kind};
 use crate::recognition::{self, Recognition};
 use crate::registry::reasons::{
     ClassNotForCarrier, ConnectionRepeated, CreditUnexpected, OptionNotProposed, OptsReservedBits,
-    ParameterMissing, ParameterNotAllowed,
+    ParameterMissing, ParameterNotAllowed, WrongEnd,
 };
 use crate::registry::{experts, fields};
 use crate::span::Span;
@@ -108,22 +108,31 @@ fn judge_role<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: Sho
     let context = &*known.context;
     let has_request = context.has(ContextFlag::Request);
     let is_open = has_request || context.has(ContextFlag::Confirm);
-    let of_initiator = known
-        .sender
-        .is_some_and(|end| context.initiated_by_end(end));
+    let of_initiator = known.sender.and_then(|end| context.is_initiator(end));
+    let is_wrong_end = tpdu.kind == Kind::Cc && of_initiator == Some(true);
     let is_due = match tpdu.kind {
         Kind::Cr => !is_open,
-        _ if is_open => context.is_requested() && !of_initiator,
+        _ if is_open => context.is_requested(),
         _ => !context.has(ContextFlag::FromStart),
     };
-    if is_due || (is_open && !known.over_tpkt) {
+    let may_be_another = is_open && !known.over_tpkt;
+    if (is_due || may_be_another) && !is_wrong_end {
         return !known.is_incomplete;
     }
-    // A CR that was completed after its CC has nothing to add.
-    let is_late = tpdu.kind == Kind::Cr && !has_request;
-    if !is_late {
-        judge_unexpected(writer, known, tpdu, of_initiator);
+    if may_be_another {
+        return false;
     }
+    if tpdu.kind == Kind::Cr && !has_request {
+        // A CR that was completed after its CC has nothing to add. One of the end that sent the CC
+        // shows that the CC answered nothing.
+        let is_reversed = of_initiator == Some(false);
+        if is_reversed {
+            let info = tpdu.type_shown().value(tpdu.code);
+            writer.raise(ConnectionRepeated::Reversed, info);
+        }
+        return is_reversed && !known.is_incomplete;
+    }
+    judge_unexpected(writer, known, tpdu, is_open, of_initiator == Some(true));
     false
 }
 
@@ -132,6 +141,7 @@ fn judge_unexpected<I: Items>(
     writer: &mut Writer<'_, I>,
     known: &mut Known,
     tpdu: ShownTpdu,
+    is_open: bool,
     of_initiator: bool,
 ) {
     let info = tpdu.type_shown().value(tpdu.code);
@@ -142,12 +152,14 @@ fn judge_unexpected<I: Items>(
             false => ConnectionRepeated::Request,
         };
         writer.raise(reason, info);
-    } else if of_initiator {
-        writer.raise(experts::COTP_CONNECTION_WRONG_END, info);
+    } else if is_open && of_initiator {
+        writer.raise(WrongEnd::Cc, info);
     } else if known.context.has(ContextFlag::Confirm) {
         writer.raise(ConnectionRepeated::Confirm, info);
     } else {
         writer.raise(experts::COTP_CONNECTION_WITHOUT_REQUEST, info);
+        // It may be a CR with a wrong code: the next CC is of the other end then.
+        known.context.initiated_by(known.sender);
     }
     writer.distrust_rest();
     // What comes next may belong to a CR or CC that is faulty here.

@@ -66,10 +66,14 @@ pub enum ContextFlag {
     ExpeditedUnknownA = 1 << 24,
     /// The same of end B.
     ExpeditedUnknownB = 1 << 25,
+    /// End A sent a DR on the established connection: a DC, or a DR of end B, releases it.
+    DisconnectingA = 1 << 28,
+    /// The same of end B.
+    DisconnectingB = 1 << 29,
 }
 
 impl ContextFlag {
-    const LAST: Self = Self::ExpeditedUnknownB;
+    const LAST: Self = Self::DisconnectingB;
 }
 
 /// What is known of a connection. All zero but `struct_size` means that nothing is known. A host may
@@ -432,6 +436,15 @@ impl Context {
         self.flags & end.flag(ContextFlag::FaultToldA) != 0
     }
 
+    /// Forgets that a fault in what an end sent was reported, to find out about the next one. The
+    /// answer is the flag if it was set.
+    #[inline(always)]
+    pub fn forget_told_fault(&mut self, end: End) -> u32 {
+        let flag = self.flags & end.flag(ContextFlag::FaultToldA);
+        self.flags &= !flag;
+        flag
+    }
+
     /// A fault in what an end sent was reported.
     pub(super) fn tell_fault(&mut self, sender: Option<End>) {
         self.flags |= end_or_a(sender).flag(ContextFlag::FaultToldA);
@@ -471,12 +484,10 @@ impl Context {
         }
     }
 
-    fn initiated_by(&mut self, end: Option<End>) {
-        match end {
-            Some(End::A) => self.set(ContextFlag::InitiatedByA, true),
-            Some(End::B) => self.set(ContextFlag::InitiatedByB, true),
-            None => {}
-        }
+    /// An end sent the CR, or what may be one.
+    pub(super) fn initiated_by(&mut self, end: Option<End>) {
+        self.set(ContextFlag::InitiatedByA, end == Some(End::A));
+        self.set(ContextFlag::InitiatedByB, end == Some(End::B));
     }
 
     /// Whether a CC with these references of sender and receiver was seen: class 4 may repeat it
@@ -559,6 +570,9 @@ impl Context {
     pub(super) fn release(&mut self) {
         self.set(ContextFlag::Request, false);
         self.set(ContextFlag::Confirm, false);
+        self.set(ContextFlag::DisconnectingA, false);
+        self.set(ContextFlag::DisconnectingB, false);
+        self.initiated_by(None);
         // What is still under way belongs to it.
         self.set(ContextFlag::FromStart, false);
     }
@@ -614,6 +628,7 @@ impl Context {
     #[inline(always)]
     pub fn miss(&mut self, end: End) {
         self.set(ContextFlag::FromStart, false);
+        self.flags |= end.flag(ContextFlag::ExpeditedUnknownA);
         if self.numbers_data() {
             self.lose(Some(end));
         }

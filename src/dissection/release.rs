@@ -1,14 +1,14 @@
 //! DR, DC and ER: what ends or refuses a connection (X.224 13.5, 13.6, 13.12).
 #![forbid(unsafe_code)]
 
-use super::context::Known;
+use super::context::{Context, ContextFlag, End, Known};
 use super::output::{Items, Writer};
 use super::parameters::Parameters;
 use super::shown::{ShownTpdu, is_defined};
 use crate::cotp::parameter::code;
 use crate::cotp::tpdu::place;
-use crate::registry::reasons::{ConnectionRefused, ParameterMissing};
-use crate::registry::{experts, fields};
+use crate::registry::reasons::{ConnectionRefused, ParameterMissing, WrongEnd};
+use crate::registry::{Severity, experts, fields};
 
 /// Reasons from here on are for classes 1 to 4 (X.224 13.5.3 d).
 const FIRST_REASON_NOT_FOR_CLASS_0: u8 = 128;
@@ -40,6 +40,8 @@ pub(super) fn dr<I: Items>(
     if refuses {
         writer.report(ConnectionRefused::Dr, info);
         known.context.refuse();
+    } else if is_sound(writer, known) {
+        known.context.request_release(known.sender);
     }
     if !is_defined(fields::COTP_CAUSE, reason) {
         writer.raise(experts::COTP_CAUSE_UNKNOWN, info);
@@ -58,8 +60,52 @@ pub(super) fn dc<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
         .value(writer.pdu.src_ref)
         .expected(writer.pdu.dest_ref);
     writer.report(experts::COTP_DISCONNECT_CONFIRM, info);
-    if known.over_tpkt && writer.faults() == 0 {
-        known.context.release();
+    if is_sound(writer, known) && known.context.confirm_release(known.sender) {
+        let info = tpdu.type_shown().value(tpdu.code);
+        writer.raise_as(Severity::Note, WrongEnd::Dc, info);
+        writer.distrust_rest();
+    }
+}
+
+/// Whether a DR or DC is one of the established connection.
+fn is_sound<I: Items>(writer: &Writer<'_, I>, known: &Known) -> bool {
+    known.over_tpkt
+        && known.context.has(ContextFlag::Confirm)
+        && !known.is_incomplete
+        && !writer.is_distrusted()
+        && writer.faults() == 0
+}
+
+impl Context {
+    /// An end sent a DR on the established connection, which waits for a DC or crosses a DR of the
+    /// other end (X.224 6.7.1.2).
+    fn request_release(&mut self, sender: Option<End>) {
+        if self.peer_requests_release(sender) == Some(true) {
+            self.release();
+        } else {
+            self.flags |= sender.map_or(0, |end| end.flag(ContextFlag::DisconnectingA));
+        }
+    }
+
+    /// Whether the end that receives a TPDU of `sender` has sent a DR; `None` when it may have.
+    fn peer_requests_release(&self, sender: Option<End>) -> Option<bool> {
+        let peer = sender?.other();
+        let has = |of_a| self.flags & peer.flag(of_a) != 0;
+        let requests = has(ContextFlag::DisconnectingA);
+        // An ED is unknown where octets were lost, and so is a DR.
+        let is_unknown = has(ContextFlag::ExpeditedUnknownA) || self.has_told_fault(peer);
+        (requests || !is_unknown).then_some(requests)
+    }
+
+    /// An end sent a DC. The answer is whether it is one, on a connection seen from its start, that no
+    /// DR precedes; it may be a DR with a wrong code then.
+    fn confirm_release(&mut self, sender: Option<End>) -> bool {
+        if self.peer_requests_release(sender) != Some(false) {
+            self.release();
+            return false;
+        }
+        self.request_release(sender);
+        self.has(ContextFlag::FromStart)
     }
 }
 

@@ -11,7 +11,7 @@ use super::reasons::{
     NumberNotSent, OptionNotProposed, OptsReservedBits, ParameterMissing, ParameterNotAllowed,
     PreferredMaximumInvalid, RdpNegFailure, RdpNegLengthInvalid, RdpNegReserved, RdpNegUnexpected,
     RdpProtocolNotRequested, TpduSizeIncreased, TpktGap, TpktIncomplete, TpktLengthInvalid,
-    TsduDiscarded, TsduIncomplete, TypeNotForClass, Unanswered, UserDataEmpty,
+    TsduDiscarded, TsduIncomplete, TypeNotForClass, Unanswered, UserDataEmpty, WrongEnd,
 };
 use super::{Cause, EXPERT_BASE, Expert, expert, named_after};
 
@@ -343,9 +343,9 @@ registry! {
         "{reason}",
         c"RFC 1006 carries one transport connection in a TCP connection, with one CR and one CC. What the later one says is not taken for what CR and CC agreed on.") => ConnectionRepeated;
     81 COTP_CONNECTION_WRONG_END = expert(c"cotp.connection.wrong_end", Sequence, Warning, c"X.224 6.5",
-        c"CC of the end that sent the CR",
-        "CC from the end that sent the CR, expected from the other end",
-        c"The responder confirms a connection, not the initiator. What this CC says is not taken for what CR and CC agreed on.");
+        c"CC or DC of the wrong end",
+        "{reason}",
+        c"The responder confirms a connection, not the initiator, and a DC confirms the DR of the other end. What this TPDU says is not taken for what CR and CC agreed on, and the connection is not taken for released.") => WrongEnd;
     82 COTP_CONNECTION_WITHOUT_REQUEST = expert(c"cotp.connection.without_request", Sequence, Note, c"X.224 6.5",
         c"CC without a CR",
         "CC without a CR before it, on a connection that was seen from its start",

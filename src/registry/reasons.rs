@@ -231,6 +231,14 @@ reasons! {
         FlowControl = 1 => "transport class 2 with explicit flow control, expected option bit 1 to be set: RFC 2126 4.2.1 has class 2 without it, RFC 1006 has class 0",
     }
 
+    /// Which TPDU the other end would have to send.
+    WrongEnd {
+        /// A CC.
+        Cc = 0 => "CC from the end that sent the CR, expected from the other end",
+        /// A DC.
+        Dc = 1 => "DC, expected none: the other end has sent no DR",
+    }
+
     /// Which TPDU came again.
     ConnectionRepeated {
         /// A CR.
@@ -239,6 +247,8 @@ reasons! {
         Confirm = 1 => "second CC on this TCP connection, expected one",
         /// A CR of the other end.
         Answer = 2 => "CR from the end that has to answer a CR, expected a CC, a DR or an ER",
+        /// A CR of the end that sent a CC, on a connection whose CR was not seen.
+        Reversed = 3 => "CR from the end that sent a CC, expected from the other end: the CC answered no CR",
     }
 
     /// What an AK, RJ or EA acknowledges though it was not sent; the value is its number.
@@ -291,7 +301,7 @@ reasons! {
         ConnectionEnd = 0 => "the connection ended",
         /// TSDUs of too many other transport connections were begun.
         Displaced = 1 => "too many other TSDUs were begun",
-        /// A CR or CC came before its end.
-        OtherConnection = 2 => "another transport connection begins",
+        /// A CR came before its end.
+        Requested = 2 => "a CR begins another transport connection here",
     }
 }

@@ -307,6 +307,10 @@ impl Direction {
             .filter(|_| count > 0)
             .and_then(|length| length.checked_sub(received.saturating_add(count)));
         self.reassembly.lose();
+        if missing == Missing::CutOff {
+            // The host knows, and nothing is reported.
+            self.reassembly.explain();
+        }
         self.advance(count);
         self.outstanding = outstanding.unwrap_or(0);
         if received == 0 && missing == Missing::Lost {

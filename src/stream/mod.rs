@@ -316,13 +316,9 @@ impl Stream {
         if let Err(needed) = connection.commit(octets, output, 0, offset as u32) {
             return Fast::Full(needed);
         }
-        let (direction, opposite) = both(&mut self.directions, end);
-        // In its own direction no TSDU is incomplete.
-        if connection.kind == Kind::Cc {
-            opposite.reassembly.connect(connection.src_ref);
-        }
         connection.learn(octets, &mut self.context, Some(end));
-        direction.emitted_undisturbed(connection.length);
+        self.direction_mut(end)
+            .emitted_undisturbed(connection.length);
         Fast::Emitted(connection.length.into())
     }
 
@@ -452,12 +448,12 @@ impl Stream {
                 return progress.full(needed);
             }
         }
-        // A TSDU has no end because of what was reported already.
-        is_told |= self.context.has_told_fault(end);
-        is_told &= !self.all_experts;
+        let all_experts = self.all_experts;
+        is_told &= !all_experts;
         let direction = self.direction_mut(end);
         let at = u32::try_from(direction.emitted_octets().len()).unwrap_or(u32::MAX);
-        if let Err(needed) = direction.reassembly.finish(at, is_told, output) {
+        let reassembly = &mut direction.reassembly;
+        if let Err(needed) = reassembly.finish(at, is_told, all_experts, output) {
             return progress.full(needed);
         }
         let mut context = self.context;
@@ -514,7 +510,7 @@ impl Stream {
         then: State,
         output: &mut Output<'_, I>,
     ) -> Result<(), Capacity> {
-        /// One TSDU may be discarded and another one replaced.
+        /// One TSDU may be discarded and another one replaced, or one has no end.
         const EXPERTS_OF_REASSEMBLY: usize = 2;
         let settings = Settings {
             encapsulation: self.encapsulation,
@@ -522,9 +518,12 @@ impl Stream {
             all_experts: self.all_experts,
         };
         let (direction, opposite) = both(&mut self.directions, frame.sender);
-        let is_settled = self.context.has(ContextFlag::Confirm);
         let mut context = self.context;
+        let told_before = context.forget_told_fault(frame.sender);
         let has_fault = dissect_frame(&settings, &mut context, frame, output);
+        let has_told_fault = context.has_told_fault(frame.sender);
+        let explains = has_told_fault || frame.gap.is_some() || lost.is_some();
+        context.flags |= told_before;
         if let Some(lost) = lost {
             report_loss(&frame, lost, output);
         }
@@ -534,23 +533,25 @@ impl Stream {
         if !direction.is_in_sync() {
             context.lose(Some(frame.sender));
             direction.reassembly.lose();
+            direction.reassembly.explain();
         }
         if let Some(mut writer) = output.last() {
-            match writer.pdu.kind() {
-                Some(Kind::Dt) => {
-                    // With the context before the DT.
-                    if let Some(segment) = Segment::new(writer.pdu, &frame, &self.context) {
-                        let limit = self.tsdu_limit;
-                        direction.reassembly.accept(segment, limit, &mut writer);
-                    }
+            // A CC begins no connection: data of both ends may come before it.
+            if context.has(ContextFlag::Request) && !self.context.has(ContextFlag::Request) {
+                for tsdus in [&mut direction.reassembly, &mut opposite.reassembly] {
+                    tsdus.discard(&mut writer);
                 }
-                // One that settles nothing leaves incomplete TSDUs alone.
-                Some(Kind::Cc) if !is_settled && context.has(ContextFlag::Confirm) => {
-                    direction.reassembly.connect(writer.pdu.dest_ref);
-                    opposite.reassembly.connect(writer.pdu.src_ref);
-                }
-                _ => {}
             }
+            if writer.pdu.kind() == Some(Kind::Dt)
+                // With the context before the DT.
+                && let Some(segment) = Segment::new(writer.pdu, &frame, &self.context)
+            {
+                let limit = self.tsdu_limit;
+                direction.reassembly.accept(segment, limit, &mut writer);
+            }
+        }
+        if explains {
+            direction.reassembly.explain();
         }
         // What answers the CR may have come before it was found.
         if context.is_requested() && opposite.position() > 0 && !self.context.is_requested() {

@@ -97,6 +97,14 @@ impl Outcome {
             discarded: Some((reason, octets as u64)),
         }
     }
+
+    /// Adds what was discarded by a segment behind this one.
+    fn add(&mut self, behind: Self) {
+        self.discarded = match (self.discarded, behind.discarded) {
+            (Some((reason, octets)), Some((_, more))) => Some((reason, octets + more)),
+            (first, second) => first.or(second),
+        };
+    }
 }
 
 /// The octets of a TSDU that is not one segment emitted as it arrived.
@@ -162,22 +170,23 @@ impl Reassembly {
     fn replaced_by(&self, segment: &Segment) -> Option<u64> {
         let active = self.active();
         let is_known = |known: &Connection| known.reference == segment.reference;
-        let oldest = active.first()?;
-        (active.len() >= MAX_CONNECTIONS && !active.iter().any(is_known) && !oldest.is_idle())
-            .then_some(oldest.octets_received() as u64)
+        let octets = active.first()?.octets_received();
+        (octets > 0 && active.len() >= MAX_CONNECTIONS && !active.iter().any(is_known))
+            .then_some(octets as u64)
     }
 
     /// Ends the direction: reports the incomplete TSDUs in a record of their own at offset `at`
-    /// and discards everything.
+    /// and discards everything. There is no record if another one reports the end already.
     pub fn finish<I: Items>(
         &mut self,
         at: u32,
         is_told: bool,
+        all_experts: bool,
         output: &mut Output<'_, I>,
     ) -> Result<(), Capacity> {
-        if !is_told && self.incomplete().next().is_some() {
+        if !is_told && self.incomplete(all_experts).next().is_some() {
             let mut writer = output.pdu(0, at, false);
-            for octets in self.incomplete() {
+            for octets in self.incomplete(all_experts) {
                 let end = Shown::new(NO_PARENT, at, 0);
                 writer.report(TsduIncomplete::ConnectionEnd, end.value(octets));
             }
@@ -235,6 +244,7 @@ impl Reassembly {
             return;
         };
         for connection in &mut connections.active {
+            connection.lost = connection.octets_without_end();
             connection.discarding |= !connection.is_idle();
             connection.tsdu = Tsdu::default();
             connection.out_of_order = Vec::new();
@@ -242,21 +252,37 @@ impl Reassembly {
         connections.active.retain(|known| known.discarding);
     }
 
-    /// A connection with this reference begins: discards what is left of an earlier one.
+    /// A fault or a gap of the direction was reported, which may be why the incomplete TSDUs will
+    /// have no end.
     #[inline(always)]
-    pub fn connect(&mut self, reference: u16) {
+    pub fn explain(&mut self) {
         if let Some(connections) = &mut self.0 {
-            let is_over = |known: &Connection| known.reference.is_none_or(|own| own == reference);
-            connections.active.retain(|known| !is_over(known));
+            for connection in &mut connections.active {
+                connection.is_explained = true;
+            }
         }
     }
 
-    /// The octets of each incomplete TSDU. Those without any are left out: Siemens stacks send an
-    /// empty DT without EOT as a heartbeat.
-    fn incomplete(&self) -> impl Iterator<Item = u64> {
+    /// A CR begins another transport connection: reports the octets of incomplete TSDUs and discards
+    /// them.
+    pub fn discard<I: Items>(&mut self, writer: &mut Writer<'_, I>) {
+        let octets: u64 = self.incomplete(true).sum();
+        if octets > 0 {
+            let code = Shown::new(NO_PARENT, writer.pdu.tpdu_offset + 1, 1);
+            writer.report(TsduIncomplete::Requested, code.value(octets));
+        }
+        if let Some(connections) = &mut self.0 {
+            connections.active.clear();
+        }
+    }
+
+    /// The octets of each TSDU without end, unless a reported fault explains it. Those without any
+    /// are left out: Siemens stacks send an empty DT without EOT as a heartbeat.
+    fn incomplete(&self, all_experts: bool) -> impl Iterator<Item = u64> {
         self.active()
             .iter()
-            .map(|connection| connection.octets_received() as u64)
+            .filter(move |known| all_experts || !known.is_explained)
+            .map(|known| known.octets_without_end() as u64)
             .filter(|&octets| octets > 0)
     }
 }
@@ -314,6 +340,10 @@ struct Connection {
     /// The number of the next segment; `None` if they are not numbered in order.
     next_number: Option<u32>,
     out_of_order: Vec<OutOfOrder>,
+    /// Octets of the current TSDU that were discarded with others that were lost.
+    lost: usize,
+    /// Why the current TSDU may have no end was reported.
+    is_explained: bool,
 }
 
 impl Connection {
@@ -334,6 +364,11 @@ impl Connection {
 
     fn octets_out_of_order(&self) -> usize {
         self.out_of_order.iter().map(|dt| dt.octets.len()).sum()
+    }
+
+    /// Octets of a TSDU without end, including those that were discarded.
+    fn octets_without_end(&self) -> usize {
+        self.lost + self.octets_received()
     }
 
     /// User data that was received of the incomplete TSDU, segments out of order included.
@@ -374,7 +409,7 @@ impl Connection {
                     segments: 1,
                 });
             }
-            outcome.discarded = outcome.discarded.or(appended.discarded);
+            outcome.add(appended);
         }
         outcome
     }
@@ -404,8 +439,13 @@ impl Connection {
         ready: &mut VecDeque<Tsdu>,
     ) -> Outcome {
         if !is_complete {
+            self.lost += self.tsdu.octets.len() + octets.len();
             self.tsdu = Tsdu::default();
             self.discarding = true;
+        }
+        if eot {
+            self.lost = 0;
+            self.is_explained = false;
         }
         if self.discarding {
             self.discarding = !eot;

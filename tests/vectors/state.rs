@@ -83,6 +83,30 @@ fn roles() -> Vec<Vector> {
             .seen_from_start()
             .after(cr(0x00, &[]))
             .confirm(),
+        repeated(tpdu("CR of the end that sent a CC without CR", cr(0x00, &[])).from(A).after_from(A, cc(0x00, &[])))
+            .request(),
+        connected(tpdu("DC that no DR precedes", [
+            0x05, // LI
+            0xc0, // DC
+            0x00, 0x02, // DST-REF
+            0x00, 0x01, // SRC-REF
+        ])
+        .from(A)
+        .seen_from_start(), 0x21)
+        .raises(NOTE, "cotp.connection.wrong_end", 5, 1)
+        .raises(CHAT, "cotp.disconnect.confirm", 5, 1)
+        .shows("DC TPDU src-ref: 0x0001 dst-ref: 0x0002"),
+        connected(tpdu("DC that answers a DR", [
+            0x05, // LI
+            0xc0, // DC
+            0x00, 0x02, // DST-REF
+            0x00, 0x01, // SRC-REF
+        ])
+        .from(A)
+        .seen_from_start(), 0x21)
+        .after_from(B, dr(0x80, &[]))
+        .raises(CHAT, "cotp.disconnect.confirm", 5, 1)
+        .shows("DC TPDU src-ref: 0x0001 dst-ref: 0x0002"),
         tpdu("CR after the connection was released", cr(0x21, &[]))
             .from(A)
             .after_from(A, cr(0x21, &[]))

@@ -97,6 +97,7 @@ impl PlainConnection {
                 Kind::Cr => {
                     !is_open && self.dest_ref == 0 && u32::from(self.li) < LONGEST_BEFORE_AGREEMENT
                 }
+                _ if sender.is_some_and(|end| context.initiated_by_end(end)) => false,
                 _ if context.is_requested() => {
                     let most = context.request_tpdu_size;
                     let size = self.parameters.tpdu_size;
@@ -106,7 +107,6 @@ impl PlainConnection {
                         && !context.has(ContextFlag::RequestUnknown)
                         && context.request_preferred_maximum == 0
                         && (most == 0 || (1..=most).contains(&size))
-                        && sender.is_none_or(|end| !context.initiated_by_end(end))
                 }
                 _ => !is_open && !context.has(ContextFlag::FromStart) && self.dest_ref != 0,
             }
