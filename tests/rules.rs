@@ -25,6 +25,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("R1", WARNING, "tpkt.version.invalid", "version 1 with a valid TPDU", "reserved octet 0"),
     ("R2", WARNING, "tpkt.reserved.nonzero", "reserved octet 0x5a of Exchange", "reserved octet 0"),
     ("R3", ERROR, "tpkt.length.invalid", "length 6, no room for a TPDU", "length 7, the minimum"),
+    ("R3", ERROR, "tpkt.length.invalid", "length 3 where no TPKT carries a TPDU", "empty TPKTs where none carries a TPDU, as keep-alives"),
     ("R4", ERROR, "cotp.li.reserved", "LI 255 within the TPDU", "LI far past the TPDU"),
     ("R5", WARNING, "cotp.type.unknown", "undefined code 0xb1", "UD"),
     ("R6", WARNING, "cotp.credit.unexpected", "CR of class 0 with credit 1", "CR of class 2 with credit 1"),
@@ -246,6 +247,7 @@ const SILENT: &[(&str, &str)] = &[
     ("F9", "AK of class 4 that takes back credit"),
     ("F10", "CR after the connection was released"),
     ("F10", "second CR without TPKT"),
+    ("F11", "empty TPKTs where none carries a TPDU, as keep-alives"),
 ];
 
 /// Rule, a vector or scene, what it raises above chat, and what ISOTSAP_OPTION_FLAG_ALL_EXPERTS

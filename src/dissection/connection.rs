@@ -75,26 +75,24 @@ pub(super) fn dissect<I: Items>(
         credit: tpdu.credit(),
         ..Offer::default()
     };
-    let part = match rdp {
-        Recognition::No => Some(variable_part),
-        Recognition::NeedMore => {
-            undecoded(writer, tpdu.node, variable_part);
-            None
-        }
+    let mut is_rdp = false;
+    match rdp {
+        Recognition::No => parameters(writer, known, tpdu, variable_part, &mut offer),
+        Recognition::NeedMore => undecoded(writer, tpdu.node, variable_part),
         Recognition::Yes => {
             writer.flag(PduFlag::Rdp);
-            rdp::dissect(writer, known.context, tpdu, &mut offer)
+            match rdp::dissect(writer, known.context, tpdu, &mut offer) {
+                // RDP has no parameters of X.224.
+                Some(part) => parameters_behind_rdp(writer, known, tpdu, part, &mut offer),
+                None => is_rdp = true,
+            }
         }
-    };
-    if let Some(part) = part {
-        parameters(writer, known, tpdu, part, &mut offer);
     }
     let is_foreign = known.context.has(ContextFlag::Confirm) && writer.is_distrusted();
     let is_repeated = tpdu.kind == Kind::Cc && known.context.is_confirmed_by(references);
     if is_expected && !is_foreign && !is_repeated {
         learn(known, tpdu, &offer, references);
-        // RDP has no parameters of X.224.
-        if rdp == Recognition::Yes && part.is_none() {
+        if is_rdp {
             known.context.set(ContextFlag::Rdp, true);
         }
     }
@@ -108,8 +106,10 @@ fn judge_role<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: Sho
     let context = &*known.context;
     let has_request = context.has(ContextFlag::Request);
     let is_open = has_request || context.has(ContextFlag::Confirm);
-    let of_initiator = known.sender.and_then(|end| context.is_initiator(end));
-    let is_wrong_end = tpdu.kind == Kind::Cc && of_initiator == Some(true);
+    let of_initiator = known
+        .sender
+        .is_some_and(|end| context.initiated_by_end(end));
+    let is_wrong_end = tpdu.kind == Kind::Cc && of_initiator;
     let is_due = match tpdu.kind {
         Kind::Cr => !is_open,
         _ if is_open => context.is_requested(),
@@ -125,14 +125,15 @@ fn judge_role<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: Sho
     if tpdu.kind == Kind::Cr && !has_request {
         // A CR that was completed after its CC has nothing to add. One of the end that sent the CC
         // shows that the CC answered nothing.
-        let is_reversed = of_initiator == Some(false);
+        let is_initiator = known.sender.and_then(|end| context.is_initiator(end));
+        let is_reversed = is_initiator == Some(false);
         if is_reversed {
             let info = tpdu.type_shown().value(tpdu.code);
             writer.raise(ConnectionRepeated::Reversed, info);
         }
         return is_reversed && !known.is_incomplete;
     }
-    judge_unexpected(writer, known, tpdu, is_open, of_initiator == Some(true));
+    judge_unexpected(writer, known, tpdu, is_open, of_initiator);
     false
 }
 
@@ -322,6 +323,19 @@ fn judge_selection<I: Items>(
     if added.no_explicit_flow_control() && class == 2 {
         writer.raise(reason, shown.no_explicit_flow_control.value(selected.0));
     }
+}
+
+/// Apart from the common case, which has registers of its own then.
+#[cold]
+#[inline(never)]
+fn parameters_behind_rdp<I: Items>(
+    writer: &mut Writer<'_, I>,
+    known: &mut Known,
+    tpdu: ShownTpdu,
+    part: Span,
+    offer: &mut Offer,
+) {
+    parameters(writer, known, tpdu, part, offer);
 }
 
 /// The parameters in `part` of the variable part, and what follows from all of them.

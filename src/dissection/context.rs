@@ -210,9 +210,7 @@ impl Known<'_> {
 }
 
 /// What the CR of a connection says of RDP's security protocols.
-#[derive(Clone, Copy, Default)]
 pub(super) enum RdpRequest {
-    #[default]
     Unknown,
     /// It has no negotiation request.
     Absent,
@@ -227,8 +225,7 @@ const RESERVED_RDP_BITS: u8 = !(RDP_REQUEST_PRESENT | RDP_REQUEST_ABSENT | RDP_P
 
 impl RdpRequest {
     /// As [`Context::request_rdp_protocols`] has it.
-    #[inline(always)]
-    fn encode(self) -> u8 {
+    pub fn encode(self) -> u8 {
         match self {
             Self::Unknown => 0,
             Self::Absent => RDP_REQUEST_ABSENT,
@@ -259,7 +256,8 @@ pub(super) struct Offer {
     pub additional_options: u8,
     pub alternatives: Classes,
     pub has_inactivity_timer: bool,
-    pub rdp_request: RdpRequest,
+    /// As [`Context::request_rdp_protocols`].
+    pub rdp_protocols: u8,
 }
 
 impl Context {
@@ -436,15 +434,6 @@ impl Context {
         self.flags & end.flag(ContextFlag::FaultToldA) != 0
     }
 
-    /// Forgets that a fault in what an end sent was reported, to find out about the next one. The
-    /// answer is the flag if it was set.
-    #[inline(always)]
-    pub fn forget_told_fault(&mut self, end: End) -> u32 {
-        let flag = self.flags & end.flag(ContextFlag::FaultToldA);
-        self.flags &= !flag;
-        flag
-    }
-
     /// A fault in what an end sent was reported.
     pub(super) fn tell_fault(&mut self, sender: Option<End>) {
         self.flags |= end_or_a(sender).flag(ContextFlag::FaultToldA);
@@ -464,7 +453,7 @@ impl Context {
             request_class_options: offer.class_options.0,
             request_alternatives: offer.alternatives.bits(),
             request_additional_options: offer.additional_options,
-            request_rdp_protocols: offer.rdp_request.encode(),
+            request_rdp_protocols: offer.rdp_protocols,
             request_tpkt_reserved: offer.tpkt_reserved,
             called_selector_length: offer.called_selector.0,
             called_selector: offer.called_selector.1,
@@ -485,9 +474,11 @@ impl Context {
     }
 
     /// An end sent the CR, or what may be one.
+    #[inline(always)]
     pub(super) fn initiated_by(&mut self, end: Option<End>) {
-        self.set(ContextFlag::InitiatedByA, end == Some(End::A));
-        self.set(ContextFlag::InitiatedByB, end == Some(End::B));
+        const BOTH: u32 = ContextFlag::InitiatedByA as u32 | ContextFlag::InitiatedByB as u32;
+        self.flags &= !BOTH;
+        self.flags |= end.map_or(0, |end| end.flag(ContextFlag::InitiatedByA));
     }
 
     /// Whether a CC with these references of sender and receiver was seen: class 4 may repeat it
@@ -568,7 +559,7 @@ impl Context {
 
     /// An established connection was released.
     pub(super) fn release(&mut self) {
-        self.set(ContextFlag::Request, false);
+        self.refuse();
         self.set(ContextFlag::Confirm, false);
         self.set(ContextFlag::DisconnectingA, false);
         self.set(ContextFlag::DisconnectingB, false);

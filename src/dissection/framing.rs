@@ -198,11 +198,12 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         writer.pdu.tpkt_length = tpkt_length;
         let tpkt = rest.up_to(length);
         let (node, shown_length) = header_fields(&mut writer, rest, tpkt, header);
-        if tpkt_length < tpkt::MINIMUM_LENGTH {
-            let reason = if length < HEADER_LENGTH {
-                TpktLengthInvalid::BelowHeader
-            } else {
-                TpktLengthInvalid::BelowTpdu
+        // Where it carries no TPDU it may be empty.
+        if tpkt_length < tpkt::MINIMUM_LENGTH && (COTP || length < HEADER_LENGTH) {
+            let reason = match length {
+                ..HEADER_LENGTH => TpktLengthInvalid::BelowHeader,
+                HEADER_LENGTH => TpktLengthInvalid::Empty,
+                _ => TpktLengthInvalid::BelowTpdu,
             };
             writer.raise(reason, shown_length.value(tpkt_length));
             context.lose(sender);

@@ -81,10 +81,11 @@ pub(super) fn dissect<'p, I: Items>(
         }
     } else if is_judged && tpdu.kind == Kind::Cr {
         judge_announced(writer, &found);
-        offer.rdp_request = match found.request {
+        let request = match found.request {
             Some(request) => RdpRequest::Protocols((request.protocols & PROTOCOLS) as u8),
             None => RdpRequest::Absent,
         };
+        offer.rdp_protocols = request.encode();
     }
     None
 }

@@ -49,9 +49,11 @@ reasons! {
     /// What does not fit into the length of a TPKT.
     TpktLengthInvalid {
         /// The TPKT header.
-        BelowHeader = 4 => "expected at least 7: the TPKT header alone has 4 octets, so the end of this TPKT is unknown",
+        BelowHeader = 4 => "expected at least 4, which the TPKT header alone has: the end of this TPKT is unknown",
         /// A TPDU.
         BelowTpdu = 7 => "expected at least 7: a header of 4 octets and a TPDU of 3",
+        /// A TPDU, as there is nothing but the TPKT header.
+        Empty = 8 => "expected at least 7: a header of 4 octets and a TPDU of 3; empty TPKTs are keep-alives of H.323, which has no TPDUs",
     }
 
     /// Where octets of the stream are missing.

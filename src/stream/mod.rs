@@ -519,11 +519,7 @@ impl Stream {
         };
         let (direction, opposite) = both(&mut self.directions, frame.sender);
         let mut context = self.context;
-        let told_before = context.forget_told_fault(frame.sender);
         let has_fault = dissect_frame(&settings, &mut context, frame, output);
-        let has_told_fault = context.has_told_fault(frame.sender);
-        let explains = has_told_fault || frame.gap.is_some() || lost.is_some();
-        context.flags |= told_before;
         if let Some(lost) = lost {
             report_loss(&frame, lost, output);
         }
@@ -550,7 +546,7 @@ impl Stream {
                 direction.reassembly.accept(segment, limit, &mut writer);
             }
         }
-        if explains {
+        if has_fault || frame.gap.is_some() || lost.is_some() {
             direction.reassembly.explain();
         }
         // What answers the CR may have come before it was found.

@@ -195,6 +195,22 @@ pub fn vectors() -> Vec<Vector> {
         .field("tpkt.length", 10, 2, 2)
         .without("cotp")
         .shows("TPKT of 10 octets"),
+        Vector::new("empty TPKTs where none carries a TPDU, as keep-alives", Encapsulation::TpktOnly, &[
+            0x03, 0x00, // version, reserved
+            0x00, 0x04, // length
+            0x03, 0x00, // version, reserved
+            0x00, 0x04, // length
+        ])
+        .field("tpkt.length", 4, 2, 2)
+        .field("tpkt.length", 4, 6, 2)
+        .shows("TPKT of 4 octets")
+        .shows("TPKT of 4 octets"),
+        Vector::new("length 3 where no TPKT carries a TPDU", Encapsulation::TpktOnly, &[
+            0x03, 0x00, // version, reserved
+            0x00, 0x03, // length
+        ])
+        .raises(ERROR, "tpkt.length.invalid", 2, 2)
+        .shows("TPKT of 3 octets"),
     ];
 
     // Below 4 the next TPKT cannot be found.
