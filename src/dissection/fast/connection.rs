@@ -25,6 +25,10 @@ const FIXED: usize = match Kind::Cr.minimum_li(Format::Short) {
 const CLASS_0: u8 = 0;
 /// The item of the TPDU.
 const COTP: u16 = 4;
+/// Without a CR: a CC is not due, or of an end that is known.
+const UNDUE_CONFIRM: u32 = ContextFlag::FromStart as u32
+    | ContextFlag::InitiatedByA as u32
+    | ContextFlag::InitiatedByB as u32;
 
 /// A T-selector: its offset from the LI octet in the upper octet, its length in the lower. One
 /// number, so that all of a connection is in registers; 0 if there is none.
@@ -97,7 +101,6 @@ impl PlainConnection {
                 Kind::Cr => {
                     !is_open && self.dest_ref == 0 && u32::from(self.li) < LONGEST_BEFORE_AGREEMENT
                 }
-                _ if sender.is_some_and(|end| context.initiated_by_end(end)) => false,
                 _ if context.is_requested() => {
                     let most = context.request_tpdu_size;
                     let size = self.parameters.tpdu_size;
@@ -107,8 +110,9 @@ impl PlainConnection {
                         && !context.has(ContextFlag::RequestUnknown)
                         && context.request_preferred_maximum == 0
                         && (most == 0 || (1..=most).contains(&size))
+                        && sender.is_none_or(|end| !context.initiated_by_end(end))
                 }
-                _ => !is_open && !context.has(ContextFlag::FromStart) && self.dest_ref != 0,
+                _ => !is_open && self.dest_ref != 0 && context.flags & UNDUE_CONFIRM == 0,
             }
     }
 
