@@ -327,6 +327,22 @@ fn no_tsdu_is_lost_without_a_remark() {
     );
 }
 
+/// A CR that a fast path may take discards, too, what the other end sent before it.
+#[test]
+fn a_cr_reports_the_tsdu_that_the_other_end_began_before_it() {
+    for reserved in [0, 0x5a] {
+        let mut stream = Stream::from_start();
+        stream.push(B, &dt(false, b"begun"));
+        let mut request = cr(CLASS_0);
+        request[1] = reserved;
+        let raised = experts(&stream.push(A, &request)).concat();
+        assert!(raised.contains(&"cotp.tsdu.incomplete"), "{raised:?}");
+        stream.push(B, &cc(CLASS_0));
+        let events = stream.push(B, &dt(true, b"whole"));
+        assert_eq!(tsdus(&events), [(b"whole".to_vec(), 1)]);
+    }
+}
+
 #[test]
 fn a_cr_that_begins_another_connection_reports_the_tsdus_it_discards() {
     let mut stream = settled_stream(CLASS_2, true);

@@ -313,6 +313,11 @@ impl Stream {
         let Some(connection) = PlainConnection::new(octets, &self.context, Some(end)) else {
             return Fast::NotApplicable;
         };
+        let opposite = self.direction(end.other());
+        if connection.kind == Kind::Cr && !opposite.reassembly.is_empty() {
+            // What is incomplete there is discarded.
+            return Fast::NotApplicable;
+        }
         if let Err(needed) = connection.commit(octets, output, 0, offset as u32) {
             return Fast::Full(needed);
         }
