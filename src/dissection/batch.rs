@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::context::{Context, End};
+use super::cursor::Cursor;
 use super::ending::{Ending, report_end};
 use super::fast::{PlainConnection, PlainDt};
 use super::framing::Walk;
@@ -22,20 +23,28 @@ pub enum Outcome {
     BadPacket,
 }
 
+/// What the packets of a call have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Batching {
+    /// They are of one connection. If not, the context is zero again behind each.
+    pub one_connection: bool,
+    /// The host keeps the context with its cursor: a packet may be written in parts.
+    pub in_parts: bool,
+}
+
 /// Dissects packets into `output`, as many as it has capacity for; the first answer is how many.
-/// With a context they are of one connection.
 pub fn dissect<I: Items>(
     settings: &Settings,
-    context: Option<&mut Context>,
+    batching: Batching,
+    context: &mut Context,
     base: &[u8],
     packets: &[Packet],
     output: &mut Output<'_, I>,
 ) -> (usize, Outcome) {
-    let mut unknown = Context::default();
     let mut batch = Batch {
         settings,
-        keeps_context: context.is_some(),
-        context: context.unwrap_or(&mut unknown),
+        batching,
+        context,
         output,
     };
     let mut longest = batch.longest_plain_dt();
@@ -65,16 +74,18 @@ pub fn dissect<I: Items>(
 /// What the packets of a call share.
 struct Batch<'b, 'a, I> {
     settings: &'b Settings<'b>,
-    /// They are of one connection.
-    keeps_context: bool,
+    batching: Batching,
     context: &'b mut Context,
     output: &'b mut Output<'a, I>,
 }
 
 impl<I: Items> Batch<'_, '_, I> {
+    /// Octets of the longest packet that the fast path of the DT takes; 0 if there is none.
     fn longest_plain_dt(&self) -> u32 {
         match self.settings.encapsulation {
-            Encapsulation::Tpkt => self.context.longest_plain_dt(),
+            Encapsulation::Tpkt if self.context.cursor().is_start() => {
+                self.context.longest_plain_dt()
+            }
             _ => 0,
         }
     }
@@ -92,18 +103,23 @@ impl<I: Items> Batch<'_, '_, I> {
             && self.settings.encapsulation == Encapsulation::Tpkt
             && !circumstances.after_gap
             && circumstances.ending.is_none()
+            && self.context.cursor().is_start()
             && let Some(connection) = PlainConnection::new(span.octets, self.context, sender)
             && u32::from(connection.length) == span.length
         {
             let record = connection.record(index, span.offset);
             self.output.commit_with_items(record, [])?;
             // In place: a copy of the context would stall on the writes before it.
-            if self.keeps_context {
+            if self.batching.one_connection {
                 connection.learn(span.octets, self.context, sender);
             }
             return Ok(());
         }
-        self.walk(index, circumstances, span)
+        self.walk(index, circumstances, span)?;
+        if !self.batching.one_connection {
+            *self.context = Context::default();
+        }
+        Ok(())
     }
 
     /// A packet for which there is no fast path. Not inlined, so that it takes no registers from
@@ -121,31 +137,48 @@ impl<I: Items> Batch<'_, '_, I> {
             ending,
         } = circumstances;
         let mut known = *self.context;
+        let cursor = known.cursor();
         let mut walk = Walk {
             settings: self.settings,
             packet: index,
             sender,
             output: self.output,
-            follows_fault: false,
-            end_of_fault: None,
-            gap: after_gap.then_some(0),
+            cursor,
+            gap: (after_gap && cursor.is_start()).then_some(0),
         };
-        if ending.is_none() || span.length > 0 {
-            walk.packet(&mut known, span);
-        } else if after_gap {
-            known.lose(sender);
-            known.sent(sender);
+        if ending.is_some() && span.length == 0 {
+            if walk.gap.is_some() {
+                known.lose(sender);
+                known.sent(sender);
+            }
+            walk.cursor = Cursor::done(false);
         }
-        if let (Some(end), Some(ending)) = (sender, ending) {
-            let place = (index, span.offset + span.captured());
-            report_end(&mut known, end, ending, place, self.output);
+        loop {
+            let is_last = if !walk.cursor.is_done() {
+                if !(self.batching.in_parts && walk.plain_dt(&known, span)?) {
+                    walk.packet(&mut known, span);
+                }
+                walk.cursor.is_done() && ending.is_none()
+            } else {
+                if let (Some(end), Some(ending)) = (sender, ending) {
+                    let place = (index, span.offset + span.captured());
+                    report_end(&mut known, end, ending, place, walk.output);
+                }
+                true
+            };
+            if is_last {
+                walk.cursor = Cursor::default();
+            }
+            if is_last || self.batching.in_parts {
+                walk.output.fits(0)?;
+                walk.output.commit();
+                known.set_cursor(walk.cursor);
+                *self.context = known;
+            }
+            if is_last {
+                return Ok(());
+            }
         }
-        self.output.fits(0)?;
-        self.output.commit();
-        if self.keeps_context {
-            *self.context = known;
-        }
-        Ok(())
     }
 }
 

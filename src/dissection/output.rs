@@ -11,12 +11,21 @@ use std::slice;
 pub trait Items {
     /// Whether the host asks for items.
     const WANTED: bool;
-    /// Appends items.
-    fn put<const N: usize>(&mut self, items: [Item; N]);
-    /// How many items were appended, including those that were not written.
+    /// Appends items. Whether they were written.
+    fn put<const N: usize>(&mut self, items: [Item; N]) -> bool;
+    /// How many items were appended, including those that were not written but must be.
     fn count(&self) -> usize;
     /// How many items there is room for.
     fn capacity(&self) -> usize;
+    /// Whether items without room are left out.
+    fn is_cutting(&self) -> bool {
+        false
+    }
+    /// Appends an expert info that [`Self::put`] had no room for. Whether the number of items has
+    /// grown.
+    fn put_reserved(&mut self, _: Item) -> bool {
+        false
+    }
 }
 
 /// Discards items: the host asks for records only.
@@ -25,7 +34,9 @@ pub struct NoItems;
 impl Items for NoItems {
     const WANTED: bool = false;
     #[inline(always)]
-    fn put<const N: usize>(&mut self, _: [Item; N]) {}
+    fn put<const N: usize>(&mut self, _: [Item; N]) -> bool {
+        true
+    }
     fn count(&self) -> usize {
         0
     }
@@ -34,34 +45,88 @@ impl Items for NoItems {
     }
 }
 
-/// The caller's array of items. Items beyond its end are counted but not written.
+/// The fewest items that an array has room for, unless the host asks for none.
+pub const MINIMUM_ITEMS: usize = 64;
+/// Items of an [`Array::cutting`] that only expert infos take.
+const RESERVED_ITEMS: usize = 16;
+
+/// The caller's array of items.
 pub struct Array<'a> {
     slots: &'a mut [MaybeUninit<Item>],
     count: usize,
+    /// Room for expert infos when `slots` are full, and the last one of them.
+    reserve: Option<(slice::IterMut<'a, MaybeUninit<Item>>, Option<&'a mut Item>)>,
 }
 
 impl<'a> Array<'a> {
-    /// Over memory that need not be initialised.
+    /// Over memory that need not be initialised. Items beyond its end are counted but not written.
     pub fn new(slots: &'a mut [MaybeUninit<Item>]) -> Self {
-        Self { slots, count: 0 }
+        Self {
+            slots,
+            count: 0,
+            reserve: None,
+        }
+    }
+
+    /// For one TPDU that has more items than `slots`. Fields without room are left out, and expert
+    /// infos but for one of the worst severity.
+    pub fn cutting(slots: &'a mut [MaybeUninit<Item>]) -> Self {
+        let fields = slots.len().saturating_sub(RESERVED_ITEMS);
+        let (slots, reserve) = slots.split_at_mut(fields);
+        Self {
+            slots,
+            count: 0,
+            reserve: Some((reserve.iter_mut(), None)),
+        }
+    }
+
+    #[cold]
+    fn overflow(&mut self, more: usize) {
+        if self.reserve.is_none() {
+            self.count += more;
+        }
     }
 }
 
 impl Items for Array<'_> {
     const WANTED: bool = true;
     #[inline(always)]
-    fn put<const N: usize>(&mut self, items: [Item; N]) {
+    fn put<const N: usize>(&mut self, items: [Item; N]) -> bool {
         let room = self.slots.get_mut(self.count..);
         if let Some(slots) = room.and_then(<[_]>::first_chunk_mut::<N>) {
             *slots = items.map(MaybeUninit::new);
+            self.count += N;
+            true
+        } else {
+            self.overflow(N);
+            false
         }
-        self.count += N;
     }
     fn count(&self) -> usize {
         self.count
     }
     fn capacity(&self) -> usize {
         self.slots.len()
+    }
+    fn is_cutting(&self) -> bool {
+        self.reserve.is_some()
+    }
+    #[cold]
+    fn put_reserved(&mut self, item: Item) -> bool {
+        let Some((room, last)) = &mut self.reserve else {
+            return false;
+        };
+        if let Some(slot) = room.next() {
+            *last = Some(slot.write(item));
+            self.count += 1;
+            return true;
+        }
+        if let Some(last) = last
+            && item.severity > last.severity
+        {
+            **last = item;
+        }
+        false
     }
 }
 
@@ -122,7 +187,7 @@ impl<'a, I: Items> Output<'a, I> {
     pub fn fits(&self, spare: usize) -> Result<(), Capacity> {
         let items_fit = !I::WANTED || self.items.count() + spare <= self.items.capacity();
         let pdus_fit = self.pending == 0 || self.last.is_some();
-        if items_fit && pdus_fit {
+        if pdus_fit && (items_fit || self.items.is_cutting()) {
             Ok(())
         } else {
             Err(self.wanted(spare))
@@ -161,16 +226,16 @@ impl<'a, I: Items> Output<'a, I> {
         }
     }
 
-    /// Places a record that is complete but for its items, and its items.
-    #[inline(always)]
+    /// Places a record that is complete but for its items, and its items, and leaves them pending.
+    #[cfg(test)]
     pub fn place_with_items<const N: usize>(&mut self, pdu: Pdu, items: [Item; N]) {
         let pdu = self.with_items::<N>(pdu);
         self.place(pdu);
         self.items.put(items);
     }
 
-    /// The same, and commits them; nothing uncommitted may be pending. Without room the error is the
-    /// capacity required, and nothing is placed.
+    /// Commits a record that is complete but for its items, and its items; nothing uncommitted may be
+    /// pending. Without room the error is the capacity required, and nothing is placed.
     #[inline(always)]
     pub fn commit_with_items<const N: usize>(
         &mut self,
@@ -343,11 +408,24 @@ impl<I: Items> Writer<'_, I> {
         if !I::WANTED {
             return 0;
         }
+        if !self.items.put([item]) {
+            return self.cut(item);
+        }
         let index = self.pdu.item_count;
-        self.items.put([item]);
         // A header of 255 octets makes fewer than 1,000 items.
         self.pdu.item_count = index.saturating_add(1);
         index
+    }
+
+    /// An item has no room: an expert info takes what is reserved, a field is left out. What would
+    /// be below it is below its parent.
+    #[cold]
+    fn cut(&mut self, item: Item) -> u16 {
+        self.flag(PduFlag::ItemsCut);
+        if item.severity > 0 && self.items.put_reserved(item) {
+            self.pdu.item_count = self.pdu.item_count.saturating_add(1);
+        }
+        item.parent
     }
 
     /// Adds a field below the item `parent`.

@@ -1,10 +1,11 @@
 //! The `isotsap_stream_*` functions.
 
-use super::boundary::{Extensible, Status, fill, guard, slice, slice_mut, write};
+use super::arrays::{Arrays, Call};
+use super::boundary::{Extensible, Status, fill, guard, slice, write};
 use super::dissect::Options;
 use crate::dissection::Ending;
 use crate::dissection::context::{Context, End};
-use crate::dissection::output::{Array, Items, NoItems, Output};
+use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::{Item, Pdu};
 use crate::stream::{Missing, Progress, Source, Stream};
 
@@ -128,40 +129,40 @@ pub unsafe extern "C" fn isotsap_stream_free(stream: *mut StreamHandle) {
     });
 }
 
-/// The caller's arrays.
-struct Arrays {
-    items: *mut Item,
-    pdus: *mut Pdu,
-    item_capacity: u64,
-    pdu_capacity: u64,
-}
-
 /// An operation on a stream.
 #[derive(Clone, Copy)]
-enum Call<'a> {
+enum Operation<'a> {
     Push(&'a [u8]),
     Gap(u64, Missing),
     Finish(Ending),
 }
 
-impl Call<'_> {
+/// A call of one of the functions below: its arguments, and what became of them.
+struct OnStream<'c> {
+    stream: &'c mut Stream,
+    end: End,
+    operation: Operation<'c>,
+    item_capacity: usize,
+    progress: Option<Progress>,
+    written: Capacity,
+}
+
+impl Call for OnStream<'_> {
     #[inline(always)]
-    fn run<I: Items>(
-        self,
-        stream: &mut Stream,
-        end: End,
-        mut output: Output<'_, I>,
-        result: &mut StreamResult,
-    ) -> Progress {
-        let progress = match self {
-            Self::Push(octets) => stream.push(end, octets, &mut output),
-            Self::Gap(count, missing) => stream.gap(end, count, missing, &mut output),
-            Self::Finish(ending) => stream.finish(end, ending, &mut output),
+    fn run<I: Items>(&mut self, mut output: Output<'_, I>) -> bool {
+        let (stream, end) = (&mut *self.stream, self.end);
+        let progress = match self.operation {
+            Operation::Push(octets) => stream.push(end, octets, &mut output),
+            Operation::Gap(count, missing) => stream.gap(end, count, missing, &mut output),
+            Operation::Finish(ending) => stream.finish(end, ending, &mut output),
         };
-        let written = output.committed();
-        result.pdus_written = written.pdus as u64;
-        result.items_written = written.items as u64;
-        progress
+        self.progress = Some(progress);
+        self.written = output.committed();
+        progress.consumed == 0
+            && self.written == Capacity::default()
+            && progress
+                .needed
+                .is_some_and(|needed| needed.items > self.item_capacity)
     }
 }
 
@@ -175,44 +176,37 @@ fn end(value: u32) -> Result<End, Status> {
 /// Runs an operation and fills the result.
 ///
 /// # Safety
-/// `stream` is NULL or a stream that no other call uses; the members of `arrays` are NULL or valid
-/// for their lengths.
+/// `stream` is NULL or a stream that no other call uses.
 #[inline(always)]
 unsafe fn call(
     stream: *mut StreamHandle,
     end: u32,
-    call: Result<Call, Status>,
-    arrays: Arrays,
+    operation: Result<Operation, Status>,
+    arrays: Result<Arrays, Status>,
     result: &mut StreamResult,
 ) -> Result<i32, Status> {
     // SAFETY: the caller's promise for `stream`.
     let StreamHandle(handle) = unsafe { stream.as_mut() }.ok_or(Status::NullPointer)?;
-    let (end, call) = (self::end(end)?, call?);
+    let (end, operation) = (self::end(end)?, operation?);
     if handle.poisoned {
         return Err(Status::Panic);
     }
-    // SAFETY: the caller's promise for `pdus` and `items`.
-    let (pdus, items) = unsafe {
-        (
-            slice_mut(arrays.pdus, arrays.pdu_capacity)?,
-            slice_mut(arrays.items, arrays.item_capacity)?,
-        )
+    let arrays = arrays?;
+    let mut call = OnStream {
+        stream: &mut handle.stream,
+        end,
+        operation,
+        item_capacity: arrays.item_capacity(),
+        progress: None,
+        written: Capacity::default(),
     };
-    // Indexes of items are 32 bits wide.
-    let most = items.len().min(u32::MAX as usize);
-    let (items, _) = items.split_at_mut(most);
-    let stream = &mut handle.stream;
     handle.poisoned = true;
-    let progress = if arrays.items.is_null() {
-        call.run(stream, end, Output::new(pdus, NoItems), result)
-    } else {
-        call.run(stream, end, Output::new(pdus, Array::new(items)), result)
-    };
+    arrays.fill(&mut call);
     handle.poisoned = false;
-    let octets = match (progress.source, call) {
-        (Source::Pushed, Call::Push(octets)) => octets,
-        _ => stream.buffered(end),
-    };
+    let progress = call.progress.ok_or(Status::Panic)?;
+    result.pdus_written = call.written.pdus as u64;
+    result.items_written = call.written.items as u64;
+    let stream = &handle.stream;
     let (tsdu, tsdu_segments) = stream.tsdu(end);
     let (pending, needed) = stream.pending(end);
     result.tsdu_segments = tsdu_segments;
@@ -224,15 +218,27 @@ unsafe fn call(
         result.items_needed = needed.items as u64;
     }
     result.position = progress.position;
-    result.octets = octets.as_ptr();
-    result.octets_length = octets.len() as u64;
-    result.tsdu = tsdu.as_ptr();
-    result.tsdu_length = tsdu.len() as u64;
-    Ok(if progress.more {
+    (result.octets, result.octets_length) = match (progress.source, operation) {
+        (Source::Pushed, Operation::Push(octets)) => (std::ptr::null(), octets.len() as u64),
+        _ => pointer_and_length(stream.buffered(end)),
+    };
+    (result.tsdu, result.tsdu_length) = pointer_and_length(tsdu);
+    Ok(if progress.out_of_memory {
+        Status::NoMemory
+    } else if progress.more {
         Status::More
     } else {
         Status::Ok
     } as i32)
+}
+
+/// Octets of a stream for a result.
+#[inline(always)]
+fn pointer_and_length(octets: &[u8]) -> (*const u8, u64) {
+    match octets.len() {
+        0 => (std::ptr::null(), 0),
+        length => (octets.as_ptr(), length as u64),
+    }
 }
 
 /// Pushes the next octets of the direction that `end` sends, a constant of `enum isotsap_end`.
@@ -269,16 +275,12 @@ pub unsafe extern "C" fn isotsap_stream_push(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    let arrays = Arrays {
-        pdus,
-        pdu_capacity,
-        items,
-        item_capacity,
-    };
+    // SAFETY: the caller's promise for `pdus` and `items`.
+    let arrays = unsafe { Arrays::new(pdus, pdu_capacity, items, item_capacity) };
     // SAFETY: the caller's promises.
     guard(|| unsafe {
         fill(result, |result| {
-            let push = slice(octets, length).map(Call::Push);
+            let push = slice(octets, length).map(Operation::Push);
             call(stream, end, push, arrays, result)
         })
     })
@@ -308,17 +310,13 @@ pub unsafe extern "C" fn isotsap_stream_gap(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    let arrays = Arrays {
-        pdus,
-        pdu_capacity,
-        items,
-        item_capacity,
-    };
+    // SAFETY: the caller's promise for `pdus` and `items`.
+    let arrays = unsafe { Arrays::new(pdus, pdu_capacity, items, item_capacity) };
     let missing = [Missing::Lost, Missing::CutOff]
         .into_iter()
         .find(|known| *known as u32 == missing)
         .ok_or(Status::InvalidArgument);
-    let gap = missing.map(|missing| Call::Gap(count, missing));
+    let gap = missing.map(|missing| Operation::Gap(count, missing));
     // SAFETY: the caller's promises.
     guard(|| unsafe { fill(result, |result| call(stream, end, gap, arrays, result)) })
 }
@@ -341,16 +339,12 @@ pub unsafe extern "C" fn isotsap_stream_finish(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    let arrays = Arrays {
-        pdus,
-        pdu_capacity,
-        items,
-        item_capacity,
-    };
+    // SAFETY: the caller's promise for `pdus` and `items`.
+    let arrays = unsafe { Arrays::new(pdus, pdu_capacity, items, item_capacity) };
     // SAFETY: the caller's promises.
     guard(|| unsafe {
         fill(result, |result| {
-            let finish = Ok(Call::Finish(Ending::Unknown));
+            let finish = Ok(Operation::Finish(Ending::Unknown));
             call(stream, end, finish, arrays, result)
         })
     })
@@ -374,12 +368,8 @@ pub unsafe extern "C" fn isotsap_stream_close(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    let arrays = Arrays {
-        pdus,
-        pdu_capacity,
-        items,
-        item_capacity,
-    };
+    // SAFETY: the caller's promise for `pdus` and `items`.
+    let arrays = unsafe { Arrays::new(pdus, pdu_capacity, items, item_capacity) };
     let finish = [
         Ending::Unknown,
         Ending::Closed,
@@ -388,7 +378,7 @@ pub unsafe extern "C" fn isotsap_stream_close(
     ]
     .into_iter()
     .find(|known| *known as u32 == ending)
-    .map(Call::Finish)
+    .map(Operation::Finish)
     .ok_or(Status::InvalidArgument);
     // SAFETY: the caller's promises.
     guard(|| unsafe { fill(result, |result| call(stream, end, finish, arrays, result)) })

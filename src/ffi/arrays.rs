@@ -1,0 +1,74 @@
+//! The caller's arrays, and how a call fills them.
+
+use super::boundary::{Status, slice_mut};
+use crate::dissection::output::{Array, Items, MINIMUM_ITEMS, NoItems, Output};
+use crate::dissection::record::{Item, Pdu};
+use std::mem::MaybeUninit;
+
+/// What fills arrays.
+pub(super) trait Call {
+    /// Fills them. Whether that did nothing, because the next TPDU has more items than there is
+    /// room for; then the call is run again.
+    fn run<I: Items>(&mut self, output: Output<'_, I>) -> bool;
+}
+
+/// The arrays for records and items.
+pub(super) struct Arrays<'a> {
+    pdus: &'a mut [MaybeUninit<Pdu>],
+    items: &'a mut [MaybeUninit<Item>],
+}
+
+impl Arrays<'_> {
+    /// Validates them.
+    ///
+    /// # Safety
+    /// Each pointer is NULL or valid for writes of its capacity, which nothing else accesses during
+    /// the lifetime.
+    #[inline(always)]
+    pub unsafe fn new(
+        pdus: *mut Pdu,
+        pdu_capacity: u64,
+        items: *mut Item,
+        item_capacity: u64,
+    ) -> Result<Self, Status> {
+        let has_enough_items = item_capacity == 0 || item_capacity >= MINIMUM_ITEMS as u64;
+        if pdu_capacity == 0 || !has_enough_items {
+            return Err(Status::InvalidArgument);
+        }
+        // SAFETY: the caller's promise.
+        let (pdus, items) =
+            unsafe { (slice_mut(pdus, pdu_capacity)?, slice_mut(items, item_capacity)?) };
+        // Indexes of items are 32 bits wide.
+        let most = items.len().min(u32::MAX as usize);
+        let items = items.get_mut(..most).unwrap_or_default();
+        Ok(Self { pdus, items })
+    }
+
+    /// How many items there is room for.
+    pub fn item_capacity(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Runs a call. A TPDU with more items than the whole array has room for is cut.
+    #[inline(always)]
+    pub fn fill(self, call: &mut impl Call) {
+        let Self { pdus, items } = self;
+        if items.is_empty() {
+            call.run(Output::new(pdus, NoItems));
+            return;
+        }
+        let mut is_stuck = false;
+        loop {
+            let output = if is_stuck {
+                let one = pdus.get_mut(..1).unwrap_or_default();
+                Output::new(one, Array::cutting(items))
+            } else {
+                Output::new(pdus, Array::new(items))
+            };
+            if !call.run(output) || is_stuck {
+                return;
+            }
+            is_stuck = true;
+        }
+    }
+}
