@@ -49,7 +49,9 @@ enum isotsap_constant {
   /** The first id of an expert info. */
   ISOTSAP_EXPERT_BASE = 0x1000,
   /** The parent of an item at the top of its PDU's tree. */
-  ISOTSAP_NO_PARENT = 0xffff
+  ISOTSAP_NO_PARENT = 0xffff,
+  /** The fewest items that an array has room for, unless no items are asked for. */
+  ISOTSAP_MINIMUM_ITEMS = 64
 };
 
 /** Ids of fields. */
@@ -755,6 +757,12 @@ typedef enum isotsap_pdu_flag {
    * class has no other format.
    */
   ISOTSAP_PDU_FLAG_SHORT_FORMAT = 128,
+  /**
+   * The TPDU has more items than the whole array of the call has room for. Fields are left out; of
+   * the expert infos that do not fit, as many as have room in the last 16 elements are there, and
+   * one of the worst severity in any case. `experts` and `severity` are complete.
+   */
+  ISOTSAP_PDU_FLAG_ITEMS_CUT = 256,
 } isotsap_pdu_flag;
 
 /**
@@ -833,6 +841,11 @@ typedef enum isotsap_status {
    * A bug in the library caused a panic, which was stopped.
    */
   ISOTSAP_STATUS_PANIC = -4,
+  /**
+   * Streams only: the allocator has no memory. The result is filled as after ISOTSAP_STATUS_MORE,
+   * and the stream can still be used: see isotsap_stream_push().
+   */
+  ISOTSAP_STATUS_NO_MEMORY = -5,
 } isotsap_status;
 
 /**
@@ -1055,9 +1068,18 @@ typedef struct isotsap_context {
    */
   uint8_t called_selector[8];
   /**
-   * Zero.
+   * With the next two members, where isotsap_dissect() goes on in the packet of which it has
+   * written a part; all three are 0 but after ISOTSAP_STATUS_MORE.
    */
-  uint8_t reserved[7];
+  uint8_t resume_flags;
+  /**
+   * Offset of the next TPDU from its TPKT.
+   */
+  uint16_t resume_tpdu;
+  /**
+   * Offset of that TPKT, or without TPKT of the TPDU, in the packet.
+   */
+  uint32_t resume_offset;
   /**
    * Numbers of the last ED of end A and of end B; 0xffffffff before the first.
    */
@@ -1262,21 +1284,28 @@ typedef struct isotsap_result {
    */
   uint64_t packets_done;
   /**
-   * PDU records written, all of packets that are done.
+   * PDU records written. After ISOTSAP_STATUS_MORE the last may be of the packet to resume with.
    */
   uint64_t pdus_written;
   /**
-   * With ISOTSAP_STATUS_MORE, the number of PDU records of the packet to resume with; else 0.
+   * With ISOTSAP_STATUS_MORE, the number of PDU records that did not fit: 1, the next TPDU. Else 0.
    */
   uint64_t pdus_needed;
   /**
-   * Items written, all of packets that are done.
+   * Items written.
    */
   uint64_t items_written;
   /**
-   * With ISOTSAP_STATUS_MORE, the number of items of the packet to resume with; else 0.
+   * With ISOTSAP_STATUS_MORE, the number of items of that TPDU; else 0. If the array has fewer
+   * elements, the next call leaves items out, and says so with ISOTSAP_PDU_FLAG_ITEMS_CUT.
    */
   uint64_t items_needed;
+  /**
+   * Used if no context is passed: what is known while a packet is written in parts. The host sets
+   * it to zero before the first call and does not change it after ISOTSAP_STATUS_MORE. It is zero
+   * again when the packet is done.
+   */
+  struct isotsap_context context;
 } isotsap_result;
 
 /**
@@ -1526,25 +1555,29 @@ extern "C" {
  * Dissects packets.
  *
  * `options` may be NULL for the defaults. `context` is the state of the one connection that all
- * packets belong to, in the order they were sent; the call updates it for the packets that are
- * done. It is NULL if the state is not known or the packets belong to several connections. To
- * dissect a packet again, pass a copy of the context from before the packet.
+ * packets belong to, in the order they were sent; the call updates it for what is done. It is NULL
+ * if the state is not known or the packets belong to several connections. To dissect a packet
+ * again, pass a copy of the context from before the packet.
  *
  * `base` and `packets` are read only. The call writes one record a TPDU to `pdus`, and the fields
- * and expert infos of all records to `items`. For records without items pass NULL and 0 as
- * `items` and `item_capacity`.
+ * and expert infos of all records to `items`. `pdu_capacity` is at least 1. `item_capacity` is at
+ * least ISOTSAP_MINIMUM_ITEMS, or 0 for records without items.
  *
  * Returns:
  * - ISOTSAP_STATUS_OK: all packets are done.
- * - ISOTSAP_STATUS_MORE: the records or items of the next packet do not fit. A packet is written
- *   completely or not at all. Use what was written, then call again with the packets from index
- *   `result->packets_done` on and the same context. Before that, enlarge an array whose capacity
- *   is less than `result->pdus_needed` or `result->items_needed`. The `packet` and `first_item`
- *   of a record are indexes in the arrays of its own call.
+ * - ISOTSAP_STATUS_MORE: an array is full. Use what was written, then call again with the packets
+ *   from index `result->packets_done` on, the same context and the same result. A packet may be
+ *   written in parts, each of whole TPDUs: the context says where the next call goes on. Every call
+ *   writes at least one record, so that repeating it ends; what is written does not depend on the
+ *   capacities. The `packet` and `first_item` of a record are indexes in the arrays of its own call.
  * - ISOTSAP_STATUS_INVALID_ARGUMENT: an argument is invalid and nothing was written; or the packet
  *   at index `result->packets_done` is invalid, for example outside the base buffer, and those
  *   before it are done.
  * - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_UNSUPPORTED: nothing was written.
+ *
+ * Hosts with the header of ABI 0.1: if the `struct_size` of context or, without one, result has no
+ * room for where a packet goes on, a packet is written completely or not at all, and needs arrays
+ * of `result->pdus_needed` and `result->items_needed`.
  */
 int32_t isotsap_dissect(const struct isotsap_options *options,
                         struct isotsap_context *context,

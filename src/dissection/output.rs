@@ -45,8 +45,6 @@ impl Items for NoItems {
     }
 }
 
-/// The fewest items that an array has room for, unless the host asks for none.
-pub const MINIMUM_ITEMS: usize = 64;
 /// Items of an [`Array::cutting`] that only expert infos take.
 const RESERVED_ITEMS: usize = 16;
 

@@ -1,8 +1,9 @@
 //! The caller's arrays, and how a call fills them.
 
 use super::boundary::{Status, slice_mut};
-use crate::dissection::output::{Array, Items, MINIMUM_ITEMS, NoItems, Output};
+use crate::dissection::output::{Array, Items, NoItems, Output};
 use crate::dissection::record::{Item, Pdu};
+use crate::registry::MINIMUM_ITEMS;
 use std::mem::MaybeUninit;
 
 /// What fills arrays.
@@ -31,7 +32,7 @@ impl Arrays<'_> {
         items: *mut Item,
         item_capacity: u64,
     ) -> Result<Self, Status> {
-        let has_enough_items = item_capacity == 0 || item_capacity >= MINIMUM_ITEMS as u64;
+        let has_enough_items = item_capacity == 0 || item_capacity >= MINIMUM_ITEMS.into();
         if pdu_capacity == 0 || !has_enough_items {
             return Err(Status::InvalidArgument);
         }

@@ -6,6 +6,7 @@ use crate::cotp::checksum;
 use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::{Item, Packet, Pdu};
 use crate::dissection::{Batching, Context, ContextFlag, Encapsulation, Outcome, Settings, dissect};
+use crate::memory::NoMemory;
 use crate::recognition::{self, Recognition};
 use crate::stream::{DEFAULT_TSDU_LIMIT, Stream};
 use std::mem::offset_of;
@@ -144,7 +145,7 @@ impl Options {
         let mut context = Context::default();
         context.set(ContextFlag::FromStart, !self.has(OptionFlag::Joined));
         context.set(ContextFlag::Rdp, self.has(OptionFlag::Rdp));
-        Ok(Stream::new(&settings, tsdu_limit, context))
+        Stream::new(&settings, tsdu_limit, context).map_err(|NoMemory| Status::NoMemory)
     }
 
     fn has(&self, flag: OptionFlag) -> bool {

@@ -7,6 +7,7 @@ use crate::dissection::Ending;
 use crate::dissection::context::{Context, End};
 use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::{Item, Pdu};
+use crate::memory::{NoMemory, boxed};
 use crate::stream::{Missing, Progress, Source, Stream};
 
 /// Both directions of one TCP connection. Created by isotsap_stream_new(), released by
@@ -102,13 +103,14 @@ pub unsafe extern "C" fn isotsap_stream_new(
         unsafe { stream.write(std::ptr::null_mut()) };
         // SAFETY: the caller's promise for `options` and what it points to.
         let followed = unsafe { Options::of(options)?.stream()? };
-        let handle = Box::new(StreamHandle(Inner {
+        let handle = boxed(StreamHandle(Inner {
             stream: followed,
             poisoned: false,
             padding: [0; 48],
-        }));
+        }))
+        .map_err(|NoMemory| Status::NoMemory)?;
         // SAFETY: as above.
-        unsafe { stream.write(Box::into_raw(handle)) };
+        unsafe { stream.write(Box::into_raw(handle).cast()) };
         Ok(Status::Ok as i32)
     })
 }
@@ -123,7 +125,7 @@ pub unsafe extern "C" fn isotsap_stream_free(stream: *mut StreamHandle) {
     let _ = guard(|| {
         if !stream.is_null() {
             // SAFETY: by the caller's promise isotsap_stream_new() created it and no call uses it.
-            drop(unsafe { Box::from_raw(stream) });
+            drop(unsafe { Box::from_raw(stream.cast::<[StreamHandle; 1]>()) });
         }
         Ok(Status::Ok as i32)
     });

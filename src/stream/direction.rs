@@ -20,9 +20,10 @@
 #![forbid(unsafe_code)]
 
 use super::reassembly::Reassembly;
-use super::{LONGEST_TPKT, Missing, NoMemory};
+use super::{LONGEST_TPKT, Missing};
 use crate::dissection::context::{Context, ContextFlag};
 use crate::dissection::{Cursor, Encapsulation, FrameKind};
+use crate::memory::{NoMemory, reserve};
 use crate::recognition::{self, FastPath, Recognition};
 use crate::tpkt;
 
@@ -531,7 +532,5 @@ pub(super) fn append(
 fn grow(buffer: &mut Vec<u8>, needed: usize, length: Option<usize>) -> Result<(), NoMemory> {
     let most = length.unwrap_or(LONGEST_TPKT);
     let capacity = (2 * needed).min(most).max(needed);
-    buffer
-        .try_reserve_exact(capacity - buffer.len())
-        .map_err(|_| NoMemory)
+    reserve(buffer, capacity)
 }

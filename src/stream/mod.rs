@@ -6,7 +6,7 @@ mod direction;
 mod progress;
 mod reassembly;
 
-pub use progress::{NoMemory, Progress, Source};
+pub use progress::{Progress, Source};
 
 use crate::cotp::Kind;
 use crate::dissection::context::{Context, ContextFlag, End};
@@ -16,6 +16,7 @@ use crate::dissection::record::PduFlag;
 use crate::dissection::{
     Encapsulation, Ending, Frame, Settings, dissect_frame, report_end, report_loss,
 };
+use crate::memory::{NoMemory, boxed, copied};
 use crate::registry::Severity;
 use direction::{Direction, Next, State, append};
 use reassembly::Segment;
@@ -39,7 +40,7 @@ pub enum Missing {
 pub struct Stream {
     encapsulation: Encapsulation,
     /// The NSAPs of both ends, as in [`Settings::atn`].
-    atn: Option<Box<[Box<[u8]>; 2]>>,
+    atn: Option<Box<[[Vec<u8>; 2]; 1]>>,
     tsdu_limit: usize,
     all_experts: bool,
     context: Context,
@@ -81,16 +82,24 @@ enum Step {
 impl Stream {
     /// A connection of which no octet was seen. `context` is what is known of it beforehand:
     /// without [`ContextFlag::FromStart`] the connection is picked up midstream.
-    pub fn new(settings: &Settings, tsdu_limit: usize, context: Context) -> Self {
+    pub fn new(
+        settings: &Settings,
+        tsdu_limit: usize,
+        context: Context,
+    ) -> Result<Self, NoMemory> {
         let direction = || Direction::new(!context.has(ContextFlag::FromStart));
-        Self {
+        let atn = match settings.atn {
+            Some([a, b]) => Some(boxed([copied(a)?, copied(b)?])?),
+            None => None,
+        };
+        Ok(Self {
             encapsulation: settings.encapsulation,
-            atn: settings.atn.map(|nsaps| Box::new(nsaps.map(Box::from))),
+            atn,
             tsdu_limit,
             all_experts: settings.all_experts,
             context,
             directions: [direction(), direction()],
-        }
+        })
     }
 
     /// What is known of the connection.
@@ -542,7 +551,7 @@ impl Stream {
         const EXPERTS_OF_REASSEMBLY: usize = 2;
         let settings = Settings {
             encapsulation: self.encapsulation,
-            atn: self.atn.as_deref().map(|[a, b]| [&**a, &**b]),
+            atn: self.atn.as_deref().map(|[[a, b]]| [&**a, &**b]),
             all_experts: self.all_experts,
         };
         let (direction, opposite) = both(&mut self.directions, frame.sender);

@@ -13,10 +13,6 @@ pub enum Source {
     Buffered,
 }
 
-/// The allocator has no memory. What was to be kept is not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoMemory;
-
 /// The result of a call.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {

@@ -69,6 +69,7 @@ pub fn context() -> Context {
 pub fn batch_result() -> BatchResult {
     BatchResult {
         struct_size: size_of_struct::<BatchResult>(),
+        context: Context::default(),
         ..unwritten()
     }
 }

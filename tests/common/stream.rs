@@ -13,8 +13,8 @@ use std::ptr;
 pub const A: u32 = 0;
 pub const B: u32 = 1;
 
-/// Room for the records and items of a TPDU or two; it grows when a call needs more.
-pub const ROOMY: (usize, usize) = (8, 128);
+/// Room for a few records, and for the items of any TPDU.
+pub const ROOMY: (usize, usize) = (8, 1024);
 
 /// What a stream emits, in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,11 +41,13 @@ pub struct Given {
     pub result: StreamResult,
     pub pdus: Vec<Pdu>,
     pub items: Vec<Item>,
+    /// The octets of the result, or those that were pushed.
+    octets: *const u8,
 }
 
 pub struct Stream {
     handle: *mut StreamHandle,
-    /// Room for records and items in the first call.
+    /// Room for records and items in each call.
     pub room: (usize, usize),
 }
 
@@ -149,22 +151,26 @@ impl Stream {
         };
         pdus.truncate(usize::try_from(result.pdus_written).unwrap());
         items.truncate(usize::try_from(result.items_written).unwrap());
+        let octets = match feed {
+            Feed::Push(pushed) if result.octets.is_null() => pushed.as_ptr(),
+            _ => result.octets,
+        };
         Given {
             status,
             result,
             pdus,
             items,
+            octets,
         }
     }
 
-    /// Calls until all is done, with arrays that grow as needed; returns the last result too.
+    /// Calls until all is done; returns the last result too.
     pub fn feed(&mut self, end: u32, feed: Feed) -> (Vec<Event>, StreamResult) {
         let mut events = Vec::new();
         let mut feed = feed;
-        let mut room = self.room;
         let mut idle_calls = 0;
         loop {
-            let given = self.call(end, feed, room);
+            let given = self.call(end, feed, self.room);
             let result = given.result;
             assert!(given.status >= 0, "{given:?}");
             let before = events.len();
@@ -173,14 +179,10 @@ impl Stream {
                 return (events, result);
             }
             assert_eq!(given.status, Status::More as i32);
-            let needs = (result.pdus_needed, result.items_needed);
-            let grows = needs.0 > room.0 as u64 || needs.1 > room.1 as u64;
-            let progress = result.consumed > 0 || events.len() > before || grows;
+            let progress = result.consumed > 0 || events.len() > before;
             // A call may do no more than discard what the call before it emitted.
             idle_calls = if progress { 0 } else { idle_calls + 1 };
             assert!(idle_calls < 2, "no progress: {given:?}");
-            room.0 = room.0.max(usize::try_from(needs.0).unwrap());
-            room.1 = room.1.max(usize::try_from(needs.1).unwrap());
             if let Feed::Push(octets) = &mut feed {
                 *octets = &octets[usize::try_from(result.consumed).unwrap()..];
             }
@@ -215,7 +217,7 @@ impl Stream {
 impl Given {
     /// The octets the offsets of the records count in.
     pub fn octets(&self) -> &[u8] {
-        octets_at(self.result.octets, self.result.octets_length)
+        octets_at(self.octets, self.result.octets_length)
     }
 
     pub fn tsdu(&self) -> &[u8] {
