@@ -253,8 +253,7 @@ impl Context {
     /// Whether everything is zero that must be.
     pub fn is_valid(&self) -> bool {
         const FLAGS: u32 = ContextFlag::LAST as u32 * 2 - 1;
-        self.flags & !FLAGS == 0
-            && self.request_rdp_protocols & RESERVED_RDP_BITS == 0
+        self.flags & !FLAGS == 0 && self.request_rdp_protocols & RESERVED_RDP_BITS == 0
     }
 
     /// Whether a host with this header keeps where a packet goes on.

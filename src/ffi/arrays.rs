@@ -37,8 +37,12 @@ impl Arrays<'_> {
             return Err(Status::InvalidArgument);
         }
         // SAFETY: the caller's promise.
-        let (pdus, items) =
-            unsafe { (slice_mut(pdus, pdu_capacity)?, slice_mut(items, item_capacity)?) };
+        let (pdus, items) = unsafe {
+            (
+                slice_mut(pdus, pdu_capacity)?,
+                slice_mut(items, item_capacity)?,
+            )
+        };
         // Indexes of items are 32 bits wide.
         let most = items.len().min(u32::MAX as usize);
         let items = items.get_mut(..most).unwrap_or_default();

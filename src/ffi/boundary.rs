@@ -221,7 +221,9 @@ pub(super) unsafe fn fill<T: Extensible, A>(
         } else {
             own.as_mut_ptr().write_bytes(0, 1);
             let known = size.min(size_of::<T>());
-            own.as_mut_ptr().cast::<u8>().copy_from_nonoverlapping(pointer.cast(), known);
+            own.as_mut_ptr()
+                .cast::<u8>()
+                .copy_from_nonoverlapping(pointer.cast(), known);
             after_size(pointer).write_bytes(0, size - SMALLEST_STRUCT);
             own.as_mut_ptr()
         };

@@ -5,7 +5,9 @@ use super::boundary::{Extensible, Status, fill, guard, read, slice, update};
 use crate::cotp::checksum;
 use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::{Item, Packet, Pdu};
-use crate::dissection::{Batching, Context, ContextFlag, Encapsulation, Outcome, Settings, dissect};
+use crate::dissection::{
+    Batching, Context, ContextFlag, Encapsulation, Outcome, Settings, dissect,
+};
 use crate::memory::NoMemory;
 use crate::recognition::{self, Recognition};
 use crate::stream::{DEFAULT_TSDU_LIMIT, Stream};

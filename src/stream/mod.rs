@@ -82,11 +82,7 @@ enum Step {
 impl Stream {
     /// A connection of which no octet was seen. `context` is what is known of it beforehand:
     /// without [`ContextFlag::FromStart`] the connection is picked up midstream.
-    pub fn new(
-        settings: &Settings,
-        tsdu_limit: usize,
-        context: Context,
-    ) -> Result<Self, NoMemory> {
+    pub fn new(settings: &Settings, tsdu_limit: usize, context: Context) -> Result<Self, NoMemory> {
         let direction = || Direction::new(!context.has(ContextFlag::FromStart));
         let atn = match settings.atn {
             Some([a, b]) => Some(boxed([copied(a)?, copied(b)?])?),

@@ -13,8 +13,8 @@ use std::ptr;
 pub const A: u32 = 0;
 pub const B: u32 = 1;
 
-/// Room for a few records, and for the items of any TPDU.
-pub const ROOMY: (usize, usize) = (8, 1024);
+/// Room for a few records, and for the items of nearly any TPDU.
+pub const ROOMY: (usize, usize) = (8, 256);
 
 /// What a stream emits, in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub enum Event {
         pdu: String,
         items: Vec<String>,
         experts: Vec<&'static str>,
+        /// Items are left out.
+        is_cut: bool,
     },
     Tsdu {
         end: u32,
@@ -244,6 +246,8 @@ impl Given {
                         tpkt_offset: 0,
                         tpdu_offset: from_tpkt(pdu.tpdu_offset),
                         first_item: 0,
+                        item_count: 0,
+                        flags: pdu.flags & !(PduFlag::ItemsCut as u16),
                         ..*pdu
                     }
                 ),
@@ -264,6 +268,7 @@ impl Given {
                     .filter(|item| item.severity > 1)
                     .map(super::abbreviation)
                     .collect(),
+                is_cut: pdu.flags & PduFlag::ItemsCut as u16 != 0,
             });
             if pdu.flags & PduFlag::Tsdu as u16 != 0 {
                 let start = pdu.tpdu_offset as usize + usize::from(pdu.li) + 1;
@@ -327,6 +332,45 @@ pub fn experts(events: &[Event]) -> Vec<Vec<&'static str>> {
         Event::Tsdu { .. } => None,
     };
     events.iter().filter_map(experts).collect()
+}
+
+/// Checks that events of calls with arrays for `room` are those of calls with large ones.
+pub fn assert_same(events: &[Event], whole: &[Event], room: (usize, usize)) {
+    assert_eq!(events.len(), whole.len(), "{room:?}");
+    for pair in events.iter().zip(whole) {
+        let mut expected = pair.1.clone();
+        if let (
+            Event::Pdu {
+                items,
+                experts,
+                is_cut,
+                ..
+            },
+            Event::Pdu {
+                items: all_items,
+                experts: all_experts,
+                is_cut: is_expected_cut,
+                ..
+            },
+        ) = (pair.0, &mut expected)
+        {
+            if *is_cut {
+                assert!(
+                    room.1 - 16 <= items.len() && items.len() <= room.1,
+                    "{pair:?}"
+                );
+                assert!(all_items.len() > room.1, "{pair:?}");
+                let is_among = |expert| all_experts.contains(expert);
+                assert!(experts.iter().all(is_among), "{pair:?}");
+            }
+            if *is_cut || room.1 == 0 {
+                all_items.clone_from(items);
+                all_experts.clone_from(experts);
+                *is_expected_cut = *is_cut;
+            }
+        }
+        assert_eq!(*pair.0, expected, "{room:?}");
+    }
 }
 
 /// The positions of the records in their direction.
