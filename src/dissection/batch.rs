@@ -47,8 +47,14 @@ pub fn dissect<I: Items>(
         context,
         output,
     };
+    let mut all = packets.iter().enumerate();
+    if !batch.context.cursor().is_start() && all.next().is_some() {
+        if let Err(outcome) = batch.resume(base, packets) {
+            return (0, outcome);
+        }
+    }
     let mut longest = batch.longest_plain_dt();
-    for (index, packet) in packets.iter().enumerate() {
+    for (index, packet) in all {
         let Some(span) = span_of(base, packet) else {
             return (index, Outcome::BadPacket);
         };
@@ -83,9 +89,7 @@ impl<I: Items> Batch<'_, '_, I> {
     /// Octets of the longest packet that the fast path of the DT takes; 0 if there is none.
     fn longest_plain_dt(&self) -> u32 {
         match self.settings.encapsulation {
-            Encapsulation::Tpkt if self.context.cursor().is_start() => {
-                self.context.longest_plain_dt()
-            }
+            Encapsulation::Tpkt => self.context.longest_plain_dt(),
             _ => 0,
         }
     }
@@ -103,7 +107,6 @@ impl<I: Items> Batch<'_, '_, I> {
             && self.settings.encapsulation == Encapsulation::Tpkt
             && !circumstances.after_gap
             && circumstances.ending.is_none()
-            && self.context.cursor().is_start()
             && let Some(connection) = PlainConnection::new(span.octets, self.context, sender)
             && u32::from(connection.length) == span.length
         {
@@ -115,11 +118,16 @@ impl<I: Items> Batch<'_, '_, I> {
             }
             return Ok(());
         }
-        self.walk(index, circumstances, span)?;
-        if !self.batching.one_connection {
-            *self.context = Context::default();
-        }
-        Ok(())
+        self.walk(index, circumstances, span)
+    }
+
+    /// The first packet, of which a part was written by an earlier call.
+    #[cold]
+    fn resume(&mut self, base: &[u8], packets: &[Packet]) -> Result<(), Outcome> {
+        let packet = packets.first().ok_or(Outcome::BadPacket)?;
+        let span = span_of(base, packet).ok_or(Outcome::BadPacket)?;
+        let circumstances = Circumstances::of(packet.flags).ok_or(Outcome::BadPacket)?;
+        self.walk(0, circumstances, span).map_err(Outcome::Full)
     }
 
     /// A packet for which there is no fast path. Not inlined, so that it takes no registers from
@@ -176,6 +184,9 @@ impl<I: Items> Batch<'_, '_, I> {
                 *self.context = known;
             }
             if is_last {
+                if !self.batching.one_connection {
+                    *self.context = Context::default();
+                }
                 return Ok(());
             }
         }

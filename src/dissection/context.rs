@@ -264,19 +264,15 @@ impl Context {
     /// Where the packet goes on.
     #[inline(always)]
     pub fn cursor(&self) -> Cursor {
-        Cursor {
-            offset: self.resume_offset,
-            tpdu: self.resume_tpdu,
-            flags: self.resume_flags,
-        }
+        Cursor::new(self.resume_offset, self.resume_tpdu, self.resume_flags)
     }
 
     /// Sets where the packet goes on.
     #[inline(always)]
     pub fn set_cursor(&mut self, cursor: Cursor) {
-        self.resume_offset = cursor.offset;
-        self.resume_tpdu = cursor.tpdu;
-        self.resume_flags = cursor.flags;
+        self.resume_offset = cursor.offset();
+        self.resume_tpdu = cursor.tpdu();
+        self.resume_flags = cursor.flags();
     }
 
     /// Forgets what a host with an older header does not keep: the flags must not say that members

@@ -152,14 +152,14 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     /// Writes the plain DT that is next, if it is one, and commits it.
     #[inline(always)]
     pub fn plain_dt(&mut self, context: &Context, packet: Span) -> Result<bool, Capacity> {
-        let rest = packet.from(self.cursor.offset);
-        let is_tpkt = self.settings.encapsulation == Encapsulation::Tpkt && self.cursor.tpdu == 0;
+        let rest = packet.from(self.cursor.offset());
+        let is_tpkt = self.settings.encapsulation == Encapsulation::Tpkt && self.cursor.tpdu() == 0;
         if is_tpkt
             && self.gap.is_none()
             && let Some(dt) = PlainDt::new(rest.octets, context.longest_plain_dt())
         {
             dt.commit(self.output, self.packet, rest.offset)?;
-            self.cursor.flags = 0;
+            self.cursor = self.cursor.without_flags();
             self.pass(rest, dt.length.into());
             return Ok(true);
         }
@@ -180,10 +180,10 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             self.cursor = Cursor::done(false);
             return;
         }
-        let rest = packet.from(self.cursor.offset);
+        let rest = packet.from(self.cursor.offset());
         if rest.octets.is_empty() {
             self.cursor = Cursor::done(false);
-        } else if self.cursor.tpdu == 0 {
+        } else if self.cursor.tpdu() == 0 {
             self.tpkt::<COTP>(context, rest);
         } else {
             self.rest_of_tpkt(context, rest);
@@ -195,10 +195,9 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     pub fn pass(&mut self, rest: Span, length: u32) {
         let has_fault = self.cursor.follows_fault();
         self.cursor = if length < rest.captured() {
-            Cursor {
-                offset: self.cursor.offset + length,
-                ..Cursor::start(has_fault)
-            }
+            let mut next = Cursor::start(has_fault);
+            next.advance(self.cursor.offset() + length);
+            next
         } else {
             Cursor::done(has_fault)
         };
@@ -211,7 +210,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             match self.other_than_tpkt::<COTP>(context, rest) {
                 Other::Tpkt => {}
                 Other::Frame(length) => {
-                    self.cursor.flags = 0;
+                    self.cursor = self.cursor.without_flags();
                     self.pass(rest, length);
                     return;
                 }
@@ -221,7 +220,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
                 }
             }
         }
-        self.cursor.flags = 0;
+        self.cursor = self.cursor.without_flags();
         let Some(header) = tpkt::Header::new(rest.octets) else {
             self.incomplete_header(rest);
             self.cursor = Cursor::done(false);
@@ -247,7 +246,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             undecoded(&mut writer, node, tpkt.from(HEADER_LENGTH));
             self.cursor.judged(true, false);
             if length < HEADER_LENGTH && rest.captured() > HEADER_LENGTH {
-                self.cursor.tpdu = HEADER_LENGTH as u16;
+                self.cursor.enter(HEADER_LENGTH);
             } else {
                 self.pass(rest, length.max(HEADER_LENGTH));
             }
@@ -280,7 +279,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         let (is_faulty, is_distrusted) = (writer.is_faulty(), writer.is_distrusted());
         self.cursor.judged(is_faulty, is_distrusted);
         match next {
-            Some(behind) => self.cursor.tpdu = (HEADER_LENGTH + behind) as u16,
+            Some(behind) => self.cursor.enter(HEADER_LENGTH + behind),
             None => self.pass(rest, length),
         }
     }
@@ -289,7 +288,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     /// whose length field is less than a header.
     #[inline(never)]
     fn rest_of_tpkt(&mut self, context: &mut Context, rest: Span) {
-        let at = u32::from(self.cursor.tpdu);
+        let at = u32::from(self.cursor.tpdu());
         let Some(header) = tpkt::Header::new(rest.octets) else {
             self.cursor = Cursor::done(false);
             return;
@@ -312,7 +311,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         let nsdu = nsdu_of(rest.up_to(length), header);
         let tpdu = nsdu.from(at.saturating_sub(HEADER_LENGTH));
         match self.concatenated(&mut known, tpdu, (rest.offset, header.length())) {
-            Some(behind) => self.cursor.tpdu = (at + behind) as u16,
+            Some(behind) => self.cursor.enter(at + behind),
             None => self.pass(rest, length),
         }
     }
@@ -328,18 +327,18 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             settings: self.settings,
             context,
         };
-        let next = if self.cursor.offset == 0 {
+        let next = if self.cursor.offset() == 0 {
             let mut writer = self.pdu(packet.offset);
             let next = tpdu::dissect(&mut writer, &mut known, packet);
             let is_distrusted = writer.is_distrusted();
             self.cursor.judged(false, is_distrusted);
             next
         } else {
-            let tpdu = packet.from(self.cursor.offset);
+            let tpdu = packet.from(self.cursor.offset());
             self.concatenated(&mut known, tpdu, (packet.offset, 0))
         };
         match next {
-            Some(behind) => self.cursor.offset += behind,
+            Some(behind) => self.cursor.advance(behind),
             None => self.cursor = Cursor::done(false),
         }
     }

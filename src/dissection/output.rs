@@ -401,35 +401,37 @@ pub struct Writer<'w, I> {
 }
 
 impl<I: Items> Writer<'_, I> {
+    /// Appends an item, if there is room for it.
     #[inline(always)]
-    fn put(&mut self, item: Item) -> u16 {
-        if !I::WANTED {
-            return 0;
-        }
-        if !self.items.put([item]) {
-            return self.cut(item);
-        }
-        let index = self.pdu.item_count;
-        // A header of 255 octets makes fewer than 1,000 items.
-        self.pdu.item_count = index.saturating_add(1);
-        index
-    }
-
-    /// An item has no room: an expert info takes what is reserved, a field is left out. What would
-    /// be below it is below its parent.
-    #[cold]
-    fn cut(&mut self, item: Item) -> u16 {
-        self.flag(PduFlag::ItemsCut);
-        if item.severity > 0 && self.items.put_reserved(item) {
+    fn put(&mut self, item: Item) -> bool {
+        let is_put = self.items.put([item]);
+        if I::WANTED && is_put {
+            // A header of 255 octets makes fewer than 1,000 items.
             self.pdu.item_count = self.pdu.item_count.saturating_add(1);
         }
-        item.parent
+        is_put
+    }
+
+    /// There was no room for a field: it is left out.
+    #[cold]
+    fn cut(&mut self) {
+        self.flag(PduFlag::ItemsCut);
+    }
+
+    /// There was no room for an expert info: it takes what is reserved.
+    #[cold]
+    fn put_reserved(&mut self, item: Item) {
+        self.flag(PduFlag::ItemsCut);
+        if self.items.put_reserved(item) {
+            self.pdu.item_count = self.pdu.item_count.saturating_add(1);
+        }
     }
 
     /// Adds a field below the item `parent`.
     #[inline(always)]
     pub fn field(&mut self, parent: u16, id: u16, offset: u32, length: u32, value: u64) -> Shown {
-        let index = self.put(Item {
+        let index = if I::WANTED { self.pdu.item_count } else { 0 };
+        let is_put = self.put(Item {
             value,
             offset,
             length,
@@ -437,7 +439,13 @@ impl<I: Items> Writer<'_, I> {
             parent,
             ..Item::default()
         });
-        Shown::new(index, offset, length)
+        if is_put {
+            Shown::new(index, offset, length)
+        } else {
+            self.cut();
+            // What would be below it is below its parent.
+            Shown::new(parent, offset, length)
+        }
     }
 
     /// Adds a field that is octets of the packet.
@@ -561,7 +569,7 @@ impl<I: Items> Writer<'_, I> {
         }
         let severity = severity as u8;
         self.pdu.severity = self.pdu.severity.max(severity);
-        self.put(Item {
+        let item = || Item {
             value: info.value,
             offset: info.on.offset,
             length: info.on.length,
@@ -570,7 +578,10 @@ impl<I: Items> Writer<'_, I> {
             detail: u16::try_from(info.detail).unwrap_or(u16::MAX),
             severity,
             reserved: 0,
-        });
+        };
+        if !self.put(item()) {
+            self.put_reserved(item());
+        }
     }
 
     /// Sets a flag of the record.

@@ -8,9 +8,13 @@ use std::mem::MaybeUninit;
 
 /// What fills arrays.
 pub(super) trait Call {
-    /// Fills them. Whether that did nothing, because the next TPDU has more items than there is
-    /// room for; then the call is run again.
-    fn run<I: Items>(&mut self, output: Output<'_, I>) -> bool;
+    /// What became of it.
+    type Outcome;
+    /// Fills them.
+    fn run<I: Items>(&mut self, output: Output<'_, I>) -> Self::Outcome;
+    /// Whether that did nothing, because the next TPDU has more items than `capacity`: then the call
+    /// is run again.
+    fn is_stuck(&self, outcome: &Self::Outcome, capacity: usize) -> bool;
 }
 
 /// The arrays for records and items.
@@ -49,18 +53,12 @@ impl Arrays<'_> {
         Ok(Self { pdus, items })
     }
 
-    /// How many items there is room for.
-    pub fn item_capacity(&self) -> usize {
-        self.items.len()
-    }
-
     /// Runs a call. A TPDU with more items than the whole array has room for is cut.
     #[inline(always)]
-    pub fn fill(self, call: &mut impl Call) {
+    pub fn fill<C: Call>(self, call: &mut C) -> C::Outcome {
         let Self { pdus, items } = self;
         if items.is_empty() {
-            call.run(Output::new(pdus, NoItems));
-            return;
+            return call.run(Output::new(pdus, NoItems));
         }
         let mut is_stuck = false;
         loop {
@@ -70,8 +68,9 @@ impl Arrays<'_> {
             } else {
                 Output::new(pdus, Array::new(items))
             };
-            if !call.run(output) || is_stuck {
-                return;
+            let outcome = call.run(output);
+            if is_stuck || !call.is_stuck(&outcome, items.len()) {
+                return outcome;
             }
             is_stuck = true;
         }

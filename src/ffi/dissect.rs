@@ -232,13 +232,8 @@ pub unsafe extern "C" fn isotsap_dissect(
             context,
             base,
             packets,
-            item_capacity: arrays.item_capacity(),
-            done: 0,
-            outcome: Outcome::Done,
-            written: Capacity::default(),
         };
-        arrays.fill(&mut batch);
-        Ok((batch.done, batch.outcome, batch.written))
+        Ok(arrays.fill(&mut batch))
     };
     let with_callers_context = |result: &mut BatchResult| {
         let (done, outcome, written) = if context.is_null() {
@@ -265,24 +260,23 @@ pub unsafe extern "C" fn isotsap_dissect(
     guard(|| unsafe { fill(result, with_callers_context) })
 }
 
-/// A call of isotsap_dissect(): its arguments, and what became of them.
+/// A call of isotsap_dissect().
 struct Batch<'c> {
     settings: Settings<'c>,
     batching: Batching,
     context: &'c mut Context,
     base: &'c [u8],
     packets: &'c [Packet],
-    item_capacity: usize,
-    done: usize,
-    outcome: Outcome,
-    written: Capacity,
 }
 
 impl Call for Batch<'_> {
+    /// Packets that are done, how the batch ended, and what was written.
+    type Outcome = (usize, Outcome, Capacity);
+
     #[inline(always)]
-    fn run<I: Items>(&mut self, mut output: Output<'_, I>) -> bool {
+    fn run<I: Items>(&mut self, mut output: Output<'_, I>) -> Self::Outcome {
         let (settings, batching) = (&self.settings, self.batching);
-        (self.done, self.outcome) = dissect(
+        let (done, outcome) = dissect(
             settings,
             batching,
             self.context,
@@ -290,12 +284,16 @@ impl Call for Batch<'_> {
             self.packets,
             &mut output,
         );
-        self.written = output.committed();
-        match self.outcome {
+        (done, outcome, output.committed())
+    }
+
+    #[inline(always)]
+    fn is_stuck(&self, &(done, outcome, written): &Self::Outcome, capacity: usize) -> bool {
+        match outcome {
             Outcome::Full(needed) => {
-                self.done == 0
-                    && self.written == Capacity::default()
-                    && needed.items > self.item_capacity
+                needed.items > capacity
+                    && done == 0
+                    && written == Capacity::default()
                     && self.batching.in_parts
             }
             _ => false,

@@ -7,8 +7,8 @@ use crate::dissection::Ending;
 use crate::dissection::context::{Context, End};
 use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::{Item, Pdu};
-use crate::memory::{NoMemory, boxed};
 use crate::stream::{Missing, Progress, Source, Stream};
+use std::alloc::{Layout, alloc};
 
 /// Both directions of one TCP connection. Created by isotsap_stream_new(), released by
 /// isotsap_stream_free(). One call at a time may use a stream; different streams may be used in
@@ -103,14 +103,20 @@ pub unsafe extern "C" fn isotsap_stream_new(
         unsafe { stream.write(std::ptr::null_mut()) };
         // SAFETY: the caller's promise for `options` and what it points to.
         let followed = unsafe { Options::of(options)?.stream()? };
-        let handle = boxed(StreamHandle(Inner {
-            stream: followed,
-            poisoned: false,
-            padding: [0; 48],
-        }))
-        .map_err(|NoMemory| Status::NoMemory)?;
-        // SAFETY: as above.
-        unsafe { stream.write(Box::into_raw(handle).cast()) };
+        // SAFETY: a handle has octets.
+        let handle: *mut StreamHandle = unsafe { alloc(Layout::new::<StreamHandle>()) }.cast();
+        if handle.is_null() {
+            return Err(Status::NoMemory);
+        }
+        // SAFETY: the memory is a handle's; `stream` as above.
+        unsafe {
+            handle.write(StreamHandle(Inner {
+                stream: followed,
+                poisoned: false,
+                padding: [0; 48],
+            }));
+            stream.write(handle);
+        }
         Ok(Status::Ok as i32)
     })
 }
@@ -124,8 +130,9 @@ pub unsafe extern "C" fn isotsap_stream_new(
 pub unsafe extern "C" fn isotsap_stream_free(stream: *mut StreamHandle) {
     let _ = guard(|| {
         if !stream.is_null() {
-            // SAFETY: by the caller's promise isotsap_stream_new() created it and no call uses it.
-            drop(unsafe { Box::from_raw(stream.cast::<[StreamHandle; 1]>()) });
+            // SAFETY: by the caller's promise isotsap_stream_new() created it, in memory as a Box has
+            // it, and no call uses it.
+            drop(unsafe { Box::from_raw(stream) });
         }
         Ok(Status::Ok as i32)
     });
@@ -139,32 +146,33 @@ enum Operation<'a> {
     Finish(Ending),
 }
 
-/// A call of one of the functions below: its arguments, and what became of them.
+/// A call of one of the functions below.
 struct OnStream<'c> {
     stream: &'c mut Stream,
     end: End,
     operation: Operation<'c>,
-    item_capacity: usize,
-    progress: Option<Progress>,
-    written: Capacity,
 }
 
 impl Call for OnStream<'_> {
+    type Outcome = (Progress, Capacity);
+
     #[inline(always)]
-    fn run<I: Items>(&mut self, mut output: Output<'_, I>) -> bool {
+    fn run<I: Items>(&mut self, mut output: Output<'_, I>) -> Self::Outcome {
         let (stream, end) = (&mut *self.stream, self.end);
         let progress = match self.operation {
             Operation::Push(octets) => stream.push(end, octets, &mut output),
             Operation::Gap(count, missing) => stream.gap(end, count, missing, &mut output),
             Operation::Finish(ending) => stream.finish(end, ending, &mut output),
         };
-        self.progress = Some(progress);
-        self.written = output.committed();
-        progress.consumed == 0
-            && self.written == Capacity::default()
-            && progress
-                .needed
-                .is_some_and(|needed| needed.items > self.item_capacity)
+        (progress, output.committed())
+    }
+
+    #[inline(always)]
+    fn is_stuck(&self, &(progress, written): &Self::Outcome, capacity: usize) -> bool {
+        let is_too_much = |needed: Capacity| needed.items > capacity;
+        progress.needed.is_some_and(is_too_much)
+            && progress.consumed == 0
+            && written == Capacity::default()
     }
 }
 
@@ -198,16 +206,12 @@ unsafe fn call(
         stream: &mut handle.stream,
         end,
         operation,
-        item_capacity: arrays.item_capacity(),
-        progress: None,
-        written: Capacity::default(),
     };
     handle.poisoned = true;
-    arrays.fill(&mut call);
+    let (progress, written) = arrays.fill(&mut call);
     handle.poisoned = false;
-    let progress = call.progress.ok_or(Status::Panic)?;
-    result.pdus_written = call.written.pdus as u64;
-    result.items_written = call.written.items as u64;
+    result.pdus_written = written.pdus as u64;
+    result.items_written = written.items as u64;
     let stream = &handle.stream;
     let (tsdu, tsdu_segments) = stream.tsdu(end);
     let (pending, needed) = stream.pending(end);

@@ -132,7 +132,7 @@ fn general<I: Items>(
     };
     walk.tpkt::<true>(context, rest);
     let end = (octets.len() > length.into()).then_some(u32::from(length));
-    assert_eq!(end, Some(walk.cursor.offset).filter(|&offset| offset > 0));
+    assert_eq!(end, Some(walk.cursor.offset()).filter(|&offset| offset > 0));
 }
 
 /// Whether the fast path takes a DT; if so it has to equal the general path.
