@@ -163,9 +163,7 @@ impl<I: Items> Batch<'_, '_, I> {
         }
         loop {
             let is_last = if !walk.cursor.is_done() {
-                if !(self.batching.in_parts && walk.plain_dt(&known, span)?) {
-                    walk.packet(&mut known, span);
-                }
+                walk.packet(&mut known, span);
                 walk.cursor.is_done() && ending.is_none()
             } else {
                 if let (Some(end), Some(ending)) = (sender, ending) {

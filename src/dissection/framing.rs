@@ -4,7 +4,7 @@
 use super::context::{Context, ContextFlag, End, Known};
 use super::cursor::Cursor;
 use super::fast::PlainDt;
-use super::output::{Capacity, Items, Output, Shown, Writer};
+use super::output::{Items, Output, Shown, Writer};
 use super::record::PduFlag;
 use super::settings::{Encapsulation, Settings};
 use super::shown::undecoded;
@@ -149,23 +149,6 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         writer
     }
 
-    /// Writes the plain DT that is next, if it is one, and commits it.
-    #[inline(always)]
-    pub fn plain_dt(&mut self, context: &Context, packet: Span) -> Result<bool, Capacity> {
-        let rest = packet.from(self.cursor.offset());
-        let is_tpkt = self.settings.encapsulation == Encapsulation::Tpkt && self.cursor.tpdu() == 0;
-        if is_tpkt
-            && self.gap.is_none()
-            && let Some(dt) = PlainDt::new(rest.octets, context.longest_plain_dt())
-        {
-            dt.commit(self.output, self.packet, rest.offset)?;
-            self.cursor = self.cursor.without_flags();
-            self.pass(rest, dt.length.into());
-            return Ok(true);
-        }
-        Ok(false)
-    }
-
     /// TPKTs back to back that carry something else than TPDUs.
     #[inline(never)]
     fn tpkts_only(&mut self, context: &mut Context, packet: Span) {
@@ -183,10 +166,17 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         let rest = packet.from(self.cursor.offset());
         if rest.octets.is_empty() {
             self.cursor = Cursor::done(false);
-        } else if self.cursor.tpdu() == 0 {
-            self.tpkt::<COTP>(context, rest);
-        } else {
+        } else if self.cursor.tpdu() != 0 {
             self.rest_of_tpkt(context, rest);
+        } else if COTP
+            && self.gap.is_none()
+            && let Some(dt) = PlainDt::new(rest.octets, context.longest_plain_dt())
+        {
+            dt.place(self.output, self.packet, rest.offset);
+            self.cursor = self.cursor.without_flags();
+            self.pass(rest, dt.length.into());
+        } else {
+            self.tpkt::<COTP>(context, rest);
         }
     }
 

@@ -11,8 +11,10 @@ use std::slice;
 pub trait Items {
     /// Whether the host asks for items.
     const WANTED: bool;
-    /// Appends items. Whether they were written.
+    /// Appends items, if there is room for them.
     fn put<const N: usize>(&mut self, items: [Item; N]) -> bool;
+    /// There was no room for so many items.
+    fn leave_out(&mut self, _: usize) {}
     /// How many items were appended, including those that were not written but must be.
     fn count(&self) -> usize;
     /// How many items there is room for.
@@ -77,13 +79,6 @@ impl<'a> Array<'a> {
             reserve: Some((reserve.iter_mut(), None)),
         }
     }
-
-    #[cold]
-    fn overflow(&mut self, more: usize) {
-        if self.reserve.is_none() {
-            self.count += more;
-        }
-    }
 }
 
 impl Items for Array<'_> {
@@ -96,8 +91,13 @@ impl Items for Array<'_> {
             self.count += N;
             true
         } else {
-            self.overflow(N);
             false
+        }
+    }
+    #[cold]
+    fn leave_out(&mut self, items: usize) {
+        if self.reserve.is_none() {
+            self.count += items;
         }
     }
     fn count(&self) -> usize {
@@ -112,6 +112,7 @@ impl Items for Array<'_> {
     #[cold]
     fn put_reserved(&mut self, item: Item) -> bool {
         let Some((room, last)) = &mut self.reserve else {
+            self.count += 1;
             return false;
         };
         if let Some(slot) = room.next() {
@@ -224,16 +225,18 @@ impl<'a, I: Items> Output<'a, I> {
         }
     }
 
-    /// Places a record that is complete but for its items, and its items, and leaves them pending.
-    #[cfg(test)]
+    /// Places a record that is complete but for its items, and its items.
+    #[inline(always)]
     pub fn place_with_items<const N: usize>(&mut self, pdu: Pdu, items: [Item; N]) {
         let pdu = self.with_items::<N>(pdu);
         self.place(pdu);
-        self.items.put(items);
+        if !self.items.put(items) {
+            self.items.leave_out(N);
+        }
     }
 
-    /// Commits a record that is complete but for its items, and its items; nothing uncommitted may be
-    /// pending. Without room the error is the capacity required, and nothing is placed.
+    /// The same, and commits them; nothing uncommitted may be pending. Without room the error is the
+    /// capacity required, and nothing is placed.
     #[inline(always)]
     pub fn commit_with_items<const N: usize>(
         &mut self,
@@ -241,7 +244,8 @@ impl<'a, I: Items> Output<'a, I> {
         items: [Item; N],
     ) -> Result<(), Capacity> {
         let pdu = self.with_items::<N>(pdu);
-        let items_fit = !I::WANTED || self.items.capacity() - self.items.count() >= N;
+        let left = self.items.capacity().saturating_sub(self.items.count());
+        let items_fit = !I::WANTED || left >= N;
         let Some(slot) = items_fit.then(|| self.slots.next()).flatten() else {
             return Err(Capacity {
                 pdus: 1,
@@ -416,13 +420,17 @@ impl<I: Items> Writer<'_, I> {
     #[cold]
     fn cut(&mut self) {
         self.flag(PduFlag::ItemsCut);
+        self.items.leave_out(1);
     }
 
-    /// There was no room for an expert info: it takes what is reserved.
+    /// There was no room for an expert info: it takes what is reserved, if the array is all for this
+    /// PDU.
     #[cold]
     fn put_reserved(&mut self, item: Item) {
         self.flag(PduFlag::ItemsCut);
-        if self.items.put_reserved(item) {
+        if self.pdu.first_item > 0 {
+            self.items.leave_out(1);
+        } else if self.items.put_reserved(item) {
             self.pdu.item_count = self.pdu.item_count.saturating_add(1);
         }
     }

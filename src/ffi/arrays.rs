@@ -17,42 +17,48 @@ pub(super) trait Call {
     fn is_stuck(&self, outcome: &Self::Outcome, capacity: usize) -> bool;
 }
 
+/// The caller's arrays, as the caller describes them.
+pub(super) struct Described {
+    pub pdus: *mut Pdu,
+    pub pdu_capacity: u64,
+    pub items: *mut Item,
+    pub item_capacity: u64,
+}
+
 /// The arrays for records and items.
 pub(super) struct Arrays<'a> {
     pdus: &'a mut [MaybeUninit<Pdu>],
     items: &'a mut [MaybeUninit<Item>],
 }
 
-impl Arrays<'_> {
+impl Described {
     /// Validates them.
     ///
     /// # Safety
     /// Each pointer is NULL or valid for writes of its capacity, which nothing else accesses during
-    /// the lifetime.
+    /// `'a`.
     #[inline(always)]
-    pub unsafe fn new(
-        pdus: *mut Pdu,
-        pdu_capacity: u64,
-        items: *mut Item,
-        item_capacity: u64,
-    ) -> Result<Self, Status> {
-        let has_enough_items = item_capacity == 0 || item_capacity >= MINIMUM_ITEMS.into();
-        if pdu_capacity == 0 || !has_enough_items {
+    pub unsafe fn arrays<'a>(self) -> Result<Arrays<'a>, Status> {
+        let has_enough_items =
+            self.item_capacity == 0 || self.item_capacity >= MINIMUM_ITEMS.into();
+        if self.pdu_capacity == 0 || !has_enough_items {
             return Err(Status::InvalidArgument);
         }
         // SAFETY: the caller's promise.
         let (pdus, items) = unsafe {
             (
-                slice_mut(pdus, pdu_capacity)?,
-                slice_mut(items, item_capacity)?,
+                slice_mut(self.pdus, self.pdu_capacity)?,
+                slice_mut(self.items, self.item_capacity)?,
             )
         };
         // Indexes of items are 32 bits wide.
         let most = items.len().min(u32::MAX as usize);
         let items = items.get_mut(..most).unwrap_or_default();
-        Ok(Self { pdus, items })
+        Ok(Arrays { pdus, items })
     }
+}
 
+impl Arrays<'_> {
     /// Runs a call. A TPDU with more items than the whole array has room for is cut.
     #[inline(always)]
     pub fn fill<C: Call>(self, call: &mut C) -> C::Outcome {

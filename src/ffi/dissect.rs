@@ -1,6 +1,6 @@
 //! `isotsap_dissect` and `isotsap_recognise`, and the options.
 
-use super::arrays::{Arrays, Call};
+use super::arrays::{Call, Described};
 use super::boundary::{Extensible, Status, fill, guard, read, slice, update};
 use crate::cotp::checksum;
 use crate::dissection::output::{Capacity, Items, Output};
@@ -210,6 +210,12 @@ pub unsafe extern "C" fn isotsap_dissect(
     item_capacity: u64,
     result: *mut BatchResult,
 ) -> i32 {
+    let described = Described {
+        pdus,
+        pdu_capacity,
+        items,
+        item_capacity,
+    };
     let dissect_with = |context: &mut Context, batching| {
         if !context.is_valid() {
             return Err(Status::InvalidArgument);
@@ -225,7 +231,7 @@ pub unsafe extern "C" fn isotsap_dissect(
         // SAFETY: the caller's promise for `base` and `packets`.
         let (base, packets) = unsafe { (slice(base, base_length)?, slice(packets, packet_count)?) };
         // SAFETY: the caller's promise for `pdus` and `items`.
-        let arrays = unsafe { Arrays::new(pdus, pdu_capacity, items, item_capacity)? };
+        let arrays = unsafe { described.arrays()? };
         let mut batch = Batch {
             settings,
             batching,

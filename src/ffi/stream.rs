@@ -1,6 +1,6 @@
 //! The `isotsap_stream_*` functions.
 
-use super::arrays::{Arrays, Call};
+use super::arrays::{Call, Described};
 use super::boundary::{Extensible, Status, fill, guard, slice, write};
 use super::dissect::Options;
 use crate::dissection::Ending;
@@ -186,13 +186,14 @@ fn end(value: u32) -> Result<End, Status> {
 /// Runs an operation and fills the result.
 ///
 /// # Safety
-/// `stream` is NULL or a stream that no other call uses.
+/// `stream` is NULL or a stream that no other call uses; the arrays are NULL or valid for their
+/// capacities.
 #[inline(always)]
 unsafe fn call(
     stream: *mut StreamHandle,
     end: u32,
     operation: Result<Operation, Status>,
-    arrays: Result<Arrays, Status>,
+    arrays: Described,
     result: &mut StreamResult,
 ) -> Result<i32, Status> {
     // SAFETY: the caller's promise for `stream`.
@@ -201,7 +202,8 @@ unsafe fn call(
     if handle.poisoned {
         return Err(Status::Panic);
     }
-    let arrays = arrays?;
+    // SAFETY: the caller's promise for the arrays.
+    let arrays = unsafe { arrays.arrays()? };
     let mut call = OnStream {
         stream: &mut handle.stream,
         end,
@@ -281,8 +283,12 @@ pub unsafe extern "C" fn isotsap_stream_push(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    // SAFETY: the caller's promise for `pdus` and `items`.
-    let arrays = unsafe { Arrays::new(pdus, pdu_capacity, items, item_capacity) };
+    let arrays = Described {
+        pdus,
+        pdu_capacity,
+        items,
+        item_capacity,
+    };
     // SAFETY: the caller's promises.
     guard(|| unsafe {
         fill(result, |result| {
@@ -316,8 +322,12 @@ pub unsafe extern "C" fn isotsap_stream_gap(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    // SAFETY: the caller's promise for `pdus` and `items`.
-    let arrays = unsafe { Arrays::new(pdus, pdu_capacity, items, item_capacity) };
+    let arrays = Described {
+        pdus,
+        pdu_capacity,
+        items,
+        item_capacity,
+    };
     let missing = [Missing::Lost, Missing::CutOff]
         .into_iter()
         .find(|known| *known as u32 == missing)
@@ -345,8 +355,12 @@ pub unsafe extern "C" fn isotsap_stream_finish(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    // SAFETY: the caller's promise for `pdus` and `items`.
-    let arrays = unsafe { Arrays::new(pdus, pdu_capacity, items, item_capacity) };
+    let arrays = Described {
+        pdus,
+        pdu_capacity,
+        items,
+        item_capacity,
+    };
     // SAFETY: the caller's promises.
     guard(|| unsafe {
         fill(result, |result| {
@@ -374,8 +388,12 @@ pub unsafe extern "C" fn isotsap_stream_close(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    // SAFETY: the caller's promise for `pdus` and `items`.
-    let arrays = unsafe { Arrays::new(pdus, pdu_capacity, items, item_capacity) };
+    let arrays = Described {
+        pdus,
+        pdu_capacity,
+        items,
+        item_capacity,
+    };
     let finish = [
         Ending::Unknown,
         Ending::Closed,

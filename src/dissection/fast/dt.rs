@@ -82,8 +82,14 @@ impl PlainDt {
         self.flags & PduFlag::Eot as u16 != 0
     }
 
-    /// Commits record and items of the one at `offset` of a packet; without room the error is the
-    /// capacity required.
+    /// Places record and items of the one at `offset` of a packet.
+    #[inline(always)]
+    pub fn place<I: Items>(self, output: &mut Output<'_, I>, packet: u32, offset: u32) {
+        let (pdu, items) = self.record_and_items(packet, offset);
+        output.place_with_items(pdu, items);
+    }
+
+    /// The same, and commits them; without room the error is the capacity required.
     #[inline(always)]
     pub fn commit<I: Items>(
         self,
@@ -96,7 +102,7 @@ impl PlainDt {
     }
 
     #[inline(always)]
-    pub(super) fn record_and_items(self, packet: u32, offset: u32) -> (Pdu, [Item; 10]) {
+    fn record_and_items(self, packet: u32, offset: u32) -> (Pdu, [Item; 10]) {
         const DATA: u32 = tpkt::HEADER_LENGTH + LI as u32 + 1;
         const NSDU: u32 = tpkt::HEADER_LENGTH;
         let data_length = u32::from(self.length) - DATA;

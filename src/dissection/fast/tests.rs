@@ -140,10 +140,7 @@ fn takes_dt(octets: &[u8], context: &Context, sender: Option<End>) -> bool {
     let Some(dt) = PlainDt::new(octets, context.longest_plain_dt()) else {
         return false;
     };
-    let fast = outcome(context, |output, _| {
-        let (pdu, items) = dt.record_and_items(PACKET, OFFSET);
-        output.place_with_items(pdu, items);
-    });
+    let fast = outcome(context, |output, _| dt.place(output, PACKET, OFFSET));
     let slow = outcome(context, |output, context| {
         general(octets, sender, dt.length, output, context);
     });
