@@ -16,9 +16,17 @@
  *   arrays (isotsap_packet, isotsap_pdu, isotsap_item) do not change within a major version.
  * Types. Integers have a fixed width. An argument or member that is described as a constant of an
  *   enum, or as of an enum, holds one of its constants.
- * Errors. A negative return value is an enum isotsap_status and means misuse of the API. Protocol
- *   violations in packets are not errors: they are expert infos, with group, severity, offset and
- *   length.
+ * Errors. A negative return value is an enum isotsap_status and means misuse of the API, or that a
+ *   stream got no memory. Protocol violations in packets are not errors: they are expert infos, with
+ *   group, severity, offset and length.
+ * Progress. With room for one record, and for ISOTSAP_MINIMUM_ITEMS items or none, every call makes
+ *   progress: a loop that repeats a call while it returns ISOTSAP_STATUS_MORE ends, needs no other
+ *   arrays and misses no record.
+ * Bounds. A TPKT has at most 65,535 octets, 13,106 TPDUs and so many records; a TPDU has less than
+ *   1024 items, so an array of 1024 is never cut; a TPKT has less than 200,000 items. The work of a
+ *   call is linear in its octets: an octet is looked at a fixed number of times, however it is split
+ *   into pushes, and costs at most about 100 times as much as one of an ordinary DT. Calls without
+ *   a stream allocate nothing; isotsap_stream_new() states the memory of a stream.
  * NULL. An array may be NULL if its length is 0. NULL with another length is
  *   ISOTSAP_STATUS_NULL_POINTER.
  * Memory. The caller owns all memory that it passes; the library keeps no pointer to it after the
@@ -31,7 +39,8 @@
  *   A context that was passed to the call may be inconsistent and must be zeroed. A stream returns
  *   ISOTSAP_STATUS_PANIC from then on and must be freed.
  * Offsets count octets from the first octet of the packet, in streams from the first octet of the
- *   result's octets. Lengths count octets.
+ *   result's octets, or of the pushed octets if those are NULL. Lengths count octets. No result
+ *   contains a pointer into memory of the caller.
  */
 
 
@@ -1509,7 +1518,7 @@ typedef struct isotsap_stream_result {
    */
   uint64_t pdus_written;
   /**
-   * If an array is too small for the next TPKT, the PDU records that it needs; else 0.
+   * If an array has no room for the next TPDU, 1: its record; else 0.
    */
   uint64_t pdus_needed;
   /**
@@ -1517,7 +1526,8 @@ typedef struct isotsap_stream_result {
    */
   uint64_t items_written;
   /**
-   * If an array is too small for the next TPKT, the items that it needs; else 0.
+   * If an array has no room for the next TPDU, its items; else 0. If there are more than the array
+   * has elements, the next call leaves items out and sets ISOTSAP_PDU_FLAG_ITEMS_CUT.
    */
   uint64_t items_needed;
   /**
@@ -1526,19 +1536,19 @@ typedef struct isotsap_stream_result {
    */
   uint64_t position;
   /**
-   * The octets that the offsets of records and items refer to: the pushed octets if the call
-   * dissected TPKTs in place, else memory of the stream, which is valid until the next call on
-   * the stream.
+   * The octets that the offsets of records and items refer to. NULL if they are the pushed octets,
+   * because the call dissected TPKTs in place: `result.octets ? result.octets : pushed`. Else
+   * memory of the stream, which is valid until the next call on the stream.
    */
   const uint8_t *octets;
   /**
-   * Octets in `octets`.
+   * How many octets they are.
    */
   uint64_t octets_length;
   /**
    * A complete TSDU, reassembled from several DT TPDUs. The TPDU that completed it has the last
    * record written: by this call or, if it wrote none, by an earlier one. Memory of the stream,
-   * which is valid until the next call on the stream.
+   * which is valid until the next call on the stream; NULL if there is none.
    */
   const uint8_t *tsdu;
   /**
@@ -1567,15 +1577,16 @@ extern "C" {
  * - ISOTSAP_STATUS_OK: all packets are done.
  * - ISOTSAP_STATUS_MORE: an array is full. Use what was written, then call again with the packets
  *   from index `result->packets_done` on, the same context and the same result. A packet may be
- *   written in parts, each of whole TPDUs: the context says where the next call goes on. Every call
- *   writes at least one record, so that repeating it ends; what is written does not depend on the
- *   capacities. The `packet` and `first_item` of a record are indexes in the arrays of its own call.
+ *   written in parts, each of whole TPDUs: the context says where the next call goes on. Repeating
+ *   the call ends, and what is written does not depend on the capacities, but for a TPDU with more
+ *   items than `item_capacity`: see ISOTSAP_PDU_FLAG_ITEMS_CUT. The `packet` and `first_item` of a
+ *   record are indexes in the arrays of its own call.
  * - ISOTSAP_STATUS_INVALID_ARGUMENT: an argument is invalid and nothing was written; or the packet
  *   at index `result->packets_done` is invalid, for example outside the base buffer, and those
  *   before it are done.
  * - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_UNSUPPORTED: nothing was written.
  *
- * Hosts with the header of ABI 0.1: if the `struct_size` of context or, without one, result has no
+ * Hosts with an earlier header: if the `struct_size` of context or, without one, result has no
  * room for where a packet goes on, a packet is written completely or not at all, and needs arrays
  * of `result->pdus_needed` and `result->items_needed`.
  */
@@ -1693,10 +1704,11 @@ const char *isotsap_status_name(int32_t status);
  * `options` may be NULL for the defaults; the call copies what it needs. The encapsulation is
  * ISOTSAP_ENCAPSULATION_TPKT or ISOTSAP_ENCAPSULATION_TPKT_ONLY.
  *
- * Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT or
- * ISOTSAP_STATUS_UNSUPPORTED, with `*stream` set to NULL if `stream` is valid.
+ * Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT,
+ * ISOTSAP_STATUS_UNSUPPORTED or ISOTSAP_STATUS_NO_MEMORY, with `*stream` set to NULL if `stream` is
+ * valid.
  *
- * Memory: a new stream takes less than 400 octets, or 500 with NSAPs. A direction keeps at most
+ * Memory: a new stream takes less than 450 octets, or 600 with NSAPs. A direction keeps at most
  * 65,535 octets of an incomplete TPKT, and incomplete TSDUs up to `tsdu_limit` of the options:
  * of at most 16 transport connections, told apart by destination reference, with at most 16 DT
  * TPDUs each that arrived before an earlier one. What a call emits is kept until the next call.
@@ -1714,8 +1726,8 @@ void isotsap_stream_free(struct isotsap_stream *stream);
  * Pushes the next octets of the direction that `end` sends, a constant of `enum isotsap_end`.
  *
  * Dissects every TPKT that is complete, and keeps the octets of an incomplete one. `pdus` and
- * `items` are filled as by isotsap_dissect(), with one record a TPDU; offsets refer to
- * `result->octets`, and the member `packet` of a record is 0.
+ * `items` are filled as by isotsap_dissect(), with one record a TPDU and the same least capacities;
+ * offsets refer to the octets of the result, and the member `packet` of a record is 0.
  *
  * A record with ISOTSAP_PDU_FLAG_TSDU has a complete TSDU as its user data. A TSDU of several DT
  * TPDUs is in `result->tsdu`, at most one a call.
@@ -1723,10 +1735,15 @@ void isotsap_stream_free(struct isotsap_stream *stream);
  * Returns:
  * - ISOTSAP_STATUS_OK: all octets are consumed.
  * - ISOTSAP_STATUS_MORE: use what the call has written, then call again with the octets after the
- *   first `result->consumed`, even if none are left. If `result->pdus_needed` or
- *   `result->items_needed` exceeds the capacity of the array, enlarge the array before. The other
- *   reasons for this status are that the next records refer to other octets, and that another
- *   TSDU is complete.
+ *   first `result->consumed`, even if none are left. An array is full, the next records refer to
+ *   other octets, or another TSDU is complete. A TPKT may be written in parts, each of whole TPDUs:
+ *   the octets of one in the pushed octets are consumed with its last part. Repeating the call ends,
+ *   and what is written does not depend on the capacities.
+ * - ISOTSAP_STATUS_NO_MEMORY: as ISOTSAP_STATUS_MORE, but the octets of an incomplete TPKT after the
+ *   first `result->consumed` cannot be kept. The stream is as it was before them: push them again
+ *   when there is memory, or report them with isotsap_stream_gap(), or release the stream. A TSDU
+ *   for which there is no memory does not make a call fail: it is discarded, and its last TPDU has
+ *   the expert info `cotp.tsdu.too_long`, which says so.
  * - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT, ISOTSAP_STATUS_UNSUPPORTED:
  *   misuse of the API; no octet is consumed.
  */
@@ -1748,8 +1765,9 @@ int32_t isotsap_stream_push(struct isotsap_stream *stream,
  * length says where the next one starts. Otherwise the stream is out of sync and resynchronises
  * on the next TPKT that it recognises.
  *
- * Fills arrays and result as isotsap_stream_push() does, with the same return values. After
- * ISOTSAP_STATUS_MORE repeat the call with the same `count` and `missing`.
+ * Fills arrays and result as isotsap_stream_push() does, with the same return values but for
+ * ISOTSAP_STATUS_NO_MEMORY. After ISOTSAP_STATUS_MORE repeat the call with the same `count` and
+ * `missing`.
  */
 int32_t isotsap_stream_gap(struct isotsap_stream *stream,
                            uint32_t end,
@@ -1765,8 +1783,8 @@ int32_t isotsap_stream_gap(struct isotsap_stream *stream,
  * Ends the direction that `end` sends. Writes a record for an incomplete TPKT, and one for all
  * incomplete TSDUs. Octets that are pushed afterwards start the direction again, in sync.
  *
- * Fills arrays and result as isotsap_stream_push() does, with the same return values. After
- * ISOTSAP_STATUS_MORE repeat the call.
+ * Fills arrays and result as isotsap_stream_push() does, with the same return values but for
+ * ISOTSAP_STATUS_NO_MEMORY. After ISOTSAP_STATUS_MORE repeat the call.
  */
 int32_t isotsap_stream_finish(struct isotsap_stream *stream,
                               uint32_t end,

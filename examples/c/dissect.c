@@ -1,5 +1,5 @@
 /*
- * Reads a packet of TPKTs from standard input and prints its warnings.
+ * Reads a packet of TPKTs from standard input and prints its expert infos but for chats.
  */
 #include <stdio.h>
 
@@ -19,7 +19,7 @@ int main(void) {
   do {
     status = isotsap_dissect(NULL, NULL, octets, length, &packet, 1, pdus, 16, items, 64, &result);
     for (uint64_t i = 0; i < result.items_written; i++)
-      if (items[i].severity >= ISOTSAP_SEVERITY_WARNING) {
+      if (items[i].severity >= ISOTSAP_SEVERITY_NOTE) {
         isotsap_item_label(&items[i], octets, length, text, sizeof text);
         printf("octet %u: %s\n", (unsigned)items[i].offset, text);
       }

@@ -1,6 +1,6 @@
 /*
  * Reads what one end of a TCP connection sent from standard input, and prints a line for each TPDU,
- * warning and TSDU in it.
+ * expert info and TSDU in it.
  */
 #include <stdio.h>
 
@@ -23,7 +23,7 @@ static void print(const isotsap_stream_result *result, const uint8_t *pushed) {
     isotsap_pdu_summary(pdu, text, sizeof text);
     printf("%s\n", text);
     for (unsigned i = pdu->first_item; i < pdu->first_item + pdu->item_count; i++)
-      if (items[i].severity >= ISOTSAP_SEVERITY_WARNING) {
+      if (items[i].severity >= ISOTSAP_SEVERITY_NOTE) {
         isotsap_item_label(&items[i], octets, result->octets_length, text, sizeof text);
         printf("  %s\n", text);
       }

@@ -32,7 +32,9 @@ pub struct Batching {
     pub in_parts: bool,
 }
 
-/// Dissects packets into `output`, as many as it has capacity for; the first answer is how many.
+/// Dissects packets into `output`, as many as it has capacity for; the first answer is how many. Not
+/// inlined, so that the loop has all registers.
+#[inline(never)]
 pub fn dissect<I: Items>(
     settings: &Settings,
     batching: Batching,

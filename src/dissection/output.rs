@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::record::{Item, Pdu, PduFlag, set_of};
-use crate::registry::{Cause, Severity, expert_of};
+use crate::registry::{Cause, NO_PARENT, Severity, expert_of};
 use crate::span::Span;
 use std::mem::MaybeUninit;
 use std::slice;
@@ -114,6 +114,12 @@ impl Items for Array<'_> {
         let Some((room, last)) = &mut self.reserve else {
             self.count += 1;
             return false;
+        };
+        // A field that is left out is no parent.
+        let has_parent = usize::from(item.parent) < self.slots.len();
+        let item = Item {
+            parent: if has_parent { item.parent } else { NO_PARENT },
+            ..item
         };
         if let Some(slot) = room.next() {
             *last = Some(slot.write(item));
@@ -236,7 +242,7 @@ impl<'a, I: Items> Output<'a, I> {
     }
 
     /// The same, and commits them; nothing uncommitted may be pending. Without room the error is the
-    /// capacity required, and nothing is placed.
+    /// capacity required, and nothing may be placed any more.
     #[inline(always)]
     pub fn commit_with_items<const N: usize>(
         &mut self,
@@ -244,16 +250,14 @@ impl<'a, I: Items> Output<'a, I> {
         items: [Item; N],
     ) -> Result<(), Capacity> {
         let pdu = self.with_items::<N>(pdu);
-        let left = self.items.capacity().saturating_sub(self.items.count());
-        let items_fit = !I::WANTED || left >= N;
-        let Some(slot) = items_fit.then(|| self.slots.next()).flatten() else {
+        let slot = self.slots.next();
+        let Some(slot) = slot.filter(|_| self.items.put(items)) else {
             return Err(Capacity {
                 pdus: 1,
                 items: pdu.item_count.into(),
             });
         };
         slot.write(pdu);
-        self.items.put(items);
         self.committed.pdus += 1;
         self.committed.items += usize::from(pdu.item_count);
         Ok(())
@@ -447,13 +451,10 @@ impl<I: Items> Writer<'_, I> {
             parent,
             ..Item::default()
         });
-        if is_put {
-            Shown::new(index, offset, length)
-        } else {
+        if !is_put {
             self.cut();
-            // What would be below it is below its parent.
-            Shown::new(parent, offset, length)
         }
+        Shown::new(index, offset, length)
     }
 
     /// Adds a field that is octets of the packet.

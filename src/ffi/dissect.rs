@@ -181,15 +181,16 @@ fn encapsulation(value: u32) -> Result<Encapsulation, Status> {
 /// - ISOTSAP_STATUS_OK: all packets are done.
 /// - ISOTSAP_STATUS_MORE: an array is full. Use what was written, then call again with the packets
 ///   from index `result->packets_done` on, the same context and the same result. A packet may be
-///   written in parts, each of whole TPDUs: the context says where the next call goes on. Every call
-///   writes at least one record, so that repeating it ends; what is written does not depend on the
-///   capacities. The `packet` and `first_item` of a record are indexes in the arrays of its own call.
+///   written in parts, each of whole TPDUs: the context says where the next call goes on. Repeating
+///   the call ends, and what is written does not depend on the capacities, but for a TPDU with more
+///   items than `item_capacity`: see ISOTSAP_PDU_FLAG_ITEMS_CUT. The `packet` and `first_item` of a
+///   record are indexes in the arrays of its own call.
 /// - ISOTSAP_STATUS_INVALID_ARGUMENT: an argument is invalid and nothing was written; or the packet
 ///   at index `result->packets_done` is invalid, for example outside the base buffer, and those
 ///   before it are done.
 /// - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_UNSUPPORTED: nothing was written.
 ///
-/// Hosts with the header of ABI 0.1: if the `struct_size` of context or, without one, result has no
+/// Hosts with an earlier header: if the `struct_size` of context or, without one, result has no
 /// room for where a packet goes on, a packet is written completely or not at all, and needs arrays
 /// of `result->pdus_needed` and `result->items_needed`.
 ///

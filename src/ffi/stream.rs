@@ -44,24 +44,25 @@ pub struct StreamResult {
     pub needed: u64,
     /// PDU records written.
     pub pdus_written: u64,
-    /// If an array is too small for the next TPKT, the PDU records that it needs; else 0.
+    /// If an array has no room for the next TPDU, 1: its record; else 0.
     pub pdus_needed: u64,
     /// Items written.
     pub items_written: u64,
-    /// If an array is too small for the next TPKT, the items that it needs; else 0.
+    /// If an array has no room for the next TPDU, its items; else 0. If there are more than the array
+    /// has elements, the next call leaves items out and sets ISOTSAP_PDU_FLAG_ITEMS_CUT.
     pub items_needed: u64,
     /// Position in the direction of the first octet of `octets`: the number of octets before it,
     /// including lost ones as far as their number is known.
     pub position: u64,
-    /// The octets that the offsets of records and items refer to: the pushed octets if the call
-    /// dissected TPKTs in place, else memory of the stream, which is valid until the next call on
-    /// the stream.
+    /// The octets that the offsets of records and items refer to. NULL if they are the pushed octets,
+    /// because the call dissected TPKTs in place: `result.octets ? result.octets : pushed`. Else
+    /// memory of the stream, which is valid until the next call on the stream.
     pub octets: *const u8,
-    /// Octets in `octets`.
+    /// How many octets they are.
     pub octets_length: u64,
     /// A complete TSDU, reassembled from several DT TPDUs. The TPDU that completed it has the last
     /// record written: by this call or, if it wrote none, by an earlier one. Memory of the stream,
-    /// which is valid until the next call on the stream.
+    /// which is valid until the next call on the stream; NULL if there is none.
     pub tsdu: *const u8,
     /// Octets in `tsdu`.
     pub tsdu_length: u64,
@@ -76,10 +77,11 @@ unsafe impl Extensible for StreamResult {}
 /// `options` may be NULL for the defaults; the call copies what it needs. The encapsulation is
 /// ISOTSAP_ENCAPSULATION_TPKT or ISOTSAP_ENCAPSULATION_TPKT_ONLY.
 ///
-/// Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT or
-/// ISOTSAP_STATUS_UNSUPPORTED, with `*stream` set to NULL if `stream` is valid.
+/// Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT,
+/// ISOTSAP_STATUS_UNSUPPORTED or ISOTSAP_STATUS_NO_MEMORY, with `*stream` set to NULL if `stream` is
+/// valid.
 ///
-/// Memory: a new stream takes less than 400 octets, or 500 with NSAPs. A direction keeps at most
+/// Memory: a new stream takes less than 450 octets, or 600 with NSAPs. A direction keeps at most
 /// 65,535 octets of an incomplete TPKT, and incomplete TSDUs up to `tsdu_limit` of the options:
 /// of at most 16 transport connections, told apart by destination reference, with at most 16 DT
 /// TPDUs each that arrived before an earlier one. What a call emits is kept until the next call.
@@ -252,8 +254,8 @@ fn pointer_and_length(octets: &[u8]) -> (*const u8, u64) {
 /// Pushes the next octets of the direction that `end` sends, a constant of `enum isotsap_end`.
 ///
 /// Dissects every TPKT that is complete, and keeps the octets of an incomplete one. `pdus` and
-/// `items` are filled as by isotsap_dissect(), with one record a TPDU; offsets refer to
-/// `result->octets`, and the member `packet` of a record is 0.
+/// `items` are filled as by isotsap_dissect(), with one record a TPDU and the same least capacities;
+/// offsets refer to the octets of the result, and the member `packet` of a record is 0.
 ///
 /// A record with ISOTSAP_PDU_FLAG_TSDU has a complete TSDU as its user data. A TSDU of several DT
 /// TPDUs is in `result->tsdu`, at most one a call.
@@ -261,10 +263,15 @@ fn pointer_and_length(octets: &[u8]) -> (*const u8, u64) {
 /// Returns:
 /// - ISOTSAP_STATUS_OK: all octets are consumed.
 /// - ISOTSAP_STATUS_MORE: use what the call has written, then call again with the octets after the
-///   first `result->consumed`, even if none are left. If `result->pdus_needed` or
-///   `result->items_needed` exceeds the capacity of the array, enlarge the array before. The other
-///   reasons for this status are that the next records refer to other octets, and that another
-///   TSDU is complete.
+///   first `result->consumed`, even if none are left. An array is full, the next records refer to
+///   other octets, or another TSDU is complete. A TPKT may be written in parts, each of whole TPDUs:
+///   the octets of one in the pushed octets are consumed with its last part. Repeating the call ends,
+///   and what is written does not depend on the capacities.
+/// - ISOTSAP_STATUS_NO_MEMORY: as ISOTSAP_STATUS_MORE, but the octets of an incomplete TPKT after the
+///   first `result->consumed` cannot be kept. The stream is as it was before them: push them again
+///   when there is memory, or report them with isotsap_stream_gap(), or release the stream. A TSDU
+///   for which there is no memory does not make a call fail: it is discarded, and its last TPDU has
+///   the expert info `cotp.tsdu.too_long`, which says so.
 /// - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT, ISOTSAP_STATUS_UNSUPPORTED:
 ///   misuse of the API; no octet is consumed.
 ///
@@ -305,8 +312,9 @@ pub unsafe extern "C" fn isotsap_stream_push(
 /// length says where the next one starts. Otherwise the stream is out of sync and resynchronises
 /// on the next TPKT that it recognises.
 ///
-/// Fills arrays and result as isotsap_stream_push() does, with the same return values. After
-/// ISOTSAP_STATUS_MORE repeat the call with the same `count` and `missing`.
+/// Fills arrays and result as isotsap_stream_push() does, with the same return values but for
+/// ISOTSAP_STATUS_NO_MEMORY. After ISOTSAP_STATUS_MORE repeat the call with the same `count` and
+/// `missing`.
 ///
 /// # Safety
 /// As for isotsap_stream_push().
@@ -340,8 +348,8 @@ pub unsafe extern "C" fn isotsap_stream_gap(
 /// Ends the direction that `end` sends. Writes a record for an incomplete TPKT, and one for all
 /// incomplete TSDUs. Octets that are pushed afterwards start the direction again, in sync.
 ///
-/// Fills arrays and result as isotsap_stream_push() does, with the same return values. After
-/// ISOTSAP_STATUS_MORE repeat the call.
+/// Fills arrays and result as isotsap_stream_push() does, with the same return values but for
+/// ISOTSAP_STATUS_NO_MEMORY. After ISOTSAP_STATUS_MORE repeat the call.
 ///
 /// # Safety
 /// As for isotsap_stream_push().
