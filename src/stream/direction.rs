@@ -181,8 +181,8 @@ impl Direction {
         match std::mem::take(&mut self.emitted) {
             0 => {}
             _ if !self.cursor.is_start() => {}
-            all if all == self.buffer.len() => self.buffer.clear(),
-            some => drop(self.buffer.drain(..some)),
+            some if some < self.buffer.len() => drop(self.buffer.drain(..some)),
+            _ => self.buffer.clear(),
         }
         if self.buffer.is_empty() && self.buffer.capacity() > RETAINED_CAPACITY {
             self.buffer = Vec::new();

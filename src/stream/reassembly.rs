@@ -309,13 +309,11 @@ fn activate<'c>(
         .iter()
         .position(|known| known.reference == segment.reference);
     match position {
-        Some(position) => {
-            let connection = active.remove(position);
-            active.push(connection);
-        }
+        Some(position) => move_to_end(active, position),
         None => {
             if active.len() >= MAX_CONNECTIONS {
-                active.remove(0);
+                move_to_end(active, 0);
+                active.pop();
             }
             let connection = Connection {
                 reference: segment.reference,
@@ -336,6 +334,17 @@ fn queue(ready: &mut VecDeque<Tsdu>, tsdu: Tsdu) -> Outcome {
     }
     ready.push_back(tsdu);
     Outcome::ACCEPTED
+}
+
+/// Moves a connection behind all others.
+fn move_to_end(active: &mut [Connection], position: usize) {
+    let mut tail = active.get_mut(position..).unwrap_or_default();
+    while let [first, behind @ ..] = tail
+        && let Some(second) = behind.first_mut()
+    {
+        std::mem::swap(first, second);
+        tail = behind;
+    }
 }
 
 /// The segments of one transport connection.
