@@ -100,12 +100,15 @@ mod header {
              {0}/** The first id of an expert info. */\n\
              {0}ISOTSAP_EXPERT_BASE = {2:#x},\n\
              {0}/** The parent of an item at the top of its PDU's tree. */\n\
-             {0}ISOTSAP_NO_PARENT = {3:#x}\n\
+             {0}ISOTSAP_NO_PARENT = {3:#x},\n\
+             {0}/** The fewest items that an array has room for, unless no items are asked for. */\n\
+             {0}ISOTSAP_MINIMUM_ITEMS = {4}\n\
              }};\n\n",
             INDENT,
             registry::FIELD_BASE,
             registry::EXPERT_BASE,
             registry::NO_PARENT,
+            registry::MINIMUM_ITEMS,
         )?;
         ids(
             &mut text,

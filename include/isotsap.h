@@ -16,9 +16,17 @@
  *   arrays (isotsap_packet, isotsap_pdu, isotsap_item) do not change within a major version.
  * Types. Integers have a fixed width. An argument or member that is described as a constant of an
  *   enum, or as of an enum, holds one of its constants.
- * Errors. A negative return value is an enum isotsap_status and means misuse of the API. Protocol
- *   violations in packets are not errors: they are expert infos, with group, severity, offset and
- *   length.
+ * Errors. A negative return value is an enum isotsap_status and means misuse of the API, or that a
+ *   stream got no memory. Protocol violations in packets are not errors: they are expert infos, with
+ *   group, severity, offset and length.
+ * Progress. With room for one record, and for ISOTSAP_MINIMUM_ITEMS items or none, every call makes
+ *   progress: a loop that repeats a call while it returns ISOTSAP_STATUS_MORE ends, needs no other
+ *   arrays and misses no record.
+ * Bounds. A TPKT has at most 65,535 octets, 13,106 TPDUs and so many records; a TPDU has less than
+ *   1024 items, so an array of 1024 is never cut; a TPKT has less than 200,000 items. The work of a
+ *   call is linear in its octets: an octet is looked at a fixed number of times, however it is split
+ *   into pushes, and costs at most about 100 times as much as one of an ordinary DT. Calls without
+ *   a stream allocate nothing; isotsap_stream_new() states the memory of a stream.
  * NULL. An array may be NULL if its length is 0. NULL with another length is
  *   ISOTSAP_STATUS_NULL_POINTER.
  * Memory. The caller owns all memory that it passes; the library keeps no pointer to it after the
@@ -31,7 +39,8 @@
  *   A context that was passed to the call may be inconsistent and must be zeroed. A stream returns
  *   ISOTSAP_STATUS_PANIC from then on and must be freed.
  * Offsets count octets from the first octet of the packet, in streams from the first octet of the
- *   result's octets. Lengths count octets.
+ *   result's octets, or of the pushed octets if those are NULL. Lengths count octets. No result
+ *   contains a pointer into memory of the caller.
  */
 
 
@@ -49,7 +58,9 @@ enum isotsap_constant {
   /** The first id of an expert info. */
   ISOTSAP_EXPERT_BASE = 0x1000,
   /** The parent of an item at the top of its PDU's tree. */
-  ISOTSAP_NO_PARENT = 0xffff
+  ISOTSAP_NO_PARENT = 0xffff,
+  /** The fewest items that an array has room for, unless no items are asked for. */
+  ISOTSAP_MINIMUM_ITEMS = 64
 };
 
 /** Ids of fields. */
@@ -763,6 +774,12 @@ typedef enum isotsap_pdu_flag {
    * class has no other format.
    */
   ISOTSAP_PDU_FLAG_SHORT_FORMAT = 128,
+  /**
+   * The TPDU has more items than the whole array of the call has room for. Fields are left out; of
+   * the expert infos that do not fit, as many as have room in the last 16 elements are there, and
+   * one of the worst severity in any case. `experts` and `severity` are complete.
+   */
+  ISOTSAP_PDU_FLAG_ITEMS_CUT = 256,
 } isotsap_pdu_flag;
 
 /**
@@ -841,6 +858,11 @@ typedef enum isotsap_status {
    * A bug in the library caused a panic, which was stopped.
    */
   ISOTSAP_STATUS_PANIC = -4,
+  /**
+   * Streams only: the allocator has no memory. The result is filled as after ISOTSAP_STATUS_MORE,
+   * and the stream can still be used: see isotsap_stream_push().
+   */
+  ISOTSAP_STATUS_NO_MEMORY = -5,
 } isotsap_status;
 
 /**
@@ -1063,9 +1085,18 @@ typedef struct isotsap_context {
    */
   uint8_t called_selector[8];
   /**
-   * Zero.
+   * With the next two members, where isotsap_dissect() goes on in the packet of which it has
+   * written a part; all three are 0 but after ISOTSAP_STATUS_MORE.
    */
-  uint8_t reserved[7];
+  uint8_t resume_flags;
+  /**
+   * Offset of the next TPDU from its TPKT.
+   */
+  uint16_t resume_tpdu;
+  /**
+   * Offset of that TPKT, or without TPKT of the TPDU, in the packet.
+   */
+  uint32_t resume_offset;
   /**
    * Numbers of the last ED of end A and of end B; 0xffffffff before the first.
    */
@@ -1270,21 +1301,28 @@ typedef struct isotsap_result {
    */
   uint64_t packets_done;
   /**
-   * PDU records written, all of packets that are done.
+   * PDU records written. After ISOTSAP_STATUS_MORE the last may be of the packet to resume with.
    */
   uint64_t pdus_written;
   /**
-   * With ISOTSAP_STATUS_MORE, the number of PDU records of the packet to resume with; else 0.
+   * With ISOTSAP_STATUS_MORE, the number of PDU records that did not fit: 1, the next TPDU. Else 0.
    */
   uint64_t pdus_needed;
   /**
-   * Items written, all of packets that are done.
+   * Items written.
    */
   uint64_t items_written;
   /**
-   * With ISOTSAP_STATUS_MORE, the number of items of the packet to resume with; else 0.
+   * With ISOTSAP_STATUS_MORE, the number of items of that TPDU; else 0. If the array has fewer
+   * elements, the next call leaves items out, and says so with ISOTSAP_PDU_FLAG_ITEMS_CUT.
    */
   uint64_t items_needed;
+  /**
+   * Used if no context is passed: what is known while a packet is written in parts. The host sets
+   * it to zero before the first call and does not change it after ISOTSAP_STATUS_MORE. It is zero
+   * again when the packet is done.
+   */
+  struct isotsap_context context;
 } isotsap_result;
 
 /**
@@ -1488,7 +1526,7 @@ typedef struct isotsap_stream_result {
    */
   uint64_t pdus_written;
   /**
-   * If an array is too small for the next TPKT, the PDU records that it needs; else 0.
+   * If an array has no room for the next TPDU, 1: its record; else 0.
    */
   uint64_t pdus_needed;
   /**
@@ -1496,7 +1534,8 @@ typedef struct isotsap_stream_result {
    */
   uint64_t items_written;
   /**
-   * If an array is too small for the next TPKT, the items that it needs; else 0.
+   * If an array has no room for the next TPDU, its items; else 0. If there are more than the array
+   * has elements, the next call leaves items out and sets ISOTSAP_PDU_FLAG_ITEMS_CUT.
    */
   uint64_t items_needed;
   /**
@@ -1505,19 +1544,19 @@ typedef struct isotsap_stream_result {
    */
   uint64_t position;
   /**
-   * The octets that the offsets of records and items refer to: the pushed octets if the call
-   * dissected TPKTs in place, else memory of the stream, which is valid until the next call on
-   * the stream.
+   * The octets that the offsets of records and items refer to. NULL if they are the pushed octets,
+   * because the call dissected TPKTs in place: `result.octets ? result.octets : pushed`. Else
+   * memory of the stream, which is valid until the next call on the stream.
    */
   const uint8_t *octets;
   /**
-   * Octets in `octets`.
+   * How many octets they are.
    */
   uint64_t octets_length;
   /**
    * A complete TSDU, reassembled from several DT TPDUs. The TPDU that completed it has the last
    * record written: by this call or, if it wrote none, by an earlier one. Memory of the stream,
-   * which is valid until the next call on the stream.
+   * which is valid until the next call on the stream; NULL if there is none.
    */
   const uint8_t *tsdu;
   /**
@@ -1534,25 +1573,30 @@ extern "C" {
  * Dissects packets.
  *
  * `options` may be NULL for the defaults. `context` is the state of the one connection that all
- * packets belong to, in the order they were sent; the call updates it for the packets that are
- * done. It is NULL if the state is not known or the packets belong to several connections. To
- * dissect a packet again, pass a copy of the context from before the packet.
+ * packets belong to, in the order they were sent; the call updates it for what is done. It is NULL
+ * if the state is not known or the packets belong to several connections. To dissect a packet
+ * again, pass a copy of the context from before the packet.
  *
  * `base` and `packets` are read only. The call writes one record a TPDU to `pdus`, and the fields
- * and expert infos of all records to `items`. For records without items pass NULL and 0 as
- * `items` and `item_capacity`.
+ * and expert infos of all records to `items`. `pdu_capacity` is at least 1. `item_capacity` is at
+ * least ISOTSAP_MINIMUM_ITEMS, or 0 for records without items.
  *
  * Returns:
  * - ISOTSAP_STATUS_OK: all packets are done.
- * - ISOTSAP_STATUS_MORE: the records or items of the next packet do not fit. A packet is written
- *   completely or not at all. Use what was written, then call again with the packets from index
- *   `result->packets_done` on and the same context. Before that, enlarge an array whose capacity
- *   is less than `result->pdus_needed` or `result->items_needed`. The `packet` and `first_item`
- *   of a record are indexes in the arrays of its own call.
+ * - ISOTSAP_STATUS_MORE: an array is full. Use what was written, then call again with the packets
+ *   from index `result->packets_done` on, the same context and the same result. A packet may be
+ *   written in parts, each of whole TPDUs: the context says where the next call goes on. Repeating
+ *   the call ends, and what is written does not depend on the capacities, but for a TPDU with more
+ *   items than `item_capacity`: see ISOTSAP_PDU_FLAG_ITEMS_CUT. The `packet` and `first_item` of a
+ *   record are indexes in the arrays of its own call.
  * - ISOTSAP_STATUS_INVALID_ARGUMENT: an argument is invalid and nothing was written; or the packet
  *   at index `result->packets_done` is invalid, for example outside the base buffer, and those
  *   before it are done.
  * - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_UNSUPPORTED: nothing was written.
+ *
+ * Hosts with an earlier header: if the `struct_size` of context or, without one, result has no
+ * room for where a packet goes on, a packet is written completely or not at all, and needs arrays
+ * of `result->pdus_needed` and `result->items_needed`.
  */
 int32_t isotsap_dissect(const struct isotsap_options *options,
                         struct isotsap_context *context,
@@ -1668,10 +1712,11 @@ const char *isotsap_status_name(int32_t status);
  * `options` may be NULL for the defaults; the call copies what it needs. The encapsulation is
  * ISOTSAP_ENCAPSULATION_TPKT or ISOTSAP_ENCAPSULATION_TPKT_ONLY.
  *
- * Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT or
- * ISOTSAP_STATUS_UNSUPPORTED, with `*stream` set to NULL if `stream` is valid.
+ * Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT,
+ * ISOTSAP_STATUS_UNSUPPORTED or ISOTSAP_STATUS_NO_MEMORY, with `*stream` set to NULL if `stream` is
+ * valid.
  *
- * Memory: a new stream takes less than 400 octets, or 500 with NSAPs. A direction keeps at most
+ * Memory: a new stream takes less than 450 octets, or 600 with NSAPs. A direction keeps at most
  * 65,535 octets of an incomplete TPKT, and incomplete TSDUs up to `tsdu_limit` of the options:
  * of at most 16 transport connections, told apart by destination reference, with at most 16 DT
  * TPDUs each that arrived before an earlier one. What a call emits is kept until the next call.
@@ -1689,8 +1734,8 @@ void isotsap_stream_free(struct isotsap_stream *stream);
  * Pushes the next octets of the direction that `end` sends, a constant of `enum isotsap_end`.
  *
  * Dissects every TPKT that is complete, and keeps the octets of an incomplete one. `pdus` and
- * `items` are filled as by isotsap_dissect(), with one record a TPDU; offsets refer to
- * `result->octets`, and the member `packet` of a record is 0.
+ * `items` are filled as by isotsap_dissect(), with one record a TPDU and the same least capacities;
+ * offsets refer to the octets of the result, and the member `packet` of a record is 0.
  *
  * A record with ISOTSAP_PDU_FLAG_TSDU has a complete TSDU as its user data. A TSDU of several DT
  * TPDUs is in `result->tsdu`, at most one a call.
@@ -1698,10 +1743,15 @@ void isotsap_stream_free(struct isotsap_stream *stream);
  * Returns:
  * - ISOTSAP_STATUS_OK: all octets are consumed.
  * - ISOTSAP_STATUS_MORE: use what the call has written, then call again with the octets after the
- *   first `result->consumed`, even if none are left. If `result->pdus_needed` or
- *   `result->items_needed` exceeds the capacity of the array, enlarge the array before. The other
- *   reasons for this status are that the next records refer to other octets, and that another
- *   TSDU is complete.
+ *   first `result->consumed`, even if none are left. An array is full, the next records refer to
+ *   other octets, or another TSDU is complete. A TPKT may be written in parts, each of whole TPDUs:
+ *   the octets of one in the pushed octets are consumed with its last part. Repeating the call ends,
+ *   and what is written does not depend on the capacities.
+ * - ISOTSAP_STATUS_NO_MEMORY: as ISOTSAP_STATUS_MORE, but the octets of an incomplete TPKT after the
+ *   first `result->consumed` cannot be kept. The stream is as it was before them: push them again
+ *   when there is memory, or report them with isotsap_stream_gap(), or release the stream. A TSDU
+ *   for which there is no memory does not make a call fail: it is discarded, and its last TPDU has
+ *   the expert info `cotp.tsdu.too_long`, which says so.
  * - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT, ISOTSAP_STATUS_UNSUPPORTED:
  *   misuse of the API; no octet is consumed.
  */
@@ -1723,8 +1773,9 @@ int32_t isotsap_stream_push(struct isotsap_stream *stream,
  * length says where the next one starts. Otherwise the stream is out of sync and resynchronises
  * on the next TPKT that it recognises.
  *
- * Fills arrays and result as isotsap_stream_push() does, with the same return values. After
- * ISOTSAP_STATUS_MORE repeat the call with the same `count` and `missing`.
+ * Fills arrays and result as isotsap_stream_push() does, with the same return values but for
+ * ISOTSAP_STATUS_NO_MEMORY. After ISOTSAP_STATUS_MORE repeat the call with the same `count` and
+ * `missing`.
  */
 int32_t isotsap_stream_gap(struct isotsap_stream *stream,
                            uint32_t end,
@@ -1740,8 +1791,8 @@ int32_t isotsap_stream_gap(struct isotsap_stream *stream,
  * Ends the direction that `end` sends. Writes a record for an incomplete TPKT, and one for all
  * incomplete TSDUs. Octets that are pushed afterwards start the direction again, in sync.
  *
- * Fills arrays and result as isotsap_stream_push() does, with the same return values. After
- * ISOTSAP_STATUS_MORE repeat the call.
+ * Fills arrays and result as isotsap_stream_push() does, with the same return values but for
+ * ISOTSAP_STATUS_NO_MEMORY. After ISOTSAP_STATUS_MORE repeat the call.
  */
 int32_t isotsap_stream_finish(struct isotsap_stream *stream,
                               uint32_t end,

@@ -20,6 +20,8 @@ pub mod label;
 
 pub mod recognition;
 
+mod memory;
+
 mod span;
 
 mod text;

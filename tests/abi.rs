@@ -162,7 +162,7 @@ fn layouts_in_rust() -> Vec<Layout> {
             request_class_options, request_alternatives, request_additional_options,
             additional_options, request_rdp_protocols, doubtful_numbers, window_edges, told_references,
             told_types, told_li, request_tpkt_reserved, called_selector_length, called_selector,
-            reserved, expedited_numbers,
+            resume_flags, resume_tpdu, resume_offset, expedited_numbers,
         }
         isotsap_packet = Packet: Packet { offset, captured, reported, flags, reserved }
         isotsap_pdu = Pdu: Pdu {
@@ -176,7 +176,7 @@ fn layouts_in_rust() -> Vec<Layout> {
         }
         isotsap_result = Result: BatchResult {
             struct_size, reserved, packets_done, pdus_written, items_written, pdus_needed,
-            items_needed,
+            items_needed, context,
         }
         isotsap_stream_result = StreamResult: StreamResult {
             struct_size, tsdu_segments, consumed, pending, needed, pdus_written, items_written,

@@ -8,21 +8,48 @@ mod common;
 mod vectors;
 
 use common::{STRICT, compiler, run, shared_object, source};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-#[test]
-fn no_call_of_the_hot_path_allocates() {
-    let folder = tempfile::tempdir().unwrap();
-    let host = folder.path().join("count_allocations");
+/// A host of tests/c that replaces the allocator, built in `folder`.
+fn host(name: &str, folder: &Path) -> PathBuf {
+    let host = folder.join(name);
     run(Command::new(compiler("CC", "cc"))
         .args(STRICT)
         .args(["-std=c11", "-rdynamic"])
         .arg("-I")
         .arg(source("include"))
-        .arg(source("tests/c/count_allocations.c"))
+        .arg(source(&format!("tests/c/{name}.c")))
         .arg("-o")
         .arg(&host)
         .arg("-ldl"));
+    host
+}
+
+/// Each allocation of a conversation fails in turn: a status or an expert info says so, no record is
+/// lost, and nothing ends the process.
+#[test]
+fn missing_memory_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = host("fail_allocations", folder.path());
+    let counted = run(Command::new(&host).arg(shared_object()));
+    let numbers: Vec<usize> = counted
+        .split(|letter: char| !letter.is_ascii_digit())
+        .filter_map(|digits| digits.parse().ok())
+        .collect();
+    let [allocations, answered, told] = numbers[..] else {
+        panic!("{counted}");
+    };
+    assert!(
+        allocations > 100 && answered > 10 && told > 100,
+        "{counted}"
+    );
+}
+
+#[test]
+fn no_call_of_the_hot_path_allocates() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = host("count_allocations", folder.path());
 
     let vectors = vectors::all();
     let mut file = Vec::new();

@@ -8,7 +8,7 @@ mod common;
 use common::make::{cc, cr, cr_of_rdp, dt, tpkt};
 use common::stream::{A, B, Feed, ROOMY, Stream};
 use common::{
-    PLENTY, RECORDS_ONLY, abbreviation, context, dissect, find_expert, label, packet, summary,
+    PLENTY, RECORDS_ONLY, Room, abbreviation, context, dissect, find_expert, label, packet, summary,
 };
 use isotsap::dissection::record::{Item, Packet, PacketFlag, Pdu};
 use isotsap::dissection::{Encapsulation, Ending};
@@ -344,27 +344,27 @@ fn a_packet_may_end_its_connection() {
     }
 }
 
-/// An empty packet needs room only for what it reports.
+/// The record of the end is a part of its packet, and is written once.
 #[test]
-fn a_packet_that_ends_a_connection_is_written_completely_or_not_at_all() {
-    let (base, packets) = packets(&[(FROM_A, cr_of_s7()), (FROM_B | RESET, Vec::new())]);
+fn the_end_of_a_connection_is_reported_once_in_any_array() {
+    let (base, packets) = packets(&[(FROM_A | RESET, cr_of_s7())]);
     let mut known = context();
-    let tpkt = Encapsulation::Tpkt;
-    let first = dissect(tpkt, &mut known, &base, &packets[..1], PLENTY);
-    let before = known;
-    let none = common::Room {
-        pdus: 0,
-        items: Some(0),
-    };
-    let given = dissect(tpkt, &mut known, &base, &packets[1..], none);
-    assert_eq!(given.status, Status::More as i32);
+    let one = Room { pdus: 1, ..PLENTY };
+    let given = dissect(Encapsulation::Tpkt, &mut known, &base, &packets, one);
+    assert_eq!((given.status, given.pdus.len()), (Status::More as i32, 1));
     assert_eq!(
         (given.result.pdus_needed, given.result.items_needed),
         (1, 1)
     );
-    assert_eq!(known, before);
-    let given = dissect(tpkt, &mut known, &base, &packets[1..], PLENTY);
-    assert_eq!((first.pdus.len(), given.pdus.len()), (1, 1));
-    let given = dissect(tpkt, &mut known, &base, &packets[1..], none);
-    assert_eq!(given.status, Status::Ok as i32, "once is enough");
+    assert!(given.pdus[0].kind().is_some());
+    let given = dissect(Encapsulation::Tpkt, &mut known, &base, &packets, one);
+    assert_eq!((given.status, given.pdus.len()), (Status::Ok as i32, 1));
+    told(&given.pdus[0], &given.items);
+    let reset = [Packet {
+        captured: 0,
+        reported: 0,
+        ..packets[0]
+    }];
+    let given = dissect(Encapsulation::Tpkt, &mut known, &base, &reset, one);
+    assert_eq!((given.status, given.pdus.len()), (Status::Ok as i32, 0));
 }

@@ -56,7 +56,7 @@ fn dissect_with(change: impl FnOnce(&mut Call)) -> (i32, BatchResult) {
     let (options, mut context) = (options(Encapsulation::Tpkt), context());
     let packets = [packet(&OCTETS)];
     let mut pdus = [unwritten::<Pdu>(); 2];
-    let mut items = [unwritten::<Item>(); 20];
+    let mut items = [unwritten::<Item>(); 64];
     let mut result = batch_result();
     let mut call = Call {
         options: &options,
@@ -68,7 +68,7 @@ fn dissect_with(change: impl FnOnce(&mut Call)) -> (i32, BatchResult) {
         pdus: pdus.as_mut_ptr(),
         pdu_capacity: 2,
         items: items.as_mut_ptr(),
-        item_capacity: 20,
+        item_capacity: 64,
         result: &mut result,
     };
     change(&mut call);
@@ -140,11 +140,6 @@ fn null_is_accepted_where_documented() {
         (status, result.pdus_written, result.items_written),
         (OK, 1, 0)
     );
-    let (status, result) = dissect_with(|call| (call.pdus, call.pdu_capacity) = (null_mut(), 0));
-    assert_eq!(
-        (status, result.packets_done, result.pdus_needed),
-        (MORE, 0, 1)
-    );
     // An empty buffer does not contain the packet.
     assert_fails(INVALID_ARGUMENT, "base", |call| {
         (call.base, call.base_length) = (null(), 0)
@@ -155,10 +150,18 @@ fn null_is_accepted_where_documented() {
         call.packets = empty.as_ptr();
     });
     assert_eq!(status, OK, "an empty packet is");
-    // An array of items without capacity is not the same as no array.
+}
+
+#[test]
+fn arrays_that_are_too_small_are_rejected() {
+    assert_fails(INVALID_ARGUMENT, "no record", |call| call.pdu_capacity = 0);
+    for items in [1, 63] {
+        assert_fails(INVALID_ARGUMENT, "few items", |call| {
+            call.item_capacity = items;
+        });
+    }
     let (status, result) = dissect_with(|call| call.item_capacity = 0);
-    assert_eq!((status, result.packets_done), (MORE, 0));
-    assert!(result.items_needed > 0);
+    assert_eq!((status, result.items_written), (OK, 0), "records only");
 }
 
 #[test]
@@ -727,35 +730,75 @@ fn a_full_array_ends_a_call_between_packets() {
     assert_eq!(result.items_needed, result.items_written / 2);
 }
 
-#[test]
-fn needed_counts_are_those_of_the_whole_packet() {
-    let octets = [
-        0x03, 0x01, 0x00, 0x08, // TPKT: version, reserved octet that is not zero, length
-        0x02, 0xf0, // DT: LI, code
-        0x80, // EOT
-        0x55, // user data
-        0x03, 0x00, 0x00, 0x07, // TPKT: version, reserved, length
-        0x02, 0xf0, // DT: LI, code
-        0x00, // no EOT, nor user data
-    ];
-    let packets = [packet(&octets)];
-    let (status, result) = dissect_with(|call| {
-        (call.base, call.base_length) = (octets.as_ptr(), octets.len() as u64);
+/// Three TPKTs, the first of which has a warning.
+const TPKTS: [u8; 22] = [
+    0x03, 0x01, 0x00, 0x08, // TPKT: version, reserved octet that is not zero, length
+    0x02, 0xf0, // DT: LI, code
+    0x80, // EOT
+    0x55, // user data
+    0x03, 0x00, 0x00, 0x07, // TPKT: version, reserved, length
+    0x02, 0xf0, // DT: LI, code
+    0x00, // no EOT, nor user data
+    0x03, 0x00, 0x00, 0x07, // TPKT: version, reserved, length
+    0x02, 0xf0, // DT: LI, code
+    0x80, // EOT
+];
+
+/// Whether a host with structs of an earlier size gets TPKTS in parts; if not, what is needed.
+fn gets_parts(change: impl Fn(&mut Call)) -> Result<(), (u64, u64)> {
+    let packets = [packet(&TPKTS)];
+    let with = |call: &mut Call, pdus: &mut [Pdu], items: &mut [Item]| {
+        (call.base, call.base_length) = (TPKTS.as_ptr(), TPKTS.len() as u64);
         call.packets = packets.as_ptr();
-        call.pdu_capacity = 0;
-    });
-    assert_eq!(status, MORE);
+        (call.pdus, call.pdu_capacity) = (pdus.as_mut_ptr(), pdus.len() as u64);
+        (call.items, call.item_capacity) = (items.as_mut_ptr(), items.len() as u64);
+        change(call);
+    };
+    let mut pdus = [unwritten::<Pdu>(); 3];
+    let mut items = [unwritten::<Item>(); 64];
+    let (status, whole) = dissect_with(|call| with(call, &mut pdus, &mut items));
+    assert_eq!((status, whole.packets_done, whole.pdus_written), (OK, 1, 3));
+    let (status, result) = dissect_with(|call| with(call, &mut pdus[..2], &mut items));
+    assert_eq!((status, result.packets_done), (MORE, 0));
     let needed = (result.pdus_needed, result.items_needed);
-    let mut pdus = [unwritten::<Pdu>(); 2];
-    let mut items = [unwritten::<Item>(); 50];
-    let (status, result) = dissect_with(|call| {
-        (call.base, call.base_length) = (octets.as_ptr(), octets.len() as u64);
-        call.packets = packets.as_ptr();
-        (call.pdus, call.items) = (pdus.as_mut_ptr(), items.as_mut_ptr());
-        (call.pdu_capacity, call.item_capacity) = (2, 50);
-    });
-    assert_eq!(status, OK);
-    assert_eq!(needed, (result.pdus_written, result.items_written));
+    if result.pdus_written > 0 {
+        assert_eq!((result.pdus_written, needed.0), (2, 1));
+        return Ok(());
+    }
+    assert_eq!(result.items_written, 0);
+    assert_eq!(needed, (whole.pdus_written, whole.items_written));
+    Err(needed)
+}
+
+/// Without room for where a packet goes on, it is written completely or not at all.
+#[test]
+fn hosts_with_shorter_structs_get_whole_packets() {
+    const RESULT_OF_0_1: u32 = 48;
+    const CONTEXT_WITHOUT_CURSOR: u32 = 64;
+    assert_eq!(gets_parts(|_| {}), Ok(()));
+    assert_eq!(gets_parts(|call| call.context = null_mut()), Ok(()));
+    let mut shorter = Context {
+        struct_size: CONTEXT_WITHOUT_CURSOR,
+        ..context()
+    };
+    let pointer = &raw mut shorter;
+    assert!(gets_parts(|call| call.context = pointer).is_err());
+    assert!(
+        gets_parts(|call| {
+            call.context = null_mut();
+            // SAFETY: the result is a local of the caller.
+            unsafe { (*call.result).struct_size = RESULT_OF_0_1 };
+        })
+        .is_err()
+    );
+    assert_eq!(
+        gets_parts(|call| {
+            // SAFETY: likewise.
+            unsafe { (*call.result).struct_size = RESULT_OF_0_1 };
+        }),
+        Ok(()),
+        "the context says where to go on"
+    );
 }
 
 #[test]

@@ -156,12 +156,12 @@ impl Dissector {
                     &raw mut result,
                 )
             };
-            if !self.is_more(status)? {
-                let written = (result.pdus_written, result.items_written);
-                return self.pass_on(written, octets, None, use_it);
+            let more = self.is_more(status)?;
+            let written = (result.pdus_written, result.items_written);
+            self.pass_on(written, octets, None, use_it)?;
+            if !more {
+                return Ok(());
             }
-            grow(&mut self.pdus, result.pdus_needed);
-            grow(&mut self.items, result.items_needed);
         }
     }
 
@@ -245,10 +245,13 @@ impl Dissector {
                 }
             };
             let more = self.is_more(status)?;
-            let octets = match result.octets_length {
-                0 => &[],
+            let octets = match feed {
+                Feed::Octets(octets) if result.octets.is_null() => octets,
+                _ if result.octets.is_null() => &[],
                 // SAFETY: the stream promises so many octets, until the next call on it.
-                length => unsafe { std::slice::from_raw_parts(result.octets, length as usize) },
+                _ => unsafe {
+                    std::slice::from_raw_parts(result.octets, result.octets_length as usize)
+                },
             };
             let tsdu = (result.tsdu_segments > 0).then_some(Tsdu {
                 length: result.tsdu_length,
@@ -262,8 +265,6 @@ impl Dissector {
             if let Feed::Octets(octets) = &mut feed {
                 *octets = octets.get(result.consumed as usize..).unwrap_or_default();
             }
-            grow(&mut self.pdus, result.pdus_needed);
-            grow(&mut self.items, result.items_needed);
         }
     }
 
@@ -381,11 +382,6 @@ fn options(encapsulation: Encapsulation, flags: u32) -> Options {
         flags,
         ..Options::default()
     }
-}
-
-fn grow<T: Clone + Default>(array: &mut Vec<T>, needed: u64) {
-    let needed = usize::try_from(needed).unwrap_or(usize::MAX);
-    array.resize(needed.max(array.len()), T::default());
 }
 
 fn fields(library: &Library) -> Vec<Field> {

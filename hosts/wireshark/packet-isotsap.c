@@ -208,7 +208,9 @@ static dissected_t dissect_octets(packet_info *pinfo, isotsap_context *context, 
   isotsap_options options;
   isotsap_packet packet;
   dissected_t out;
-  guint64 pdus = 4, items = 96;
+  isotsap_context before = *context;
+  /* No TPDU has more items. */
+  guint64 pdus = 4, items = 1024;
   gboolean from_a;
 
   memset(&options, 0, sizeof options);
@@ -222,15 +224,15 @@ static dissected_t dissect_octets(packet_info *pinfo, isotsap_context *context, 
   packet.flags = ending | (from_a ? ISOTSAP_PACKET_FLAG_FROM_A : ISOTSAP_PACKET_FLAG_FROM_B);
   memset(&out.result, 0, sizeof out.result);
   out.result.struct_size = sizeof out.result;
-  for (;;) {
+  /* The whole TPKT at once: of a TPKT in parts the items would be in several arrays. */
+  for (;; pdus *= 2, items *= 2) {
+    *context = before;
     out.pdus = wmem_alloc_array(pinfo->pool, isotsap_pdu, (gsize)pdus);
     out.items = wmem_alloc_array(pinfo->pool, isotsap_item, (gsize)items);
     if (isotsap_dissect(&options, context, octets, captured, &packet, 1, out.pdus, pdus, out.items,
                         items, &out.result) != ISOTSAP_STATUS_MORE) {
       return out;
     }
-    pdus = MAX(pdus, out.result.pdus_needed);
-    items = MAX(items, out.result.items_needed);
   }
 }
 

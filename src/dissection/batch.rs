@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::context::{Context, End};
+use super::cursor::Cursor;
 use super::ending::{Ending, report_end};
 use super::fast::{PlainConnection, PlainDt};
 use super::framing::Walk;
@@ -22,24 +23,41 @@ pub enum Outcome {
     BadPacket,
 }
 
-/// Dissects packets into `output`, as many as it has capacity for; the first answer is how many.
-/// With a context they are of one connection.
+/// What the packets of a call have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Batching {
+    /// They are of one connection. If not, the context is zero again behind each.
+    pub one_connection: bool,
+    /// The host keeps the context with its cursor: a packet may be written in parts.
+    pub in_parts: bool,
+}
+
+/// Dissects packets into `output`, as many as it has capacity for; the first answer is how many. Not
+/// inlined, so that the loop has all registers.
+#[inline(never)]
 pub fn dissect<I: Items>(
     settings: &Settings,
-    context: Option<&mut Context>,
+    batching: Batching,
+    context: &mut Context,
     base: &[u8],
     packets: &[Packet],
     output: &mut Output<'_, I>,
 ) -> (usize, Outcome) {
-    let mut unknown = Context::default();
     let mut batch = Batch {
         settings,
-        keeps_context: context.is_some(),
-        context: context.unwrap_or(&mut unknown),
+        batching,
+        context,
         output,
     };
+    let mut all = packets.iter().enumerate();
+    if !batch.context.cursor().is_start()
+        && all.next().is_some()
+        && let Err(outcome) = batch.resume(base, packets)
+    {
+        return (0, outcome);
+    }
     let mut longest = batch.longest_plain_dt();
-    for (index, packet) in packets.iter().enumerate() {
+    for (index, packet) in all {
         let Some(span) = span_of(base, packet) else {
             return (index, Outcome::BadPacket);
         };
@@ -64,13 +82,13 @@ pub fn dissect<I: Items>(
 /// What the packets of a call share.
 struct Batch<'b, 'a, I> {
     settings: &'b Settings<'b>,
-    /// They are of one connection.
-    keeps_context: bool,
+    batching: Batching,
     context: &'b mut Context,
     output: &'b mut Output<'a, I>,
 }
 
 impl<I: Items> Batch<'_, '_, I> {
+    /// Octets of the longest packet that the fast path of the DT takes; 0 if there is none.
     fn longest_plain_dt(&self) -> u32 {
         match self.settings.encapsulation {
             Encapsulation::Tpkt => self.context.longest_plain_dt(),
@@ -90,12 +108,20 @@ impl<I: Items> Batch<'_, '_, I> {
                 .commit(span.octets, self.output, index, span.offset)
                 .map_err(Outcome::Full)?;
             // In place: a copy of the context would stall on the writes before it.
-            if self.keeps_context {
+            if self.batching.one_connection {
                 connection.learn(span.octets, self.context, sender);
             }
             return Ok(());
         }
         self.walk(index, flags, span)
+    }
+
+    /// The first packet, of which a part was written by an earlier call.
+    #[cold]
+    fn resume(&mut self, base: &[u8], packets: &[Packet]) -> Result<(), Outcome> {
+        let packet = packets.first().ok_or(Outcome::BadPacket)?;
+        let span = span_of(base, packet).ok_or(Outcome::BadPacket)?;
+        self.walk(0, packet.flags, span)
     }
 
     /// A packet for which there is no fast path. Not inlined, so that it takes no registers from
@@ -108,31 +134,49 @@ impl<I: Items> Batch<'_, '_, I> {
             ending,
         } = Circumstances::of(flags).ok_or(Outcome::BadPacket)?;
         let mut known = *self.context;
+        let cursor = known.cursor();
         let mut walk = Walk {
             settings: self.settings,
             packet: index,
             sender,
             output: self.output,
-            follows_fault: false,
-            end_of_fault: None,
-            gap: after_gap.then_some(0),
+            cursor,
+            gap: (after_gap && cursor.is_start()).then_some(0),
         };
-        if ending.is_none() || span.length > 0 {
-            walk.packet(&mut known, span);
-        } else if after_gap {
-            known.lose(sender);
-            known.sent(sender);
+        if ending.is_some() && span.length == 0 {
+            if walk.gap.is_some() {
+                known.lose(sender);
+                known.sent(sender);
+            }
+            walk.cursor = Cursor::done(false);
         }
-        if let (Some(end), Some(ending)) = (sender, ending) {
-            let place = (index, span.offset + span.captured());
-            report_end(&mut known, end, ending, place, self.output);
+        loop {
+            let is_last = if !walk.cursor.is_done() {
+                walk.packet(&mut known, span);
+                walk.cursor.is_done() && ending.is_none()
+            } else {
+                if let (Some(end), Some(ending)) = (sender, ending) {
+                    let place = (index, span.offset + span.captured());
+                    report_end(&mut known, end, ending, place, walk.output);
+                }
+                true
+            };
+            if is_last {
+                walk.cursor = Cursor::default();
+            }
+            if is_last || self.batching.in_parts {
+                walk.output.fits(0).map_err(Outcome::Full)?;
+                walk.output.commit();
+                known.set_cursor(walk.cursor);
+                *self.context = known;
+            }
+            if is_last {
+                if !self.batching.one_connection {
+                    *self.context = Context::default();
+                }
+                return Ok(());
+            }
         }
-        self.output.fits(0).map_err(Outcome::Full)?;
-        self.output.commit();
-        if self.keeps_context {
-            *self.context = known;
-        }
-        Ok(())
     }
 }
 

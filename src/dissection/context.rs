@@ -1,6 +1,7 @@
 //! What is known of a connection, and what follows from it (X.224 6.5.5, 6.9.4, 6.10.3).
 #![forbid(unsafe_code)]
 
+use super::cursor::Cursor;
 use super::settings::Settings;
 use crate::cotp::parameter::additional_option;
 use crate::cotp::rdp::PROTOCOLS;
@@ -129,8 +130,13 @@ pub struct Context {
     pub called_selector_length: u8,
     /// Its first octets.
     pub called_selector: [u8; 8],
-    /// Zero.
-    pub reserved: [u8; 7],
+    /// With the next two members, where isotsap_dissect() goes on in the packet of which it has
+    /// written a part; all three are 0 but after ISOTSAP_STATUS_MORE.
+    pub resume_flags: u8,
+    /// Offset of the next TPDU from its TPKT.
+    pub resume_tpdu: u16,
+    /// Offset of that TPKT, or without TPKT of the TPDU, in the packet.
+    pub resume_offset: u32,
     /// Numbers of the last ED of end A and of end B; 0xffffffff before the first.
     pub expedited_numbers: [u32; 2],
 }
@@ -264,9 +270,26 @@ impl Context {
     /// Whether everything is zero that must be.
     pub fn is_valid(&self) -> bool {
         const FLAGS: u32 = ContextFlag::LAST as u32 * 2 - 1;
-        self.flags & !FLAGS == 0
-            && self.request_rdp_protocols & RESERVED_RDP_BITS == 0
-            && self.reserved == [0; 7]
+        self.flags & !FLAGS == 0 && self.request_rdp_protocols & RESERVED_RDP_BITS == 0
+    }
+
+    /// Whether a host with this header keeps where a packet goes on.
+    pub fn keeps_cursor(&self) -> bool {
+        self.struct_size as usize >= offset_of!(Self, expedited_numbers)
+    }
+
+    /// Where the packet goes on.
+    #[inline(always)]
+    pub fn cursor(&self) -> Cursor {
+        Cursor::new(self.resume_offset, self.resume_tpdu, self.resume_flags)
+    }
+
+    /// Sets where the packet goes on.
+    #[inline(always)]
+    pub fn set_cursor(&mut self, cursor: Cursor) {
+        self.resume_offset = cursor.offset();
+        self.resume_tpdu = cursor.tpdu();
+        self.resume_flags = cursor.flags();
     }
 
     /// Forgets what a host with an older header does not keep: the flags must not say that members

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::context::{Context, ContextFlag, End, Known};
+use super::cursor::Cursor;
 use super::fast::PlainDt;
 use super::output::{Items, Output, Shown, Writer};
 use super::record::PduFlag;
@@ -45,28 +46,31 @@ pub struct Frame<'p> {
     pub gap: Option<u64>,
 }
 
-/// Dissects a frame of a stream. The answer is whether it is a TPKT with a fault, so that where it
-/// ends is not certain.
+/// Dissects what is at `cursor` in a frame of a stream: writes its record, and moves the cursor.
 #[inline(always)]
 pub fn dissect_frame<I: Items>(
     settings: &Settings,
     context: &mut Context,
-    frame: Frame,
+    frame: &Frame,
+    cursor: &mut Cursor,
     output: &mut Output<'_, I>,
-) -> bool {
+) {
     let span = Span {
         octets: frame.octets,
         length: frame.length,
         offset: frame.offset,
     };
+    let is_start = cursor.is_start();
     let mut walk = Walk {
         settings,
         packet: 0,
         sender: Some(frame.sender),
         output,
-        follows_fault: frame.follows_fault,
-        end_of_fault: None,
-        gap: frame.gap,
+        cursor: match is_start {
+            true => Cursor::start(frame.follows_fault),
+            false => *cursor,
+        },
+        gap: frame.gap.filter(|_| is_start),
     };
     match (frame.kind, settings.encapsulation) {
         (FrameKind::InSync, Encapsulation::TpktOnly) => walk.tpkts_only(context, span),
@@ -74,9 +78,10 @@ pub fn dissect_frame<I: Items>(
         (FrameKind::Skipped, _) => walk.skip(span),
         (FrameKind::BeforeFirst, _) => {
             walk.continuation(span);
+            walk.cursor = Cursor::done(false);
         }
     }
-    walk.end_of_fault.is_some()
+    *cursor = walk.cursor;
 }
 
 /// Reports `lost` octets behind those of a frame, 0 when their number is not known.
@@ -88,35 +93,33 @@ pub fn report_loss<I: Items>(frame: &Frame, lost: u64, output: &mut Output<'_, I
     }
 }
 
-/// The walk over one packet or frame.
+/// The walk over one packet or frame, record by record.
 pub(super) struct Walk<'w, 'a, I> {
     pub settings: &'w Settings<'w>,
     /// Index of the packet.
     pub packet: u32,
     pub sender: Option<End>,
     pub output: &'w mut Output<'a, I>,
-    /// As [`Frame::follows_fault`].
-    pub follows_fault: bool,
-    /// Where the last TPKT with a fault ends.
-    pub end_of_fault: Option<u32>,
-    /// How many octets were lost right before what comes next, 0 when that is not known.
+    /// What is next.
+    pub cursor: Cursor,
+    /// How many octets were lost right before what is next, 0 when that is not known.
     pub gap: Option<u64>,
 }
 
 impl<'a, I: Items> Walk<'_, 'a, I> {
-    /// All of a packet.
-    pub fn packet(&mut self, context: &mut Context, span: Span) {
+    /// What is next in a packet: at most one record.
+    pub fn packet(&mut self, context: &mut Context, packet: Span) {
         let after_gap = self.gap.is_some();
         if after_gap {
             context.lose(self.sender);
         }
         match self.settings.encapsulation {
-            Encapsulation::Nsdu => self.nsdu(context, span),
-            Encapsulation::Tpkt | Encapsulation::TpktOnly if after_gap && !self.is_tpkt(span) => {
-                self.skip(span);
+            Encapsulation::Nsdu => self.nsdu(context, packet),
+            Encapsulation::Tpkt | Encapsulation::TpktOnly if after_gap && !self.is_tpkt(packet) => {
+                self.skip(packet);
             }
-            Encapsulation::Tpkt => self.tpkts::<true>(context, span),
-            Encapsulation::TpktOnly => self.tpkts_only(context, span),
+            Encapsulation::Tpkt => self.tpkts::<true>(context, packet),
+            Encapsulation::TpktOnly => self.tpkts_only(context, packet),
         }
         context.sent(self.sender);
     }
@@ -152,43 +155,66 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         self.tpkts::<false>(context, packet);
     }
 
-    /// TPKTs back to back, with TPDUs in them or something else.
+    /// What is next of TPKTs back to back, with TPDUs in them or something else.
     #[inline(always)]
-    pub fn tpkts<const COTP: bool>(&mut self, context: &mut Context, packet: Span) {
+    fn tpkts<const COTP: bool>(&mut self, context: &mut Context, packet: Span) {
         if packet.octets.is_empty() && packet.length > 0 {
             self.continuation(packet);
+            self.cursor = Cursor::done(false);
             return;
         }
-        let mut rest = packet;
-        while !rest.octets.is_empty() {
-            let length = if COTP
-                && self.gap.is_none()
-                && let Some(dt) = PlainDt::new(rest.octets, context.longest_plain_dt())
-            {
-                dt.place(self.output, self.packet, rest.offset);
-                dt.length.into()
-            } else if let Some(length) = self.tpkt::<COTP>(context, rest) {
-                length
-            } else {
-                return;
-            };
-            rest = rest.from(length);
+        let rest = packet.from(self.cursor.offset());
+        if rest.octets.is_empty() {
+            self.cursor = Cursor::done(false);
+        } else if self.cursor.tpdu() != 0 {
+            self.rest_of_tpkt(context, rest);
+        } else if COTP
+            && self.gap.is_none()
+            && let Some(dt) = PlainDt::new(rest.octets, context.longest_plain_dt())
+        {
+            dt.place(self.output, self.packet, rest.offset);
+            self.cursor = self.cursor.without_flags();
+            self.pass(rest, dt.length.into());
+        } else {
+            self.tpkt::<COTP>(context, rest);
         }
     }
 
-    /// One TPKT at the front of `rest`; the answer is its length, `None` when nothing can follow.
+    /// What is at the front of `rest` ends after `length` octets.
+    #[inline(always)]
+    pub fn pass(&mut self, rest: Span, length: u32) {
+        let has_fault = self.cursor.follows_fault();
+        self.cursor = if length < rest.captured() {
+            let mut next = Cursor::start(has_fault);
+            next.advance(self.cursor.offset() + length);
+            next
+        } else {
+            Cursor::done(has_fault)
+        };
+    }
+
+    /// The TPKT at the front of `rest`, with its first TPDU, or what is in place of it.
     #[inline(never)]
-    pub fn tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) -> Option<u32> {
+    pub fn tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) {
         if rest.u8(place::VERSION.at) != Some(tpkt::VERSION) {
             match self.other_than_tpkt::<COTP>(context, rest) {
                 Other::Tpkt => {}
-                Other::Frame(length) => return Some(length),
-                Other::Rest => return None,
+                Other::Frame(length) => {
+                    self.cursor = self.cursor.without_flags();
+                    self.pass(rest, length);
+                    return;
+                }
+                Other::Rest => {
+                    self.cursor = Cursor::done(false);
+                    return;
+                }
             }
         }
+        self.cursor = self.cursor.without_flags();
         let Some(header) = tpkt::Header::new(rest.octets) else {
             self.incomplete_header(rest);
-            return None;
+            self.cursor = Cursor::done(false);
+            return;
         };
 
         let (settings, sender) = (self.settings, self.sender);
@@ -209,50 +235,80 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             context.lose(sender);
             context.sent(sender);
             undecoded(&mut writer, node, tpkt.from(HEADER_LENGTH));
-            self.end_of_fault = Some(rest.offset.saturating_add(length));
-            if length < HEADER_LENGTH {
-                let beyond = rest.from(HEADER_LENGTH);
-                if !beyond.octets.is_empty() {
-                    self.follows_fault = true;
-                    self.skip(beyond);
-                }
-                return None;
+            self.cursor.judged(true, false);
+            if length < HEADER_LENGTH && rest.captured() > HEADER_LENGTH {
+                self.cursor.enter(HEADER_LENGTH);
+            } else {
+                self.pass(rest, length.max(HEADER_LENGTH));
             }
-            return Some(length);
+            return;
         }
         if length > rest.length {
             let reason = TpktIncomplete::InTpkt(rest.length);
             writer.raise(reason, shown_length.value(tpkt_length));
             writer.distrust_rest();
         }
-        let nsdu = Span { length, ..tpkt }.from(HEADER_LENGTH);
-        if !COTP && nsdu.is_truncated() {
-            writer.flag(PduFlag::Short);
-        }
-        if COTP {
-            let mut known = Known {
-                over_tpkt: true,
-                tpkt_reserved: header.reserved(),
-                is_incomplete: length > rest.length,
-                is_numbered: false,
-                sender,
-                settings,
-                context,
-            };
-            let next = tpdu::dissect(&mut writer, &mut known, nsdu);
-            known.context.sent(sender);
-            let is_distrusted = writer.is_distrusted();
-            if writer.is_faulty() {
-                self.end_of_fault = Some(rest.offset.saturating_add(length));
+        let nsdu = nsdu_of(tpkt, header);
+        if !COTP {
+            if nsdu.is_truncated() {
+                writer.flag(PduFlag::Short);
             }
-            let tpkt = (rest.offset, tpkt_length);
-            self.concatenated(&mut known, nsdu, next, tpkt, is_distrusted);
+            self.pass(rest, length);
+            return;
         }
-        Some(length)
+        let mut known = Known {
+            over_tpkt: true,
+            tpkt_reserved: header.reserved(),
+            is_incomplete: length > rest.length,
+            is_numbered: false,
+            sender,
+            settings,
+            context,
+        };
+        let next = tpdu::dissect(&mut writer, &mut known, nsdu);
+        known.context.sent(sender);
+        let (is_faulty, is_distrusted) = (writer.is_faulty(), writer.is_distrusted());
+        self.cursor.judged(is_faulty, is_distrusted);
+        match next {
+            Some(behind) => self.cursor.enter(HEADER_LENGTH + behind),
+            None => self.pass(rest, length),
+        }
     }
 
-    /// One NSDU.
-    fn nsdu(&mut self, context: &mut Context, nsdu: Span) {
+    /// The next TPDU of the TPKT at the front of `rest` (X.224 6.4); or the octets behind a header
+    /// whose length field is less than a header.
+    #[inline(never)]
+    fn rest_of_tpkt(&mut self, context: &mut Context, rest: Span) {
+        let at = u32::from(self.cursor.tpdu());
+        let Some(header) = tpkt::Header::new(rest.octets) else {
+            self.cursor = Cursor::done(false);
+            return;
+        };
+        let length = u32::from(header.length());
+        if length < HEADER_LENGTH {
+            self.skip(rest.from(HEADER_LENGTH));
+            self.cursor = Cursor::done(true);
+            return;
+        }
+        let mut known = Known {
+            over_tpkt: true,
+            tpkt_reserved: header.reserved(),
+            is_incomplete: length > rest.length,
+            is_numbered: false,
+            sender: self.sender,
+            settings: self.settings,
+            context,
+        };
+        let nsdu = nsdu_of(rest.up_to(length), header);
+        let tpdu = nsdu.from(at.saturating_sub(HEADER_LENGTH));
+        match self.concatenated(&mut known, tpdu, (rest.offset, header.length())) {
+            Some(behind) => self.cursor.enter(at + behind),
+            None => self.pass(rest, length),
+        }
+    }
+
+    /// What is next of one NSDU.
+    fn nsdu(&mut self, context: &mut Context, packet: Span) {
         let mut known = Known {
             over_tpkt: false,
             tpkt_reserved: 0,
@@ -262,46 +318,46 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             settings: self.settings,
             context,
         };
-        let mut writer = self.pdu(nsdu.offset);
-        let next = tpdu::dissect(&mut writer, &mut known, nsdu);
-        known.context.sent(known.sender);
-        let is_distrusted = writer.is_distrusted();
-        self.concatenated(&mut known, nsdu, next, (nsdu.offset, 0), is_distrusted);
-    }
-
-    /// The TPDUs behind the first one of an NSDU (X.224 6.4); `next` is where the second starts,
-    /// `tpkt` where their TPKT does and its length. Where a faulty TPDU ends is not certain.
-    #[inline(always)]
-    fn concatenated(
-        &mut self,
-        known: &mut Known,
-        nsdu: Span,
-        mut next: Option<u32>,
-        tpkt: (u32, u16),
-        mut is_distrusted: bool,
-    ) {
-        let mut rest = nsdu;
-        while let Some(length) = next {
-            rest = rest.from(length);
-            let (offset, tpkt_length) = tpkt;
-            let mut writer = self
-                .output
-                .pdu(self.packet, offset, self.settings.all_experts);
-            writer.pdu.tpkt_length = tpkt_length;
-            writer.flag(PduFlag::Concatenated);
-            if is_distrusted {
-                writer.distrust_rest();
-            }
-            next = tpdu::dissect(&mut writer, known, rest);
-            is_distrusted |= writer.is_distrusted();
-            if writer.is_faulty() {
-                self.end_of_fault = Some(offset.saturating_add(tpkt_length.into()));
-            }
+        let next = if self.cursor.offset() == 0 {
+            let mut writer = self.pdu(packet.offset);
+            let next = tpdu::dissect(&mut writer, &mut known, packet);
+            let is_distrusted = writer.is_distrusted();
+            self.cursor.judged(false, is_distrusted);
+            next
+        } else {
+            let tpdu = packet.from(self.cursor.offset());
+            self.concatenated(&mut known, tpdu, (packet.offset, 0))
+        };
+        match next {
+            Some(behind) => self.cursor.advance(behind),
+            None => self.cursor = Cursor::done(false),
         }
     }
 
+    /// A TPDU behind the first one of an NSDU (X.224 6.4); `tpkt` is where their TPKT starts and
+    /// its length. The answer is the length of the TPDU when another one follows. Where a faulty
+    /// TPDU ends is not certain.
+    fn concatenated(
+        &mut self,
+        known: &mut Known,
+        tpdu: Span,
+        (offset, tpkt_length): (u32, u16),
+    ) -> Option<u32> {
+        let is_distrusted = self.cursor.is_distrusted();
+        let mut writer = self.pdu(offset);
+        writer.pdu.tpkt_length = tpkt_length;
+        writer.flag(PduFlag::Concatenated);
+        if is_distrusted {
+            writer.distrust_rest();
+        }
+        let next = tpdu::dissect(&mut writer, known, tpdu);
+        let (is_faulty, is_distrusted) = (writer.is_faulty(), writer.is_distrusted());
+        self.cursor.judged(is_faulty, is_distrusted);
+        next
+    }
+
     /// The record of octets that are no TPKT, and their item.
-    pub fn continuation(&mut self, rest: Span) -> (Writer<'_, I>, Shown) {
+    fn continuation(&mut self, rest: Span) -> (Writer<'_, I>, Shown) {
         let mut writer = self.pdu(rest.offset);
         if rest.is_truncated() {
             writer.flag(PduFlag::Short);
@@ -356,7 +412,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         {
             return Other::Tpkt;
         }
-        let is_first = !self.follows_fault && self.end_of_fault != Some(rest.offset);
+        let is_first = !self.cursor.follows_fault();
         let (mut writer, data) = self.continuation(rest);
         let severity = writer.persisting(is_first, Severity::Warning);
         let info = data.first_octet().value(first);
@@ -368,12 +424,20 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
 
     /// Skips octets after a TPKT with an unusable length, or after a gap.
     #[cold]
-    pub fn skip(&mut self, rest: Span) {
-        let is_first = !self.follows_fault;
+    fn skip(&mut self, rest: Span) {
+        let is_first = !self.cursor.follows_fault();
         let (mut writer, data) = self.continuation(rest);
         let info = data.value(rest.length);
         writer.raise_first(is_first, Severity::Warning, experts::TPKT_SKIPPED, info);
+        self.cursor = Cursor::done(false);
     }
+}
+
+/// The NSDU of a TPKT, of which some octets may not be there.
+#[inline(always)]
+fn nsdu_of<'p>(tpkt: Span<'p>, header: tpkt::Header) -> Span<'p> {
+    let length = header.length().into();
+    Span { length, ..tpkt }.from(HEADER_LENGTH)
 }
 
 /// What is found if the first octet is not the version of a TPKT.

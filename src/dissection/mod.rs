@@ -8,7 +8,8 @@
 //! - `connection` (CR, CC), `data` (DT, ED, UD), `release` (DR, DC, ER), `acknowledgement` (AK, EA,
 //!   RJ), `class` (does the connection have this TPDU), `numbers` (TPDU numbers and credit),
 //!   `ending` (a CR without an answer), `user_data`, `parameters`, `rdp`;
-//! - `shown` (what these share), `context` (what is known of the connection), `output`, `record`.
+//! - `shown` (what these share), `context` (what is known of the connection), `cursor` (where a
+//!   packet goes on), `output`, `record`.
 #![forbid(unsafe_code)]
 
 mod acknowledgement;
@@ -16,6 +17,7 @@ mod batch;
 mod class;
 mod connection;
 pub mod context;
+mod cursor;
 mod data;
 mod ending;
 pub mod fast;
@@ -31,8 +33,9 @@ mod shown;
 mod tpdu;
 mod user_data;
 
-pub use batch::{Outcome, dissect};
+pub use batch::{Batching, Outcome, dissect};
 pub use context::{Context, ContextFlag};
+pub use cursor::Cursor;
 pub use ending::{Ending, report_end};
 pub use framing::{Frame, FrameKind, dissect_frame, report_loss};
 pub use settings::{Encapsulation, Settings};

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::record::{Item, Pdu, PduFlag, set_of};
-use crate::registry::{Cause, Severity, expert_of};
+use crate::registry::{Cause, NO_PARENT, Severity, expert_of};
 use crate::span::Span;
 use std::mem::MaybeUninit;
 use std::slice;
@@ -11,12 +11,23 @@ use std::slice;
 pub trait Items {
     /// Whether the host asks for items.
     const WANTED: bool;
-    /// Appends items.
-    fn put<const N: usize>(&mut self, items: [Item; N]);
-    /// How many items were appended, including those that were not written.
+    /// Appends items, if there is room for them.
+    fn put<const N: usize>(&mut self, items: [Item; N]) -> bool;
+    /// There was no room for so many items.
+    fn leave_out(&mut self, _: usize) {}
+    /// How many items were appended, including those that were not written but must be.
     fn count(&self) -> usize;
     /// How many items there is room for.
     fn capacity(&self) -> usize;
+    /// Whether items without room are left out.
+    fn is_cutting(&self) -> bool {
+        false
+    }
+    /// Appends an expert info that [`Self::put`] had no room for. Whether the number of items has
+    /// grown.
+    fn put_reserved(&mut self, _: Item) -> bool {
+        false
+    }
 }
 
 /// Discards items: the host asks for records only.
@@ -25,7 +36,9 @@ pub struct NoItems;
 impl Items for NoItems {
     const WANTED: bool = false;
     #[inline(always)]
-    fn put<const N: usize>(&mut self, _: [Item; N]) {}
+    fn put<const N: usize>(&mut self, _: [Item; N]) -> bool {
+        true
+    }
     fn count(&self) -> usize {
         0
     }
@@ -34,34 +47,91 @@ impl Items for NoItems {
     }
 }
 
-/// The caller's array of items. Items beyond its end are counted but not written.
+/// Items of an [`Array::cutting`] that only expert infos take.
+const RESERVED_ITEMS: usize = 16;
+
+/// The caller's array of items.
 pub struct Array<'a> {
     slots: &'a mut [MaybeUninit<Item>],
     count: usize,
+    /// Room for expert infos when `slots` are full, and the last one of them.
+    reserve: Option<(slice::IterMut<'a, MaybeUninit<Item>>, Option<&'a mut Item>)>,
 }
 
 impl<'a> Array<'a> {
-    /// Over memory that need not be initialised.
+    /// Over memory that need not be initialised. Items beyond its end are counted but not written.
     pub fn new(slots: &'a mut [MaybeUninit<Item>]) -> Self {
-        Self { slots, count: 0 }
+        Self {
+            slots,
+            count: 0,
+            reserve: None,
+        }
+    }
+
+    /// For one TPDU that has more items than `slots`. Fields without room are left out, and expert
+    /// infos but for one of the worst severity.
+    pub fn cutting(slots: &'a mut [MaybeUninit<Item>]) -> Self {
+        let fields = slots.len().saturating_sub(RESERVED_ITEMS);
+        let (slots, reserve) = slots.split_at_mut(fields);
+        Self {
+            slots,
+            count: 0,
+            reserve: Some((reserve.iter_mut(), None)),
+        }
     }
 }
 
 impl Items for Array<'_> {
     const WANTED: bool = true;
     #[inline(always)]
-    fn put<const N: usize>(&mut self, items: [Item; N]) {
+    fn put<const N: usize>(&mut self, items: [Item; N]) -> bool {
         let room = self.slots.get_mut(self.count..);
         if let Some(slots) = room.and_then(<[_]>::first_chunk_mut::<N>) {
             *slots = items.map(MaybeUninit::new);
+            self.count += N;
+            true
+        } else {
+            false
         }
-        self.count += N;
+    }
+    #[cold]
+    fn leave_out(&mut self, items: usize) {
+        if self.reserve.is_none() {
+            self.count += items;
+        }
     }
     fn count(&self) -> usize {
         self.count
     }
     fn capacity(&self) -> usize {
         self.slots.len()
+    }
+    fn is_cutting(&self) -> bool {
+        self.reserve.is_some()
+    }
+    #[cold]
+    fn put_reserved(&mut self, item: Item) -> bool {
+        let Some((room, last)) = &mut self.reserve else {
+            self.count += 1;
+            return false;
+        };
+        // A field that is left out is no parent.
+        let has_parent = usize::from(item.parent) < self.slots.len();
+        let item = Item {
+            parent: if has_parent { item.parent } else { NO_PARENT },
+            ..item
+        };
+        if let Some(slot) = room.next() {
+            *last = Some(slot.write(item));
+            self.count += 1;
+            return true;
+        }
+        if let Some(last) = last
+            && item.severity > last.severity
+        {
+            **last = item;
+        }
+        false
     }
 }
 
@@ -122,7 +192,7 @@ impl<'a, I: Items> Output<'a, I> {
     pub fn fits(&self, spare: usize) -> Result<(), Capacity> {
         let items_fit = !I::WANTED || self.items.count() + spare <= self.items.capacity();
         let pdus_fit = self.pending == 0 || self.last.is_some();
-        if items_fit && pdus_fit {
+        if pdus_fit && (items_fit || self.items.is_cutting()) {
             Ok(())
         } else {
             Err(self.wanted(spare))
@@ -166,11 +236,13 @@ impl<'a, I: Items> Output<'a, I> {
     pub fn place_with_items<const N: usize>(&mut self, pdu: Pdu, items: [Item; N]) {
         let pdu = self.with_items::<N>(pdu);
         self.place(pdu);
-        self.items.put(items);
+        if !self.items.put(items) {
+            self.items.leave_out(N);
+        }
     }
 
     /// The same, and commits them; nothing uncommitted may be pending. Without room the error is the
-    /// capacity required, and nothing is placed.
+    /// capacity required, and nothing may be placed any more.
     #[inline(always)]
     pub fn commit_with_items<const N: usize>(
         &mut self,
@@ -178,15 +250,14 @@ impl<'a, I: Items> Output<'a, I> {
         items: [Item; N],
     ) -> Result<(), Capacity> {
         let pdu = self.with_items::<N>(pdu);
-        let items_fit = !I::WANTED || self.items.capacity() - self.items.count() >= N;
-        let Some(slot) = items_fit.then(|| self.slots.next()).flatten() else {
+        let slot = self.slots.next();
+        let Some(slot) = slot.filter(|_| self.items.put(items)) else {
             return Err(Capacity {
                 pdus: 1,
                 items: pdu.item_count.into(),
             });
         };
         slot.write(pdu);
-        self.items.put(items);
         self.committed.pdus += 1;
         self.committed.items += usize::from(pdu.item_count);
         Ok(())
@@ -338,30 +409,61 @@ pub struct Writer<'w, I> {
 }
 
 impl<I: Items> Writer<'_, I> {
-    /// Adds items as they are; the answer is the index of the first.
+    /// Appends an item, if there is room for it.
     #[inline(always)]
-    pub fn put<const N: usize>(&mut self, items: [Item; N]) -> u16 {
-        if !I::WANTED {
-            return 0;
+    fn put(&mut self, item: Item) -> bool {
+        let is_put = self.items.put([item]);
+        if I::WANTED && is_put {
+            // A header of 255 octets makes fewer than 1,000 items.
+            self.pdu.item_count = self.pdu.item_count.saturating_add(1);
         }
-        let index = self.pdu.item_count;
-        self.items.put(items);
-        // A header of 255 octets makes fewer than 1,000 items.
-        self.pdu.item_count = index.saturating_add(N as u16);
-        index
+        is_put
+    }
+
+    /// There was no room for a field: it is left out.
+    #[cold]
+    fn cut(&mut self) {
+        self.flag(PduFlag::ItemsCut);
+        self.items.leave_out(1);
+    }
+
+    /// There was no room for an expert info: it takes what is reserved, if the array is all for this
+    /// PDU.
+    #[cold]
+    fn put_reserved(&mut self, item: Item) {
+        self.flag(PduFlag::ItemsCut);
+        if self.pdu.first_item > 0 {
+            self.items.leave_out(1);
+        } else if self.items.put_reserved(item) {
+            self.pdu.item_count = self.pdu.item_count.saturating_add(1);
+        }
+    }
+
+    /// Adds items as they are.
+    #[inline(always)]
+    pub fn place<const N: usize>(&mut self, items: [Item; N]) {
+        if !self.items.put(items) {
+            self.items.leave_out(N);
+        } else if I::WANTED {
+            self.pdu.item_count = self.pdu.item_count.saturating_add(N as u16);
+        }
     }
 
     /// Adds a field below the item `parent`.
     #[inline(always)]
     pub fn field(&mut self, parent: u16, id: u16, offset: u32, length: u32, value: u64) -> Shown {
-        let index = self.put([Item {
+        let index = if I::WANTED { self.pdu.item_count } else { 0 };
+        let is_put = self.put(Item {
             value,
             offset,
             length,
             id,
             parent,
             ..Item::default()
-        }]);
+        });
+        if !is_put {
+            self.cut();
+        }
         Shown::new(index, offset, length)
     }
 
@@ -486,7 +588,7 @@ impl<I: Items> Writer<'_, I> {
         }
         let severity = severity as u8;
         self.pdu.severity = self.pdu.severity.max(severity);
-        self.put([Item {
+        let item = || Item {
             value: info.value,
             offset: info.on.offset,
             length: info.on.length,
@@ -495,7 +597,10 @@ impl<I: Items> Writer<'_, I> {
             detail: u16::try_from(info.detail).unwrap_or(u16::MAX),
             severity,
             reserved: 0,
-        }]);
+        };
+        if !self.put(item()) {
+            self.put_reserved(item());
+        }
     }
 
     /// Sets a flag of the record.

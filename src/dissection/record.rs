@@ -68,6 +68,10 @@ pub enum PduFlag {
     /// The DT or ED is read in the short format, which has no DST-REF, though its LI is not 2: its
     /// class has no other format.
     ShortFormat = 128,
+    /// The TPDU has more items than the whole array of the call has room for. Fields are left out; of
+    /// the expert infos that do not fit, as many as have room in the last 16 elements are there, and
+    /// one of the worst severity in any case. `experts` and `severity` are complete.
+    ItemsCut = 256,
 }
 
 /// The record of one TPDU, or of a TPKT that holds none (`type` is 0 then).

@@ -24,16 +24,20 @@ pub enum Status {
     Unsupported = -3,
     /// A bug in the library caused a panic, which was stopped.
     Panic = -4,
+    /// Streams only: the allocator has no memory. The result is filled as after ISOTSAP_STATUS_MORE,
+    /// and the stream can still be used: see isotsap_stream_push().
+    NoMemory = -5,
 }
 
 impl Status {
-    pub(super) const NAMES: [(Self, &'static CStr); 6] = [
+    pub(super) const NAMES: [(Self, &'static CStr); 7] = [
         (Self::Ok, c"ok"),
         (Self::More, c"more"),
         (Self::NullPointer, c"null pointer"),
         (Self::InvalidArgument, c"invalid argument"),
         (Self::Unsupported, c"unsupported"),
         (Self::Panic, c"panic"),
+        (Self::NoMemory, c"no memory"),
     ];
 }
 
@@ -140,7 +144,10 @@ pub(super) unsafe fn c_string<'a>(pointer: *const c_char) -> Result<&'a CStr, St
 /// # Safety
 /// The type is `repr(C)`, starts with a `u32`, has no padding but at its end, and every
 /// bit pattern is a valid value.
-pub(super) unsafe trait Extensible: Copy {}
+pub(super) unsafe trait Extensible: Copy {
+    /// Octets of the struct that [`fill`] zeroes. The members behind them are read, too.
+    const FILLED: usize = size_of::<Self>();
+}
 
 /// A larger `struct_size` is taken for memory that was not initialised.
 const LARGEST_STRUCT: usize = 4096;
@@ -190,8 +197,8 @@ pub(super) unsafe fn read<T: Extensible>(pointer: *const T) -> Result<T, Status>
     }
 }
 
-/// Zeroes a struct, lets `fill` fill it and writes the members that the caller knows. Its
-/// `struct_size` does not change.
+/// Zeroes a struct up to [`Extensible::FILLED`], lets `fill` fill it and writes the members that the
+/// caller knows. Its `struct_size` does not change.
 ///
 /// # Safety
 /// `pointer` is NULL or valid for reads and writes of as many octets as its `struct_size` says,
@@ -207,16 +214,20 @@ pub(super) unsafe fn fill<T: Extensible, A>(
     let after_size = |start: *mut T| start.cast::<u8>().wrapping_add(SMALLEST_STRUCT);
     let mut own = MaybeUninit::<T>::uninit();
     // SAFETY: the caller promises `size` octets, which is at least SMALLEST_STRUCT; a local
-    // is a whole T, which starts with a u32.
+    // is a whole T, which starts with a u32 and overlaps no memory of the caller.
     let target = unsafe {
         let target = if is_this_size {
             pointer
         } else {
+            own.as_mut_ptr().write_bytes(0, 1);
+            let known = size.min(size_of::<T>());
+            own.as_mut_ptr()
+                .cast::<u8>()
+                .copy_from_nonoverlapping(pointer.cast(), known);
             after_size(pointer).write_bytes(0, size - SMALLEST_STRUCT);
-            own.as_mut_ptr().cast::<u32>().write(size as u32);
             own.as_mut_ptr()
         };
-        after_size(target).write_bytes(0, size_of::<T>() - SMALLEST_STRUCT);
+        after_size(target).write_bytes(0, T::FILLED - SMALLEST_STRUCT);
         target
     };
     // SAFETY: the target is the caller's T or the local one; by `Extensible` its contents are valid.

@@ -1,12 +1,17 @@
 //! `isotsap_dissect` and `isotsap_recognise`, and the options.
 
-use super::boundary::{Extensible, Status, fill, guard, read, slice, slice_mut, update};
+use super::arrays::{Call, Described};
+use super::boundary::{Extensible, Status, fill, guard, read, slice, update};
 use crate::cotp::checksum;
-use crate::dissection::output::{Array, Items, NoItems, Output};
+use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::{Item, Packet, Pdu};
-use crate::dissection::{Context, ContextFlag, Encapsulation, Outcome, Settings, dissect};
+use crate::dissection::{
+    Batching, Context, ContextFlag, Encapsulation, Outcome, Settings, dissect,
+};
+use crate::memory::NoMemory;
 use crate::recognition::{self, Recognition};
 use crate::stream::{DEFAULT_TSDU_LIMIT, Stream};
+use std::mem::offset_of;
 
 /// How to dissect. Zero in every member but `struct_size` selects the defaults.
 #[repr(C)]
@@ -60,20 +65,27 @@ pub struct BatchResult {
     /// Packets that were dissected completely. It is also the index of the packet to resume with
     /// after ISOTSAP_STATUS_MORE, and of the bad packet after ISOTSAP_STATUS_INVALID_ARGUMENT.
     pub packets_done: u64,
-    /// PDU records written, all of packets that are done.
+    /// PDU records written. After ISOTSAP_STATUS_MORE the last may be of the packet to resume with.
     pub pdus_written: u64,
-    /// With ISOTSAP_STATUS_MORE, the number of PDU records of the packet to resume with; else 0.
+    /// With ISOTSAP_STATUS_MORE, the number of PDU records that did not fit: 1, the next TPDU. Else 0.
     pub pdus_needed: u64,
-    /// Items written, all of packets that are done.
+    /// Items written.
     pub items_written: u64,
-    /// With ISOTSAP_STATUS_MORE, the number of items of the packet to resume with; else 0.
+    /// With ISOTSAP_STATUS_MORE, the number of items of that TPDU; else 0. If the array has fewer
+    /// elements, the next call leaves items out, and says so with ISOTSAP_PDU_FLAG_ITEMS_CUT.
     pub items_needed: u64,
+    /// Used if no context is passed: what is known while a packet is written in parts. The host sets
+    /// it to zero before the first call and does not change it after ISOTSAP_STATUS_MORE. It is zero
+    /// again when the packet is done.
+    pub context: Context,
 }
 
 // SAFETY: repr(C), a u32 first, no padding but at the end, only integers and pointers.
 unsafe impl Extensible for Options {}
 // SAFETY: likewise.
-unsafe impl Extensible for BatchResult {}
+unsafe impl Extensible for BatchResult {
+    const FILLED: usize = offset_of!(Self, context);
+}
 // SAFETY: likewise.
 unsafe impl Extensible for Context {}
 
@@ -136,7 +148,7 @@ impl Options {
         let mut context = Context::default();
         context.set(ContextFlag::FromStart, !self.has(OptionFlag::Joined));
         context.set(ContextFlag::Rdp, self.has(OptionFlag::Rdp));
-        Ok(Stream::new(&settings, tsdu_limit, context))
+        Stream::new(&settings, tsdu_limit, context).map_err(|NoMemory| Status::NoMemory)
     }
 
     fn has(&self, flag: OptionFlag) -> bool {
@@ -158,25 +170,30 @@ fn encapsulation(value: u32) -> Result<Encapsulation, Status> {
 /// Dissects packets.
 ///
 /// `options` may be NULL for the defaults. `context` is the state of the one connection that all
-/// packets belong to, in the order they were sent; the call updates it for the packets that are
-/// done. It is NULL if the state is not known or the packets belong to several connections. To
-/// dissect a packet again, pass a copy of the context from before the packet.
+/// packets belong to, in the order they were sent; the call updates it for what is done. It is NULL
+/// if the state is not known or the packets belong to several connections. To dissect a packet
+/// again, pass a copy of the context from before the packet.
 ///
 /// `base` and `packets` are read only. The call writes one record a TPDU to `pdus`, and the fields
-/// and expert infos of all records to `items`. For records without items pass NULL and 0 as
-/// `items` and `item_capacity`.
+/// and expert infos of all records to `items`. `pdu_capacity` is at least 1. `item_capacity` is at
+/// least ISOTSAP_MINIMUM_ITEMS, or 0 for records without items.
 ///
 /// Returns:
 /// - ISOTSAP_STATUS_OK: all packets are done.
-/// - ISOTSAP_STATUS_MORE: the records or items of the next packet do not fit. A packet is written
-///   completely or not at all. Use what was written, then call again with the packets from index
-///   `result->packets_done` on and the same context. Before that, enlarge an array whose capacity
-///   is less than `result->pdus_needed` or `result->items_needed`. The `packet` and `first_item`
-///   of a record are indexes in the arrays of its own call.
+/// - ISOTSAP_STATUS_MORE: an array is full. Use what was written, then call again with the packets
+///   from index `result->packets_done` on, the same context and the same result. A packet may be
+///   written in parts, each of whole TPDUs: the context says where the next call goes on. Repeating
+///   the call ends, and what is written does not depend on the capacities, but for a TPDU with more
+///   items than `item_capacity`: see ISOTSAP_PDU_FLAG_ITEMS_CUT. The `packet` and `first_item` of a
+///   record are indexes in the arrays of its own call.
 /// - ISOTSAP_STATUS_INVALID_ARGUMENT: an argument is invalid and nothing was written; or the packet
 ///   at index `result->packets_done` is invalid, for example outside the base buffer, and those
 ///   before it are done.
 /// - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_UNSUPPORTED: nothing was written.
+///
+/// Hosts with an earlier header: if the `struct_size` of context or, without one, result has no
+/// room for where a packet goes on, a packet is written completely or not at all, and needs arrays
+/// of `result->pdus_needed` and `result->items_needed`.
 ///
 /// # Safety
 /// Every pointer is NULL or valid for its length; `result` and `context` for reads and writes.
@@ -195,12 +212,15 @@ pub unsafe extern "C" fn isotsap_dissect(
     item_capacity: u64,
     result: *mut BatchResult,
 ) -> i32 {
-    let dissect_with = |mut known: Option<&mut Context>, result: &mut BatchResult| {
-        if known.as_ref().is_some_and(|known| !known.is_valid()) {
+    let described = Described {
+        pdus,
+        pdu_capacity,
+        items,
+        item_capacity,
+    };
+    let dissect_with = |context: &mut Context, batching| {
+        if !context.is_valid() {
             return Err(Status::InvalidArgument);
-        }
-        if let Some(known) = &mut known {
-            known.forget_unkept();
         }
         // SAFETY: the caller's promise for `options`.
         let options = unsafe { Options::of(options)? };
@@ -213,57 +233,95 @@ pub unsafe extern "C" fn isotsap_dissect(
         // SAFETY: the caller's promise for `base` and `packets`.
         let (base, packets) = unsafe { (slice(base, base_length)?, slice(packets, packet_count)?) };
         // SAFETY: the caller's promise for `pdus` and `items`.
-        let (pdus, item_slots) = unsafe {
-            (
-                slice_mut(pdus, pdu_capacity)?,
-                slice_mut(items, item_capacity)?,
-            )
+        let arrays = unsafe { described.arrays()? };
+        let mut batch = Batch {
+            settings,
+            batching,
+            context,
+            base,
+            packets,
         };
-
-        // Indexes of items are 32 bits wide.
-        let most = item_slots.len().min(u32::MAX as usize);
-        let (item_slots, _) = item_slots.split_at_mut(most);
-
-        let status = if items.is_null() {
-            let output = Output::new(pdus, NoItems);
-            batch(&settings, known, base, packets, output, result)
-        } else {
-            let output = Output::new(pdus, Array::new(item_slots));
-            batch(&settings, known, base, packets, output, result)
-        };
-        Ok(status as i32)
+        Ok(arrays.fill(&mut batch))
     };
     let with_callers_context = |result: &mut BatchResult| {
-        if context.is_null() {
-            return dissect_with(None, result);
-        }
-        // SAFETY: the caller's promise for `context`.
-        unsafe { update(context, |known| dissect_with(Some(known), result)) }
+        let (done, outcome, written) = if context.is_null() {
+            let batching = Batching {
+                one_connection: false,
+                in_parts: result.struct_size as usize >= size_of::<BatchResult>(),
+            };
+            dissect_with(&mut result.context, batching)?
+        } else {
+            let dissect_with = |context: &mut Context| {
+                context.forget_unkept();
+                let batching = Batching {
+                    one_connection: true,
+                    in_parts: context.keeps_cursor(),
+                };
+                dissect_with(context, batching)
+            };
+            // SAFETY: the caller's promise for `context`.
+            unsafe { update(context, dissect_with)? }
+        };
+        Ok(result.report(done, outcome, written) as i32)
     };
     // SAFETY: the caller's promise for `result`.
     guard(|| unsafe { fill(result, with_callers_context) })
 }
 
-fn batch<I: Items>(
-    settings: &Settings,
-    context: Option<&mut Context>,
-    base: &[u8],
-    packets: &[Packet],
-    mut output: Output<'_, I>,
-    result: &mut BatchResult,
-) -> Status {
-    let (done, ending) = dissect(settings, context, base, packets, &mut output);
-    let written = output.committed();
-    result.packets_done = done as u64;
-    result.pdus_written = written.pdus as u64;
-    result.items_written = written.items as u64;
-    match ending {
-        Outcome::Done => Status::Ok,
-        Outcome::BadPacket => Status::InvalidArgument,
-        Outcome::Full(needed) => {
-            result.pdus_needed = needed.pdus as u64;
-            result.items_needed = needed.items as u64;
-            Status::More
+/// A call of isotsap_dissect().
+struct Batch<'c> {
+    settings: Settings<'c>,
+    batching: Batching,
+    context: &'c mut Context,
+    base: &'c [u8],
+    packets: &'c [Packet],
+}
+
+impl Call for Batch<'_> {
+    /// Packets that are done, how the batch ended, and what was written.
+    type Outcome = (usize, Outcome, Capacity);
+
+    #[inline(always)]
+    fn run<I: Items>(&mut self, mut output: Output<'_, I>) -> Self::Outcome {
+        let (settings, batching) = (&self.settings, self.batching);
+        let (done, outcome) = dissect(
+            settings,
+            batching,
+            self.context,
+            self.base,
+            self.packets,
+            &mut output,
+        );
+        (done, outcome, output.committed())
+    }
+
+    #[inline(always)]
+    fn is_stuck(&self, &(done, outcome, written): &Self::Outcome, capacity: usize) -> bool {
+        match outcome {
+            Outcome::Full(needed) => {
+                needed.items > capacity
+                    && done == 0
+                    && written == Capacity::default()
+                    && self.batching.in_parts
+            }
+            _ => false,
+        }
+    }
+}
+
+impl BatchResult {
+    fn report(&mut self, done: usize, outcome: Outcome, written: Capacity) -> Status {
+        self.packets_done = done as u64;
+        self.pdus_written = written.pdus as u64;
+        self.items_written = written.items as u64;
+        match outcome {
+            Outcome::Done => Status::Ok,
+            Outcome::BadPacket => Status::InvalidArgument,
+            Outcome::Full(needed) => {
+                self.pdus_needed = needed.pdus as u64;
+                self.items_needed = needed.items as u64;
+                Status::More
+            }
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The C ABI: the exports of `include/isotsap.h`, and the only `unsafe` of the library.
 //!
-//! `boundary` checks pointers, lengths and structs and stops panics; the other files are thin. The
+//! `boundary` checks pointers, lengths and structs and stops panics, `arrays` has what calls fill;
+//! the other files are thin. The
 //! conventions of all functions are in the header's opening comment.
 #![allow(unsafe_code)]
 
+mod arrays;
 mod boundary;
 mod dissect;
 mod info;

@@ -1,12 +1,14 @@
 //! The `isotsap_stream_*` functions.
 
-use super::boundary::{Extensible, Status, fill, guard, slice, slice_mut, write};
+use super::arrays::{Call, Described};
+use super::boundary::{Extensible, Status, fill, guard, slice, write};
 use super::dissect::Options;
 use crate::dissection::Ending;
 use crate::dissection::context::{Context, End};
-use crate::dissection::output::{Array, Items, NoItems, Output};
+use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::{Item, Pdu};
 use crate::stream::{Missing, Progress, Source, Stream};
+use std::alloc::{Layout, alloc};
 
 /// Both directions of one TCP connection. Created by isotsap_stream_new(), released by
 /// isotsap_stream_free(). One call at a time may use a stream; different streams may be used in
@@ -42,24 +44,25 @@ pub struct StreamResult {
     pub needed: u64,
     /// PDU records written.
     pub pdus_written: u64,
-    /// If an array is too small for the next TPKT, the PDU records that it needs; else 0.
+    /// If an array has no room for the next TPDU, 1: its record; else 0.
     pub pdus_needed: u64,
     /// Items written.
     pub items_written: u64,
-    /// If an array is too small for the next TPKT, the items that it needs; else 0.
+    /// If an array has no room for the next TPDU, its items; else 0. If there are more than the array
+    /// has elements, the next call leaves items out and sets ISOTSAP_PDU_FLAG_ITEMS_CUT.
     pub items_needed: u64,
     /// Position in the direction of the first octet of `octets`: the number of octets before it,
     /// including lost ones as far as their number is known.
     pub position: u64,
-    /// The octets that the offsets of records and items refer to: the pushed octets if the call
-    /// dissected TPKTs in place, else memory of the stream, which is valid until the next call on
-    /// the stream.
+    /// The octets that the offsets of records and items refer to. NULL if they are the pushed octets,
+    /// because the call dissected TPKTs in place: `result.octets ? result.octets : pushed`. Else
+    /// memory of the stream, which is valid until the next call on the stream.
     pub octets: *const u8,
-    /// Octets in `octets`.
+    /// How many octets they are.
     pub octets_length: u64,
     /// A complete TSDU, reassembled from several DT TPDUs. The TPDU that completed it has the last
     /// record written: by this call or, if it wrote none, by an earlier one. Memory of the stream,
-    /// which is valid until the next call on the stream.
+    /// which is valid until the next call on the stream; NULL if there is none.
     pub tsdu: *const u8,
     /// Octets in `tsdu`.
     pub tsdu_length: u64,
@@ -74,10 +77,11 @@ unsafe impl Extensible for StreamResult {}
 /// `options` may be NULL for the defaults; the call copies what it needs. The encapsulation is
 /// ISOTSAP_ENCAPSULATION_TPKT or ISOTSAP_ENCAPSULATION_TPKT_ONLY.
 ///
-/// Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT or
-/// ISOTSAP_STATUS_UNSUPPORTED, with `*stream` set to NULL if `stream` is valid.
+/// Returns ISOTSAP_STATUS_OK; or ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT,
+/// ISOTSAP_STATUS_UNSUPPORTED or ISOTSAP_STATUS_NO_MEMORY, with `*stream` set to NULL if `stream` is
+/// valid.
 ///
-/// Memory: a new stream takes less than 400 octets, or 500 with NSAPs. A direction keeps at most
+/// Memory: a new stream takes less than 450 octets, or 600 with NSAPs. A direction keeps at most
 /// 65,535 octets of an incomplete TPKT, and incomplete TSDUs up to `tsdu_limit` of the options:
 /// of at most 16 transport connections, told apart by destination reference, with at most 16 DT
 /// TPDUs each that arrived before an earlier one. What a call emits is kept until the next call.
@@ -101,13 +105,20 @@ pub unsafe extern "C" fn isotsap_stream_new(
         unsafe { stream.write(std::ptr::null_mut()) };
         // SAFETY: the caller's promise for `options` and what it points to.
         let followed = unsafe { Options::of(options)?.stream()? };
-        let handle = Box::new(StreamHandle(Inner {
-            stream: followed,
-            poisoned: false,
-            padding: [0; 48],
-        }));
-        // SAFETY: as above.
-        unsafe { stream.write(Box::into_raw(handle)) };
+        // SAFETY: a handle has octets.
+        let handle: *mut StreamHandle = unsafe { alloc(Layout::new::<StreamHandle>()) }.cast();
+        if handle.is_null() {
+            return Err(Status::NoMemory);
+        }
+        // SAFETY: the memory is a handle's; `stream` as above.
+        unsafe {
+            handle.write(StreamHandle(Inner {
+                stream: followed,
+                poisoned: false,
+                padding: [0; 48],
+            }));
+            stream.write(handle);
+        }
         Ok(Status::Ok as i32)
     })
 }
@@ -121,47 +132,49 @@ pub unsafe extern "C" fn isotsap_stream_new(
 pub unsafe extern "C" fn isotsap_stream_free(stream: *mut StreamHandle) {
     let _ = guard(|| {
         if !stream.is_null() {
-            // SAFETY: by the caller's promise isotsap_stream_new() created it and no call uses it.
+            // SAFETY: by the caller's promise isotsap_stream_new() created it, in memory as a Box has
+            // it, and no call uses it.
             drop(unsafe { Box::from_raw(stream) });
         }
         Ok(Status::Ok as i32)
     });
 }
 
-/// The caller's arrays.
-struct Arrays {
-    items: *mut Item,
-    pdus: *mut Pdu,
-    item_capacity: u64,
-    pdu_capacity: u64,
-}
-
 /// An operation on a stream.
 #[derive(Clone, Copy)]
-enum Call<'a> {
+enum Operation<'a> {
     Push(&'a [u8]),
     Gap(u64, Missing),
     Finish(Ending),
 }
 
-impl Call<'_> {
+/// A call of one of the functions below.
+struct OnStream<'c> {
+    stream: &'c mut Stream,
+    end: End,
+    operation: Operation<'c>,
+}
+
+impl Call for OnStream<'_> {
+    type Outcome = (Progress, Capacity);
+
     #[inline(always)]
-    fn run<I: Items>(
-        self,
-        stream: &mut Stream,
-        end: End,
-        mut output: Output<'_, I>,
-        result: &mut StreamResult,
-    ) -> Progress {
-        let progress = match self {
-            Self::Push(octets) => stream.push(end, octets, &mut output),
-            Self::Gap(count, missing) => stream.gap(end, count, missing, &mut output),
-            Self::Finish(ending) => stream.finish(end, ending, &mut output),
+    fn run<I: Items>(&mut self, mut output: Output<'_, I>) -> Self::Outcome {
+        let (stream, end) = (&mut *self.stream, self.end);
+        let progress = match self.operation {
+            Operation::Push(octets) => stream.push(end, octets, &mut output),
+            Operation::Gap(count, missing) => stream.gap(end, count, missing, &mut output),
+            Operation::Finish(ending) => stream.finish(end, ending, &mut output),
         };
-        let written = output.committed();
-        result.pdus_written = written.pdus as u64;
-        result.items_written = written.items as u64;
-        progress
+        (progress, output.committed())
+    }
+
+    #[inline(always)]
+    fn is_stuck(&self, &(progress, written): &Self::Outcome, capacity: usize) -> bool {
+        let is_too_much = |needed: Capacity| needed.items > capacity;
+        progress.needed.is_some_and(is_too_much)
+            && progress.consumed == 0
+            && written == Capacity::default()
     }
 }
 
@@ -175,44 +188,35 @@ fn end(value: u32) -> Result<End, Status> {
 /// Runs an operation and fills the result.
 ///
 /// # Safety
-/// `stream` is NULL or a stream that no other call uses; the members of `arrays` are NULL or valid
-/// for their lengths.
+/// `stream` is NULL or a stream that no other call uses; the arrays are NULL or valid for their
+/// capacities.
 #[inline(always)]
 unsafe fn call(
     stream: *mut StreamHandle,
     end: u32,
-    call: Result<Call, Status>,
-    arrays: Arrays,
+    operation: Result<Operation, Status>,
+    arrays: Described,
     result: &mut StreamResult,
 ) -> Result<i32, Status> {
     // SAFETY: the caller's promise for `stream`.
     let StreamHandle(handle) = unsafe { stream.as_mut() }.ok_or(Status::NullPointer)?;
-    let (end, call) = (self::end(end)?, call?);
+    let (end, operation) = (self::end(end)?, operation?);
     if handle.poisoned {
         return Err(Status::Panic);
     }
-    // SAFETY: the caller's promise for `pdus` and `items`.
-    let (pdus, items) = unsafe {
-        (
-            slice_mut(arrays.pdus, arrays.pdu_capacity)?,
-            slice_mut(arrays.items, arrays.item_capacity)?,
-        )
+    // SAFETY: the caller's promise for the arrays.
+    let arrays = unsafe { arrays.arrays()? };
+    let mut call = OnStream {
+        stream: &mut handle.stream,
+        end,
+        operation,
     };
-    // Indexes of items are 32 bits wide.
-    let most = items.len().min(u32::MAX as usize);
-    let (items, _) = items.split_at_mut(most);
-    let stream = &mut handle.stream;
     handle.poisoned = true;
-    let progress = if arrays.items.is_null() {
-        call.run(stream, end, Output::new(pdus, NoItems), result)
-    } else {
-        call.run(stream, end, Output::new(pdus, Array::new(items)), result)
-    };
+    let (progress, written) = arrays.fill(&mut call);
     handle.poisoned = false;
-    let octets = match (progress.source, call) {
-        (Source::Pushed, Call::Push(octets)) => octets,
-        _ => stream.buffered(end),
-    };
+    result.pdus_written = written.pdus as u64;
+    result.items_written = written.items as u64;
+    let stream = &handle.stream;
     let (tsdu, tsdu_segments) = stream.tsdu(end);
     let (pending, needed) = stream.pending(end);
     result.tsdu_segments = tsdu_segments;
@@ -224,22 +228,34 @@ unsafe fn call(
         result.items_needed = needed.items as u64;
     }
     result.position = progress.position;
-    result.octets = octets.as_ptr();
-    result.octets_length = octets.len() as u64;
-    result.tsdu = tsdu.as_ptr();
-    result.tsdu_length = tsdu.len() as u64;
-    Ok(if progress.more {
+    (result.octets, result.octets_length) = match (progress.source, operation) {
+        (Source::Pushed, Operation::Push(octets)) => (std::ptr::null(), octets.len() as u64),
+        _ => pointer_and_length(stream.buffered(end)),
+    };
+    (result.tsdu, result.tsdu_length) = pointer_and_length(tsdu);
+    Ok(if progress.out_of_memory {
+        Status::NoMemory
+    } else if progress.more {
         Status::More
     } else {
         Status::Ok
     } as i32)
 }
 
+/// Octets of a stream for a result.
+#[inline(always)]
+fn pointer_and_length(octets: &[u8]) -> (*const u8, u64) {
+    match octets.len() {
+        0 => (std::ptr::null(), 0),
+        length => (octets.as_ptr(), length as u64),
+    }
+}
+
 /// Pushes the next octets of the direction that `end` sends, a constant of `enum isotsap_end`.
 ///
 /// Dissects every TPKT that is complete, and keeps the octets of an incomplete one. `pdus` and
-/// `items` are filled as by isotsap_dissect(), with one record a TPDU; offsets refer to
-/// `result->octets`, and the member `packet` of a record is 0.
+/// `items` are filled as by isotsap_dissect(), with one record a TPDU and the same least capacities;
+/// offsets refer to the octets of the result, and the member `packet` of a record is 0.
 ///
 /// A record with ISOTSAP_PDU_FLAG_TSDU has a complete TSDU as its user data. A TSDU of several DT
 /// TPDUs is in `result->tsdu`, at most one a call.
@@ -247,10 +263,15 @@ unsafe fn call(
 /// Returns:
 /// - ISOTSAP_STATUS_OK: all octets are consumed.
 /// - ISOTSAP_STATUS_MORE: use what the call has written, then call again with the octets after the
-///   first `result->consumed`, even if none are left. If `result->pdus_needed` or
-///   `result->items_needed` exceeds the capacity of the array, enlarge the array before. The other
-///   reasons for this status are that the next records refer to other octets, and that another
-///   TSDU is complete.
+///   first `result->consumed`, even if none are left. An array is full, the next records refer to
+///   other octets, or another TSDU is complete. A TPKT may be written in parts, each of whole TPDUs:
+///   the octets of one in the pushed octets are consumed with its last part. Repeating the call ends,
+///   and what is written does not depend on the capacities.
+/// - ISOTSAP_STATUS_NO_MEMORY: as ISOTSAP_STATUS_MORE, but the octets of an incomplete TPKT after the
+///   first `result->consumed` cannot be kept. The stream is as it was before them: push them again
+///   when there is memory, or report them with isotsap_stream_gap(), or release the stream. A TSDU
+///   for which there is no memory does not make a call fail: it is discarded, and its last TPDU has
+///   the expert info `cotp.tsdu.too_long`, which says so.
 /// - ISOTSAP_STATUS_NULL_POINTER, ISOTSAP_STATUS_INVALID_ARGUMENT, ISOTSAP_STATUS_UNSUPPORTED:
 ///   misuse of the API; no octet is consumed.
 ///
@@ -269,7 +290,7 @@ pub unsafe extern "C" fn isotsap_stream_push(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    let arrays = Arrays {
+    let arrays = Described {
         pdus,
         pdu_capacity,
         items,
@@ -278,7 +299,7 @@ pub unsafe extern "C" fn isotsap_stream_push(
     // SAFETY: the caller's promises.
     guard(|| unsafe {
         fill(result, |result| {
-            let push = slice(octets, length).map(Call::Push);
+            let push = slice(octets, length).map(Operation::Push);
             call(stream, end, push, arrays, result)
         })
     })
@@ -291,8 +312,9 @@ pub unsafe extern "C" fn isotsap_stream_push(
 /// length says where the next one starts. Otherwise the stream is out of sync and resynchronises
 /// on the next TPKT that it recognises.
 ///
-/// Fills arrays and result as isotsap_stream_push() does, with the same return values. After
-/// ISOTSAP_STATUS_MORE repeat the call with the same `count` and `missing`.
+/// Fills arrays and result as isotsap_stream_push() does, with the same return values but for
+/// ISOTSAP_STATUS_NO_MEMORY. After ISOTSAP_STATUS_MORE repeat the call with the same `count` and
+/// `missing`.
 ///
 /// # Safety
 /// As for isotsap_stream_push().
@@ -308,7 +330,7 @@ pub unsafe extern "C" fn isotsap_stream_gap(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    let arrays = Arrays {
+    let arrays = Described {
         pdus,
         pdu_capacity,
         items,
@@ -318,7 +340,7 @@ pub unsafe extern "C" fn isotsap_stream_gap(
         .into_iter()
         .find(|known| *known as u32 == missing)
         .ok_or(Status::InvalidArgument);
-    let gap = missing.map(|missing| Call::Gap(count, missing));
+    let gap = missing.map(|missing| Operation::Gap(count, missing));
     // SAFETY: the caller's promises.
     guard(|| unsafe { fill(result, |result| call(stream, end, gap, arrays, result)) })
 }
@@ -326,8 +348,8 @@ pub unsafe extern "C" fn isotsap_stream_gap(
 /// Ends the direction that `end` sends. Writes a record for an incomplete TPKT, and one for all
 /// incomplete TSDUs. Octets that are pushed afterwards start the direction again, in sync.
 ///
-/// Fills arrays and result as isotsap_stream_push() does, with the same return values. After
-/// ISOTSAP_STATUS_MORE repeat the call.
+/// Fills arrays and result as isotsap_stream_push() does, with the same return values but for
+/// ISOTSAP_STATUS_NO_MEMORY. After ISOTSAP_STATUS_MORE repeat the call.
 ///
 /// # Safety
 /// As for isotsap_stream_push().
@@ -341,7 +363,7 @@ pub unsafe extern "C" fn isotsap_stream_finish(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    let arrays = Arrays {
+    let arrays = Described {
         pdus,
         pdu_capacity,
         items,
@@ -350,7 +372,7 @@ pub unsafe extern "C" fn isotsap_stream_finish(
     // SAFETY: the caller's promises.
     guard(|| unsafe {
         fill(result, |result| {
-            let finish = Ok(Call::Finish(Ending::Unknown));
+            let finish = Ok(Operation::Finish(Ending::Unknown));
             call(stream, end, finish, arrays, result)
         })
     })
@@ -374,7 +396,7 @@ pub unsafe extern "C" fn isotsap_stream_close(
     item_capacity: u64,
     result: *mut StreamResult,
 ) -> i32 {
-    let arrays = Arrays {
+    let arrays = Described {
         pdus,
         pdu_capacity,
         items,
@@ -388,7 +410,7 @@ pub unsafe extern "C" fn isotsap_stream_close(
     ]
     .into_iter()
     .find(|known| *known as u32 == ending)
-    .map(Call::Finish)
+    .map(Operation::Finish)
     .ok_or(Status::InvalidArgument);
     // SAFETY: the caller's promises.
     guard(|| unsafe { fill(result, |result| call(stream, end, finish, arrays, result)) })

@@ -313,7 +313,7 @@ registry! {
     73 COTP_TSDU_TOO_LONG = expert(c"cotp.tsdu.too_long", Reassemble, Warning, c"X.224 6.3",
         c"TSDU is discarded",
         "TSDU is discarded after {value:octets}: {reason}",
-        c"The DT TPDUs of one TSDU hold more octets than the limit set for reassembly, or too many of them wait for an earlier one. The TPDUs are still dissected.") => TsduDiscarded;
+        c"The DT TPDUs of one TSDU hold more octets than the limit set for reassembly, or too many of them wait for an earlier one, or there is no memory for them. The TPDUs are still dissected.") => TsduDiscarded;
     74 COTP_TSDU_INCOMPLETE = expert(c"cotp.tsdu.incomplete", Reassemble, Note, c"X.224 6.3",
         c"TSDU is incomplete",
         "TSDU is incomplete after {value:octets}, expected a DT with EOT: {reason}",

@@ -300,6 +300,8 @@ pub const EXPERT_BASE: u16 = 0x1000;
 
 /// The parent of an item at the top of a PDU's tree.
 pub const NO_PARENT: u16 = u16::MAX;
+/// The fewest items that an array has room for, unless the host asks for none.
+pub const MINIMUM_ITEMS: u32 = 64;
 
 /// The field of an id.
 pub fn field_of(id: u16) -> Option<&'static Field> {

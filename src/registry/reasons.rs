@@ -295,6 +295,8 @@ reasons! {
         TooLong = 0 => "the limit for reassembly is exceeded",
         /// Too many DT TPDUs wait for a missing one.
         TooManyWaiting = 1 => "too many DT TPDUs wait for a missing one",
+        /// The host has no memory for it.
+        NoMemory = 2 => "there is no memory for it",
     }
 
     /// Why a TSDU has no end.

@@ -22,7 +22,8 @@
 use super::reassembly::Reassembly;
 use super::{LONGEST_TPKT, Missing};
 use crate::dissection::context::{Context, ContextFlag};
-use crate::dissection::{Encapsulation, FrameKind};
+use crate::dissection::{Cursor, Encapsulation, FrameKind};
+use crate::memory::{NoMemory, reserve};
 use crate::recognition::{self, FastPath, Recognition};
 use crate::tpkt;
 
@@ -85,6 +86,8 @@ pub(super) struct Direction {
     position: u64,
     /// Position behind the last frame with a warning or an error.
     end_of_fault: Option<u64>,
+    /// Where the next frame goes on, of which a part was emitted.
+    pub cursor: Cursor,
     pub reassembly: Reassembly,
 }
 
@@ -114,7 +117,10 @@ impl Direction {
     /// Whether the next frame follows the last one directly and no TSDU is incomplete.
     #[inline(always)]
     pub fn is_undisturbed(&self) -> bool {
-        self.is_in_sync() && self.gap.is_none() && self.reassembly.is_empty()
+        self.is_in_sync()
+            && self.gap.is_none()
+            && self.cursor.is_start()
+            && self.reassembly.is_empty()
     }
 
     /// Octets of the direction before the next frame.
@@ -162,13 +168,21 @@ impl Direction {
             .map(|header| header.length().into())
     }
 
-    /// A call begins: what the last one emitted is released. If another TSDU is ready, this call
+    /// Whether the buffer starts with all of a TPKT of which a part was emitted.
+    pub fn has_unfinished(&self) -> bool {
+        let received = self.buffer.len() as u64;
+        let is_whole = |length| length <= received;
+        !self.cursor.is_start() && self.tpkt_length().is_some_and(is_whole)
+    }
+
+    /// A call begins: what the last one emitted is released, unless it was a part only. If another TSDU is ready, this call
     /// emits it and does nothing else; the answer is `true` then.
     pub fn begin_call(&mut self) -> bool {
         match std::mem::take(&mut self.emitted) {
             0 => {}
-            all if all == self.buffer.len() => self.buffer.clear(),
-            some => drop(self.buffer.drain(..some)),
+            _ if !self.cursor.is_start() => {}
+            some if some < self.buffer.len() => drop(self.buffer.drain(..some)),
+            _ => self.buffer.clear(),
         }
         if self.buffer.is_empty() && self.buffer.capacity() > RETAINED_CAPACITY {
             self.buffer = Vec::new();
@@ -176,23 +190,32 @@ impl Direction {
         self.reassembly.emit()
     }
 
-    /// Octets arrived. Appends them if they are known not to complete the frame in the buffer.
-    /// Such a frame has no emitted octets before it: [`Self::begin_call`] is not necessary.
+    /// Whether so many octets are known not to complete the frame in the buffer.
     #[inline(always)]
-    pub fn append_partial(&mut self, octets: &[u8]) -> bool {
-        let is_partial = octets.len() < self.needed;
-        if is_partial {
-            let length = self.buffer.len() + self.needed;
-            append(&mut self.buffer, octets, Some(length));
-            self.needed -= octets.len();
-        }
-        is_partial
+    pub fn is_partial(&self, count: usize) -> bool {
+        count < self.needed
+    }
+
+    /// Appends octets that do not complete the frame in the buffer. It has no emitted octets before
+    /// it: [`Self::begin_call`] is not necessary.
+    #[inline(always)]
+    pub fn append_partial(&mut self, octets: &[u8]) -> Result<(), NoMemory> {
+        let length = self.buffer.len() + self.needed;
+        append(&mut self.buffer, octets, Some(length))?;
+        self.needed -= octets.len();
+        Ok(())
     }
 
     /// Octets arrived that follow an emitted frame and are an incomplete one.
-    pub fn append_incomplete(&mut self, octets: &[u8], needed: usize, length: Option<usize>) {
-        append(&mut self.buffer, octets, length);
+    pub fn append_incomplete(
+        &mut self,
+        octets: &[u8],
+        needed: usize,
+        length: Option<usize>,
+    ) -> Result<(), NoMemory> {
+        append(&mut self.buffer, octets, length)?;
         self.needs(needed, length);
+        Ok(())
     }
 
     /// Octets arrived. The answer is how many of them belong to a TPKT that was emitted without
@@ -223,7 +246,7 @@ impl Direction {
         self.needed = length.map_or(0, |_| octets);
     }
 
-    /// The frame did not fit into the caller's arrays. Only the first `count` octets of those that
+    /// Nothing of the frame was emitted. Only the first `count` octets of those that
     /// were searched will be there in the next call.
     pub fn emission_failed(&mut self, count: usize) {
         self.searched = self.searched.min(count);
@@ -238,6 +261,7 @@ impl Direction {
     #[inline(always)]
     pub fn emitted(&mut self, count: usize, is_faulty: bool, then: State) {
         self.gap = None;
+        self.cursor = Cursor::default();
         self.searched = 0;
         self.needed = 0;
         self.state = then;
@@ -306,6 +330,7 @@ impl Direction {
             .tpkt_length()
             .filter(|_| count > 0)
             .and_then(|length| length.checked_sub(received.saturating_add(count)));
+        self.cursor = Cursor::default();
         self.reassembly.lose();
         if missing == Missing::CutOff {
             // The host knows, and nothing is reported.
@@ -332,6 +357,7 @@ impl Direction {
     /// The direction ended. Further octets start it again.
     pub fn finish(&mut self) {
         self.state = State::InSync;
+        self.cursor = Cursor::default();
         self.searched = 0;
         self.outstanding = 0;
         self.gap = None;
@@ -491,19 +517,24 @@ impl Next {
 }
 
 /// Appends octets to a buffer. Its capacity grows with them, not with what a TPKT header promises,
-/// and not beyond the `length` of the frame.
+/// and not beyond the `length` of the frame. Without memory nothing changes.
 #[inline(always)]
-pub(super) fn append(buffer: &mut Vec<u8>, octets: &[u8], length: Option<usize>) {
+pub(super) fn append(
+    buffer: &mut Vec<u8>,
+    octets: &[u8],
+    length: Option<usize>,
+) -> Result<(), NoMemory> {
     let needed = buffer.len() + octets.len();
     if needed > buffer.capacity() {
-        grow(buffer, needed, length);
+        grow(buffer, needed, length)?;
     }
     buffer.extend_from_slice(octets);
+    Ok(())
 }
 
 #[cold]
-fn grow(buffer: &mut Vec<u8>, needed: usize, length: Option<usize>) {
+fn grow(buffer: &mut Vec<u8>, needed: usize, length: Option<usize>) -> Result<(), NoMemory> {
     let most = length.unwrap_or(LONGEST_TPKT);
     let capacity = (2 * needed).min(most).max(needed);
-    buffer.reserve_exact(capacity - buffer.len());
+    reserve(buffer, capacity)
 }

@@ -16,6 +16,7 @@ use crate::dissection::record::PduFlag;
 use crate::dissection::{
     Encapsulation, Ending, Frame, FrameKind, Settings, dissect_frame, report_end, report_loss,
 };
+use crate::memory::{NoMemory, boxed, copied};
 use crate::registry::Severity;
 use direction::{Direction, Next, State, append};
 use reassembly::Segment;
@@ -39,7 +40,7 @@ pub enum Missing {
 pub struct Stream {
     encapsulation: Encapsulation,
     /// The NSAPs of both ends, as in [`Settings::atn`].
-    atn: Option<Box<[Box<[u8]>; 2]>>,
+    atn: Option<Box<[[Vec<u8>; 2]; 1]>>,
     tsdu_limit: usize,
     all_experts: bool,
     context: Context,
@@ -68,24 +69,34 @@ enum Step {
     },
     /// It is TLS.
     Encrypted,
-    /// It does not fit into the caller's arrays.
-    Full(Capacity),
+    /// The caller's arrays have no room for the rest of its records.
+    Full {
+        needed: Capacity,
+        /// Octets of it.
+        length: usize,
+    },
+    /// Its octets cannot be kept.
+    OutOfMemory,
 }
 
 impl Stream {
     /// A connection of which no octet was seen. `context` is what is known of it beforehand:
     /// without [`ContextFlag::FromStart`] the connection is picked up midstream.
     #[inline(always)]
-    pub fn new(settings: &Settings, tsdu_limit: usize, context: Context) -> Self {
+    pub fn new(settings: &Settings, tsdu_limit: usize, context: Context) -> Result<Self, NoMemory> {
         let direction = || Direction::new(!context.has(ContextFlag::FromStart));
-        Self {
+        let atn = match settings.atn {
+            Some([a, b]) => Some(boxed([copied(a)?, copied(b)?])?),
+            None => None,
+        };
+        Ok(Self {
             encapsulation: settings.encapsulation,
-            atn: settings.atn.map(|nsaps| Box::new(nsaps.map(Box::from))),
+            atn,
             tsdu_limit,
             all_experts: settings.all_experts,
             context,
             directions: [direction(), direction()],
-        }
+        })
     }
 
     /// What is known of the connection.
@@ -118,13 +129,18 @@ impl Stream {
         output: &mut Output<'_, I>,
     ) -> Progress {
         let direction = self.direction_mut(end);
-        if direction.append_partial(octets) {
-            return Progress {
-                consumed: octets.len(),
-                ..Progress::new(direction, Source::Buffered)
-            };
+        if !direction.is_partial(octets.len()) {
+            return self.push_frames(end, octets, output);
         }
-        self.push_frames(end, octets, output)
+        let appended = direction.append_partial(octets);
+        let progress = Progress::new(direction, Source::Buffered);
+        match appended {
+            Ok(()) => Progress {
+                consumed: octets.len(),
+                ..progress
+            },
+            Err(NoMemory) => progress.starved(),
+        }
     }
 
     #[inline(never)]
@@ -178,16 +194,20 @@ impl Stream {
                         return progress;
                     }
                 }
-                Step::Full(needed) => return progress.full(needed),
+                Step::Full { needed, .. } => return progress.full(needed),
                 Step::Needs {
                     octets: needed,
                     length,
                 } => {
-                    progress.consumed += rest.len();
                     let direction = self.direction_mut(end);
-                    direction.append_incomplete(rest, needed, length);
+                    if let Err(NoMemory) = direction.append_incomplete(rest, needed, length) {
+                        direction.emission_failed(0);
+                        return progress.starved();
+                    }
+                    progress.consumed += rest.len();
                     return progress;
                 }
+                Step::OutOfMemory => return progress.starved(),
                 Step::Encrypted => {
                     progress.consumed += rest.len();
                     self.direction_mut(end).skip_encrypted(rest.len());
@@ -210,8 +230,10 @@ impl Stream {
         let (before, needed) = direction.pending();
         let mut buffer = direction.take_buffer();
         let known_part = octets.get(..needed).unwrap_or_default();
-        append(&mut buffer, known_part, Some(before + needed));
-        let next = self.emit_appending(end, &mut buffer, before, octets, output);
+        let next = match append(&mut buffer, known_part, Some(before + needed)) {
+            Ok(()) => self.emit_appending(end, &mut buffer, before, octets, output),
+            Err(NoMemory) => Step::OutOfMemory,
+        };
         let direction = self.direction_mut(end);
         let mut emitted = 0;
         match next {
@@ -224,10 +246,22 @@ impl Stream {
                 emitted = length;
                 direction.reassembly.emit();
             }
-            Step::Full(needed) => {
+            Step::Full { needed, length } => {
+                progress = progress.full(needed);
+                if output.committed().pdus == 0 {
+                    buffer.truncate(before);
+                    direction.emission_failed(before);
+                } else {
+                    // All of the frame is here. The rest of its records are for the next call.
+                    progress.consumed = buffer.len() - before;
+                    direction.needs(0, None);
+                    emitted = length;
+                }
+            }
+            Step::OutOfMemory => {
                 buffer.truncate(before);
                 direction.emission_failed(before);
-                progress = progress.full(needed);
+                progress = progress.starved();
             }
             Step::Needs {
                 octets: needed,
@@ -260,7 +294,7 @@ impl Stream {
         loop {
             match self.emit_plain(end, self.longest_plain_dt(end), buffer, 0, output) {
                 Fast::Emitted(length) => return Step::Emitted(length),
-                Fast::Full(needed) => return Step::Full(needed),
+                Fast::Full(needed) => return Step::Full { needed, length: 0 },
                 Fast::NotApplicable => {}
             }
             match self.emit_next(end, buffer, 0, output) {
@@ -269,7 +303,10 @@ impl Stream {
                     length,
                 } if buffer.len() - before < octets.len() => {
                     let rest = octets.get(buffer.len() - before..).unwrap_or_default();
-                    append(buffer, rest.get(..needed).unwrap_or(rest), length);
+                    let rest = rest.get(..needed).unwrap_or(rest);
+                    if let Err(NoMemory) = append(buffer, rest, length) {
+                        return Step::OutOfMemory;
+                    }
                 }
                 outcome => return outcome,
             }
@@ -353,7 +390,7 @@ impl Stream {
     ) -> Step {
         match self.emit_plain_connection(end, octets, offset, output) {
             Fast::Emitted(length) => return Step::Emitted(length),
-            Fast::Full(needed) => return Step::Full(needed),
+            Fast::Full(needed) => return Step::Full { needed, length: 0 },
             Fast::NotApplicable => {}
         }
         let direction = both(&mut self.directions, end).0;
@@ -391,9 +428,12 @@ impl Stream {
             offset: offset as u32,
             gap: direction.gap(),
         };
-        match self.emit(frame, None, then, output) {
+        match self.emit(&frame, None, then, output) {
             Ok(()) => Step::Emitted(octets.len()),
-            Err(needed) => Step::Full(needed),
+            Err(needed) => Step::Full {
+                needed,
+                length: octets.len(),
+            },
         }
     }
 
@@ -409,6 +449,9 @@ impl Stream {
         let progress = Progress::new(direction, Source::Buffered);
         if direction.begin_call() {
             return progress.again();
+        }
+        if direction.has_unfinished() {
+            return self.complete(end, &[], output).again();
         }
         if direction.lost_outstanding(count) {
             return progress;
@@ -444,21 +487,23 @@ impl Stream {
         if direction.begin_call() {
             return progress.again();
         }
+        if direction.has_unfinished() {
+            return self.complete(end, &[], output).again();
+        }
         direction.accept_undecided();
-        let mut is_told = false;
+        // A TSDU has no end because of what is reported otherwise.
         if direction.has_incomplete() {
-            is_told = true;
             let (received, _) = direction.pending();
             if let Err(needed) = self.emit_incomplete(end, received as u32, None, output) {
                 return progress.full(needed);
             }
+            self.direction_mut(end).reassembly.explain();
         }
         let all_experts = self.all_experts;
-        is_told &= !all_experts;
         let direction = self.direction_mut(end);
         let at = u32::try_from(direction.emitted_octets().len()).unwrap_or(u32::MAX);
         let reassembly = &mut direction.reassembly;
-        if let Err(needed) = reassembly.finish(at, is_told, all_experts, output) {
+        if let Err(needed) = reassembly.finish(at, all_experts, output) {
             return progress.full(needed);
         }
         let mut context = self.context;
@@ -499,18 +544,21 @@ impl Stream {
             offset: 0,
             gap: direction.gap(),
         };
-        let outcome = self.emit(frame, lost, state, output);
-        let emitted = if outcome.is_ok() { buffer.len() } else { 0 };
+        let outcome = self.emit(&frame, lost, state, output);
+        let emitted = match output.committed().pdus {
+            0 => 0,
+            _ => buffer.len(),
+        };
         self.direction_mut(end).put_back(buffer, emitted);
         outcome
     }
 
-    /// Dissects a frame, behind which octets may have been lost. If it does not fit into the
-    /// caller's arrays, nothing has changed.
+    /// Dissects a frame from the direction's cursor on, behind which octets may have been lost. The
+    /// TPDUs for which the caller's arrays have no room are left for the next call.
     #[inline(always)]
     fn emit<I: Items>(
         &mut self,
-        frame: Frame,
+        frame: &Frame,
         lost: Option<u64>,
         then: State,
         output: &mut Output<'_, I>,
@@ -519,52 +567,68 @@ impl Stream {
         const EXPERTS_OF_REASSEMBLY: usize = 2;
         let settings = Settings {
             encapsulation: self.encapsulation,
-            atn: self.atn.as_deref().map(|[a, b]| [&**a, &**b]),
+            atn: self.atn.as_deref().map(|[[a, b]]| [&**a, &**b]),
             all_experts: self.all_experts,
         };
         let (direction, opposite) = both(&mut self.directions, frame.sender);
-        let mut context = self.context;
-        let has_fault = dissect_frame(&settings, &mut context, frame, output);
-        if let Some(lost) = lost {
-            report_loss(&frame, lost, output);
-        }
-        output.fits(EXPERTS_OF_REASSEMBLY)?;
-        // Whatever it is, its sender was not silent.
-        context.sent(Some(frame.sender));
-        if !direction.is_in_sync() {
-            context.lose(Some(frame.sender));
-            direction.reassembly.lose();
-            direction.reassembly.explain();
-        }
-        if let Some(mut writer) = output.last() {
-            // A CC begins no connection: data of both ends may come before it.
-            if context.has(ContextFlag::Request) && !self.context.has(ContextFlag::Request) {
-                for tsdus in [&mut direction.reassembly, &mut opposite.reassembly] {
-                    tsdus.discard(&mut writer);
+        loop {
+            let before = &self.context;
+            let (mut context, mut cursor) = (*before, direction.cursor);
+            dissect_frame(&settings, &mut context, frame, &mut cursor, output);
+            let is_last = cursor.is_done();
+            if is_last && let Some(lost) = lost {
+                report_loss(frame, lost, output);
+            }
+            output.fits(EXPERTS_OF_REASSEMBLY)?;
+            // Whatever it is, its sender was not silent.
+            context.sent(Some(frame.sender));
+            if !direction.is_in_sync() {
+                if direction.cursor.is_start() {
+                    direction.reassembly.lose();
+                    direction.reassembly.explain();
+                }
+                if is_last {
+                    context.lose(Some(frame.sender));
                 }
             }
-            if writer.pdu.kind() == Some(Kind::Dt)
-                // With the context before the DT.
-                && let Some(segment) = Segment::new(writer.pdu, &frame, &self.context)
-            {
-                let limit = self.tsdu_limit;
-                direction.reassembly.accept(segment, limit, &mut writer);
+            if let Some(mut writer) = output.last() {
+                // A CC begins no connection: data of both ends may come before it.
+                if context.has(ContextFlag::Request) && !before.has(ContextFlag::Request) {
+                    for tsdus in [&mut direction.reassembly, &mut opposite.reassembly] {
+                        tsdus.discard(&mut writer);
+                    }
+                }
+                if writer.pdu.kind() == Some(Kind::Dt)
+                    // With the context before the DT.
+                    && let Some(segment) = Segment::new(writer.pdu, frame, before)
+                {
+                    let limit = self.tsdu_limit;
+                    direction.reassembly.accept(segment, limit, &mut writer);
+                }
+            }
+            if cursor.follows_fault() || frame.gap.is_some() || lost.is_some() {
+                direction.reassembly.explain();
+            }
+            // What answers the CR may have come before it was found.
+            if context.is_requested() && opposite.position() > 0 && !before.is_requested() {
+                context.set(ContextFlag::Responded, true);
+            }
+            let is_skipped = output.last().is_some_and(|writer| {
+                writer.pdu.tpkt_length == 0 && writer.pdu.severity >= Severity::Warning as u8
+            });
+            output.commit();
+            self.context = context;
+            if is_last {
+                let has_fault = cursor.follows_fault() || is_skipped;
+                direction.emitted(frame.octets.len(), has_fault, then);
+                return Ok(());
+            }
+            direction.cursor = cursor;
+            // The TSDU belongs to the last record of its call.
+            if direction.reassembly.has_ready() {
+                return Err(Capacity::default());
             }
         }
-        if has_fault || frame.gap.is_some() || lost.is_some() {
-            direction.reassembly.explain();
-        }
-        // What answers the CR may have come before it was found.
-        if context.is_requested() && opposite.position() > 0 && !self.context.is_requested() {
-            context.set(ContextFlag::Responded, true);
-        }
-        let is_skipped = output.last().is_some_and(|writer| {
-            writer.pdu.tpkt_length == 0 && writer.pdu.severity >= Severity::Warning as u8
-        });
-        output.commit();
-        self.context = context;
-        direction.emitted(frame.octets.len(), has_fault || is_skipped, then);
-        Ok(())
     }
 
     fn direction(&self, end: End) -> &Direction {

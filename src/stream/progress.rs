@@ -20,8 +20,10 @@ pub struct Progress {
     pub consumed: usize,
     /// Whether the call must be repeated with the octets that were not consumed.
     pub more: bool,
-    /// The capacity that the next frame needs, if the caller's arrays are too small for it.
+    /// The capacity that the next TPDU needs, if there is not so much left in the caller's arrays.
     pub needed: Option<Capacity>,
+    /// The octets that were not consumed cannot be kept.
+    pub out_of_memory: bool,
     /// The octets that the records describe.
     pub source: Source,
     /// Octets of the direction before those.
@@ -34,6 +36,7 @@ impl Progress {
             consumed: 0,
             more: false,
             needed: None,
+            out_of_memory: false,
             source,
             position: direction.position(),
         }
@@ -44,11 +47,20 @@ impl Progress {
         Self { more: true, ..self }
     }
 
-    /// The caller's arrays are too small for the next frame.
+    /// The caller's arrays have no room for the next TPDU.
     pub(super) fn full(self, needed: Capacity) -> Self {
         Self {
             more: true,
             needed: Some(needed),
+            ..self
+        }
+    }
+
+    /// The octets that are left cannot be kept.
+    #[cold]
+    pub(super) fn starved(self) -> Self {
+        Self {
+            out_of_memory: true,
             ..self
         }
     }

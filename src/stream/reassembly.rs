@@ -7,6 +7,7 @@ use crate::dissection::Frame;
 use crate::dissection::context::Context;
 use crate::dissection::output::{Capacity, Items, Output, Shown, Writer};
 use crate::dissection::record::{Pdu, PduFlag};
+use crate::memory::{NoMemory, boxed, copied, push, reserve};
 use crate::registry::NO_PARENT;
 use crate::registry::reasons::{TsduDiscarded, TsduIncomplete};
 use std::collections::VecDeque;
@@ -118,13 +119,17 @@ struct Tsdu {
 struct OutOfOrder {
     number: u32,
     eot: bool,
-    octets: Box<[u8]>,
+    octets: Vec<u8>,
 }
 
 /// The TSDUs of one direction. Nothing is allocated before the first segment without EOT, which
 /// many connections never send.
 #[derive(Default)]
-pub(super) struct Reassembly(Option<Box<Connections>>);
+pub(super) struct Reassembly {
+    connections: Option<Box<[Connections; 1]>>,
+    /// There was no memory for the connections: segments up to EOT are skipped.
+    is_skipping: bool,
+}
 
 #[derive(Default)]
 struct Connections {
@@ -162,7 +167,26 @@ impl Reassembly {
         if is_unnumbered && segment.eot && segment.is_complete && self.is_empty() {
             return Outcome::TSDU;
         }
-        self.0.get_or_insert_default().accept(segment, limit)
+        if self.is_skipping {
+            self.is_skipping = !segment.eot;
+            return Outcome::ACCEPTED;
+        }
+        let accepted = self
+            .connections()
+            .and_then(|connections| connections.accept(segment, limit));
+        accepted.unwrap_or_else(|NoMemory| {
+            self.is_skipping = !segment.eot;
+            Outcome::discarded(TsduDiscarded::NoMemory, segment.octets.len())
+        })
+    }
+
+    fn connections(&mut self) -> Result<&mut Connections, NoMemory> {
+        let connections = match self.connections.take() {
+            Some(connections) => connections,
+            None => boxed(Connections::default())?,
+        };
+        let [connections] = &mut **self.connections.insert(connections);
+        Ok(connections)
     }
 
     /// Octets of the incomplete TSDU that is discarded when `segment` begins one connection too
@@ -176,15 +200,14 @@ impl Reassembly {
     }
 
     /// Ends the direction: reports the incomplete TSDUs in a record of their own at offset `at`
-    /// and discards everything. There is no record if another one reports the end already.
+    /// and discards everything.
     pub fn finish<I: Items>(
         &mut self,
         at: u32,
-        is_told: bool,
         all_experts: bool,
         output: &mut Output<'_, I>,
     ) -> Result<(), Capacity> {
-        if !is_told && self.incomplete(all_experts).next().is_some() {
+        if self.incomplete(all_experts).next().is_some() {
             let mut writer = output.pdu(0, at, false);
             for octets in self.incomplete(all_experts) {
                 let end = Shown::new(NO_PARENT, at, 0);
@@ -193,14 +216,14 @@ impl Reassembly {
             output.fits(0)?;
             output.commit();
         }
-        self.0 = None;
+        *self = Self::default();
         Ok(())
     }
 
     /// Releases the TSDU emitted last and emits the next complete one. Returns whether there is
     /// one.
     pub fn emit(&mut self) -> bool {
-        let Some(connections) = &mut self.0 else {
+        let Some([connections]) = self.connections.as_deref_mut() else {
             return false;
         };
         let next = connections.ready.pop_front();
@@ -213,34 +236,36 @@ impl Reassembly {
 
     /// The octets of the TSDU emitted last and its number of segments; 0 if there is none.
     pub fn emitted(&self) -> (&[u8], u32) {
-        self.0.as_ref().map_or((&[], 0), |connections| {
-            (&connections.emitted.octets, connections.emitted.segments)
-        })
+        self.connections
+            .as_deref()
+            .map_or((&[], 0), |[connections]| {
+                (&connections.emitted.octets, connections.emitted.segments)
+            })
     }
 
     #[inline(always)]
     fn active(&self) -> &[Connection] {
-        self.0
-            .as_ref()
-            .map_or(&[], |connections| &connections.active)
+        self.connections
+            .as_deref()
+            .map_or(&[], |[connections]| &connections.active)
     }
 
     /// Whether no connection is active: a DT with EOT is a TSDU by itself then.
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
-        self.active().is_empty()
+        self.active().is_empty() && !self.is_skipping
     }
 
     /// Whether a complete TSDU is to be emitted.
     pub fn has_ready(&self) -> bool {
-        self.0
-            .as_ref()
-            .is_some_and(|connections| !connections.ready.is_empty())
+        self.connections
+            .as_deref()
+            .is_some_and(|[connections]| !connections.ready.is_empty())
     }
 
     /// Octets were lost: discards the incomplete TSDUs and what follows of them.
     pub fn lose(&mut self) {
-        let Some(connections) = &mut self.0 else {
+        let Some([connections]) = self.connections.as_deref_mut() else {
             return;
         };
         for connection in &mut connections.active {
@@ -256,7 +281,7 @@ impl Reassembly {
     /// have no end.
     #[inline(always)]
     pub fn explain(&mut self) {
-        if let Some(connections) = &mut self.0 {
+        if let Some([connections]) = self.connections.as_deref_mut() {
             for connection in &mut connections.active {
                 connection.is_explained = true;
             }
@@ -271,7 +296,8 @@ impl Reassembly {
             let code = Shown::new(NO_PARENT, writer.pdu.tpdu_offset + 1, 1);
             writer.report(TsduIncomplete::Requested, code.value(octets));
         }
-        if let Some(connections) = &mut self.0 {
+        self.is_skipping = false;
+        if let Some([connections]) = self.connections.as_deref_mut() {
             connections.active.clear();
         }
     }
@@ -288,16 +314,14 @@ impl Reassembly {
 }
 
 impl Connections {
-    fn accept(&mut self, segment: Segment, limit: usize) -> Outcome {
-        let Some((connection, others)) = activate(&mut self.active, &segment) else {
-            return Outcome::default();
-        };
+    fn accept(&mut self, segment: Segment, limit: usize) -> Result<Outcome, NoMemory> {
+        let (connection, others) = activate(&mut self.active, &segment)?;
         let held: usize = others.iter().map(Connection::memory).sum();
         let outcome = connection.accept(segment, limit.saturating_sub(held), &mut self.ready);
         if connection.is_idle() && connection.next_number.is_none() {
             self.active.pop();
         }
-        outcome
+        Ok(outcome)
     }
 }
 
@@ -305,29 +329,47 @@ impl Connections {
 fn activate<'c>(
     active: &'c mut Vec<Connection>,
     segment: &Segment,
-) -> Option<(&'c mut Connection, &'c mut [Connection])> {
+) -> Result<(&'c mut Connection, &'c mut [Connection]), NoMemory> {
     let position = active
         .iter()
         .position(|known| known.reference == segment.reference);
     match position {
-        Some(position) => {
-            let connection = active.remove(position);
-            active.push(connection);
-        }
+        Some(position) => move_to_end(active, position),
         None => {
             if active.len() >= MAX_CONNECTIONS {
-                active.remove(0);
+                move_to_end(active, 0);
+                active.pop();
             }
-            // Most streams have one.
-            active.reserve_exact(1);
-            active.push(Connection {
+            let connection = Connection {
                 reference: segment.reference,
                 next_number: segment.first_number,
                 ..Connection::default()
-            });
+            };
+            // Most streams have one.
+            push(active, connection)?;
         }
     }
-    active.split_last_mut()
+    active.split_last_mut().ok_or(NoMemory)
+}
+
+/// Adds a complete TSDU to those that are ready.
+fn queue(ready: &mut VecDeque<Tsdu>, tsdu: Tsdu) -> Outcome {
+    if ready.try_reserve(1).is_err() {
+        return Outcome::discarded(TsduDiscarded::NoMemory, tsdu.octets.len());
+    }
+    ready.push_back(tsdu);
+    Outcome::ACCEPTED
+}
+
+/// Moves a connection behind all others.
+fn move_to_end(active: &mut [Connection], position: usize) {
+    let mut tail = active.get_mut(position..).unwrap_or_default();
+    while let [first, behind @ ..] = tail
+        && let Some(second) = behind.first_mut()
+    {
+        std::mem::swap(first, second);
+        tail = behind;
+    }
 }
 
 /// The segments of one transport connection.
@@ -404,10 +446,11 @@ impl Connection {
         while let Some(next) = self.take_next(mask) {
             let appended = self.append(&next.octets, next.eot, true, room, ready);
             if appended.is_tsdu {
-                ready.push_back(Tsdu {
-                    octets: next.octets.into_vec(),
+                let tsdu = Tsdu {
+                    octets: next.octets,
                     segments: 1,
-                });
+                };
+                outcome.add(queue(ready, tsdu));
             }
             outcome.add(appended);
         }
@@ -456,14 +499,14 @@ impl Connection {
         }
         let memory_ready: usize = ready.iter().map(|tsdu| tsdu.octets.capacity()).sum();
         let held = memory_ready + self.memory_out_of_order();
-        if !self.tsdu.append(octets, eot, room.saturating_sub(held)) {
+        if let Err(reason) = self.tsdu.append(octets, eot, room.saturating_sub(held)) {
             let received = self.tsdu.octets.len() + octets.len();
             self.tsdu = Tsdu::default();
             self.discarding = !eot;
-            return Outcome::discarded(TsduDiscarded::TooLong, received);
+            return Outcome::discarded(reason, received);
         }
         if eot {
-            ready.push_back(std::mem::take(&mut self.tsdu));
+            return queue(ready, std::mem::take(&mut self.tsdu));
         }
         Outcome::ACCEPTED
     }
@@ -476,13 +519,8 @@ impl Connection {
         }
         let more = size_of::<OutOfOrder>() + HEAP_OVERHEAD + segment.octets.len();
         let has_room = self.memory() + more <= room;
-        if segment.is_complete && has_room && self.out_of_order.len() < MAX_OUT_OF_ORDER {
-            self.out_of_order.reserve_exact(1);
-            self.out_of_order.push(OutOfOrder {
-                number: segment.number,
-                eot: segment.eot,
-                octets: segment.octets.into(),
-            });
+        let is_kept = segment.is_complete && has_room && self.out_of_order.len() < MAX_OUT_OF_ORDER;
+        if is_kept && self.wait_with(&segment).is_ok() {
             return Outcome::ACCEPTED;
         }
         let received = self.octets_received() + segment.octets.len();
@@ -492,32 +530,40 @@ impl Connection {
             next_number: Some(segment.number.wrapping_add(1) & segment.format.number_mask()),
             ..Self::default()
         };
-        let reason = if has_room {
+        let reason = if is_kept {
+            TsduDiscarded::NoMemory
+        } else if has_room {
             TsduDiscarded::TooManyWaiting
         } else {
             TsduDiscarded::TooLong
         };
         Outcome::discarded(reason, received)
     }
+
+    fn wait_with(&mut self, segment: &Segment) -> Result<(), NoMemory> {
+        let waiting = OutOfOrder {
+            number: segment.number,
+            eot: segment.eot,
+            octets: copied(segment.octets)?,
+        };
+        push(&mut self.out_of_order, waiting)
+    }
 }
 
 impl Tsdu {
-    /// Appends octets, which are the last ones if `eot` is set. Returns `false` and changes
-    /// nothing if the TSDU would hold more than `room` octets.
-    fn append(&mut self, octets: &[u8], eot: bool, room: usize) -> bool {
+    /// Appends octets, which are the last ones if `eot` is set. Changes nothing if the TSDU would
+    /// hold more than `room` octets, or there is no memory for it.
+    fn append(&mut self, octets: &[u8], eot: bool, room: usize) -> Result<(), TsduDiscarded> {
         let length = self.octets.len() + octets.len();
         if length > room {
-            return false;
+            return Err(TsduDiscarded::TooLong);
         }
         if length > self.octets.capacity() {
             let capacity = if eot { length } else { (2 * length).min(room) };
-            self.octets.reserve_exact(capacity - self.octets.len());
+            reserve(&mut self.octets, capacity).map_err(|NoMemory| TsduDiscarded::NoMemory)?;
         }
         self.octets.extend_from_slice(octets);
-        if eot {
-            self.octets.shrink_to_fit();
-        }
         self.segments = self.segments.saturating_add(1);
-        true
+        Ok(())
     }
 }

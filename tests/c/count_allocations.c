@@ -118,6 +118,7 @@ int main(int argc, char **argv) {
 
     memset(&context, 0, sizeof context);
     context.struct_size = sizeof context;
+    memset(&result, 0, sizeof result);
     result.struct_size = sizeof result;
     if (head[1] > sizeof octets || fread(octets, 1, head[1], vectors) != head[1]) {
       fail("the vectors end too soon");

@@ -137,7 +137,7 @@ int main(int argc, char **argv) {
   status = isotsap_dissect(NULL, &context, octets, sizeof octets, &packet, 1, pdus, PDUS, items,
                            ITEMS, &result);
   if (status != ISOTSAP_STATUS_OK) {
-    /* ISOTSAP_STATUS_MORE would mean larger arrays, or a loop over the rest of the packets. */
+    /* ISOTSAP_STATUS_MORE would mean to call again for the rest. */
     fprintf(stderr, "host: %s\n", isotsap_status_name(status));
     return EXIT_FAILURE;
   }

@@ -69,6 +69,7 @@ pub fn context() -> Context {
 pub fn batch_result() -> BatchResult {
     BatchResult {
         struct_size: size_of_struct::<BatchResult>(),
+        context: Context::default(),
         ..unwritten()
     }
 }
@@ -142,16 +143,30 @@ pub fn dissect_with<'c>(
     packets: &[Packet],
     room: Room,
 ) -> Dissected {
+    let context = context.into();
+    dissect_keeping(options, context, Context::default(), base, packets, room).0
+}
+
+/// The same with the context that the result of the last call has; returns that of this call, too.
+pub fn dissect_keeping(
+    options: &Options,
+    context: Option<&mut Context>,
+    kept: Context,
+    base: &[u8],
+    packets: &[Packet],
+    room: Room,
+) -> (Dissected, Context) {
     let mut pdus = vec![unwritten::<Pdu>(); room.pdus];
     let mut items = vec![unwritten::<Item>(); room.items.unwrap_or(0)];
-    let mut result = batch_result();
+    let mut result = BatchResult {
+        context: kept,
+        ..batch_result()
+    };
     // SAFETY: every pointer is valid for the length beside it.
     let status = unsafe {
         (LIBRARY.dissect)(
             options,
-            context
-                .into()
-                .map_or(std::ptr::null_mut(), std::ptr::from_mut),
+            context.map_or(std::ptr::null_mut(), std::ptr::from_mut),
             base.as_ptr(),
             base.len() as u64,
             packets.as_ptr(),
@@ -168,12 +183,14 @@ pub fn dissect_with<'c>(
     };
     pdus.truncate(usize::try_from(result.pdus_written).unwrap());
     items.truncate(usize::try_from(result.items_written).unwrap());
-    Dissected {
+    let kept = result.context;
+    let dissected = Dissected {
         status,
         pdus,
         items,
         result,
-    }
+    };
+    (dissected, kept)
 }
 
 /// Dissects one complete packet, with room for all its records and items.

@@ -13,8 +13,8 @@ use std::ptr;
 pub const A: u32 = 0;
 pub const B: u32 = 1;
 
-/// Room for the records and items of a TPDU or two; it grows when a call needs more.
-pub const ROOMY: (usize, usize) = (8, 128);
+/// Room for a few records, and for the items of nearly any TPDU.
+pub const ROOMY: (usize, usize) = (8, 256);
 
 /// What a stream emits, in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub enum Event {
         pdu: String,
         items: Vec<String>,
         experts: Vec<&'static str>,
+        /// Items are left out.
+        is_cut: bool,
     },
     Tsdu {
         end: u32,
@@ -41,11 +43,13 @@ pub struct Given {
     pub result: StreamResult,
     pub pdus: Vec<Pdu>,
     pub items: Vec<Item>,
+    /// The octets of the result, or those that were pushed.
+    octets: *const u8,
 }
 
 pub struct Stream {
     handle: *mut StreamHandle,
-    /// Room for records and items in the first call.
+    /// Room for records and items in each call.
     pub room: (usize, usize),
 }
 
@@ -149,22 +153,26 @@ impl Stream {
         };
         pdus.truncate(usize::try_from(result.pdus_written).unwrap());
         items.truncate(usize::try_from(result.items_written).unwrap());
+        let octets = match feed {
+            Feed::Push(pushed) if result.octets.is_null() => pushed.as_ptr(),
+            _ => result.octets,
+        };
         Given {
             status,
             result,
             pdus,
             items,
+            octets,
         }
     }
 
-    /// Calls until all is done, with arrays that grow as needed; returns the last result too.
+    /// Calls until all is done; returns the last result too.
     pub fn feed(&mut self, end: u32, feed: Feed) -> (Vec<Event>, StreamResult) {
         let mut events = Vec::new();
         let mut feed = feed;
-        let mut room = self.room;
         let mut idle_calls = 0;
         loop {
-            let given = self.call(end, feed, room);
+            let given = self.call(end, feed, self.room);
             let result = given.result;
             assert!(given.status >= 0, "{given:?}");
             let before = events.len();
@@ -173,14 +181,10 @@ impl Stream {
                 return (events, result);
             }
             assert_eq!(given.status, Status::More as i32);
-            let needs = (result.pdus_needed, result.items_needed);
-            let grows = needs.0 > room.0 as u64 || needs.1 > room.1 as u64;
-            let progress = result.consumed > 0 || events.len() > before || grows;
+            let progress = result.consumed > 0 || events.len() > before;
             // A call may do no more than discard what the call before it emitted.
             idle_calls = if progress { 0 } else { idle_calls + 1 };
             assert!(idle_calls < 2, "no progress: {given:?}");
-            room.0 = room.0.max(usize::try_from(needs.0).unwrap());
-            room.1 = room.1.max(usize::try_from(needs.1).unwrap());
             if let Feed::Push(octets) = &mut feed {
                 *octets = &octets[usize::try_from(result.consumed).unwrap()..];
             }
@@ -215,7 +219,7 @@ impl Stream {
 impl Given {
     /// The octets the offsets of the records count in.
     pub fn octets(&self) -> &[u8] {
-        octets_at(self.result.octets, self.result.octets_length)
+        octets_at(self.octets, self.result.octets_length)
     }
 
     pub fn tsdu(&self) -> &[u8] {
@@ -242,6 +246,8 @@ impl Given {
                         tpkt_offset: 0,
                         tpdu_offset: from_tpkt(pdu.tpdu_offset),
                         first_item: 0,
+                        item_count: 0,
+                        flags: pdu.flags & !(PduFlag::ItemsCut as u16),
                         ..*pdu
                     }
                 ),
@@ -262,6 +268,7 @@ impl Given {
                     .filter(|item| item.severity > 1)
                     .map(super::abbreviation)
                     .collect(),
+                is_cut: pdu.flags & PduFlag::ItemsCut as u16 != 0,
             });
             if pdu.flags & PduFlag::Tsdu as u16 != 0 {
                 let start = pdu.tpdu_offset as usize + usize::from(pdu.li) + 1;
@@ -325,6 +332,45 @@ pub fn experts(events: &[Event]) -> Vec<Vec<&'static str>> {
         Event::Tsdu { .. } => None,
     };
     events.iter().filter_map(experts).collect()
+}
+
+/// Checks that events of calls with arrays for `room` are those of calls with large ones.
+pub fn assert_same(events: &[Event], whole: &[Event], room: (usize, usize)) {
+    assert_eq!(events.len(), whole.len(), "{room:?}");
+    for pair in events.iter().zip(whole) {
+        let mut expected = pair.1.clone();
+        if let (
+            Event::Pdu {
+                items,
+                experts,
+                is_cut,
+                ..
+            },
+            Event::Pdu {
+                items: all_items,
+                experts: all_experts,
+                is_cut: is_expected_cut,
+                ..
+            },
+        ) = (pair.0, &mut expected)
+        {
+            if *is_cut {
+                assert!(
+                    room.1 - 16 <= items.len() && items.len() <= room.1,
+                    "{pair:?}"
+                );
+                assert!(all_items.len() > room.1, "{pair:?}");
+                let is_among = |expert| all_experts.contains(expert);
+                assert!(experts.iter().all(is_among), "{pair:?}");
+            }
+            if *is_cut || room.1 == 0 {
+                all_items.clone_from(items);
+                all_experts.clone_from(experts);
+                *is_expected_cut = *is_cut;
+            }
+        }
+        assert_eq!(*pair.0, expected, "{room:?}");
+    }
 }
 
 /// The positions of the records in their direction.

@@ -54,17 +54,13 @@ fn over_tpkt(conversation: &Conversation, sent: &[Sent], flags: &[OptionFlag]) -
 
 /// Calls until all is done; only the items that are remarks are looked at, which makes it fast.
 fn call(stream: &mut Stream, end: u32, mut feed: Feed, remarks: &mut Vec<Remark>) {
-    let mut room = ROOMY;
     loop {
-        let given = stream.call(end, feed, room);
+        let given = stream.call(end, feed, ROOMY);
         assert!(given.status >= 0, "{given:?}");
         add(remarks, &given.items, end, given.result.position);
         if given.status == Status::Ok as i32 {
             return;
         }
-        let needs = (given.result.pdus_needed, given.result.items_needed);
-        room.0 = room.0.max(usize::try_from(needs.0).unwrap());
-        room.1 = room.1.max(usize::try_from(needs.1).unwrap());
         if let Feed::Push(octets) = &mut feed {
             *octets = &octets[usize::try_from(given.result.consumed).unwrap()..];
         }

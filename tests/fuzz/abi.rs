@@ -355,9 +355,10 @@ impl Streams {
         let given = match result.octets_length {
             0 => &[],
             // SAFETY: the stream promises so many octets until the next call.
-            length => unsafe {
+            length if !result.octets.is_null() => unsafe {
                 std::slice::from_raw_parts(result.octets, usize::try_from(length).unwrap())
             },
+            _ => &octets[..],
         };
         for item in items
             .elements

@@ -190,7 +190,7 @@ impl PlainConnection {
             severity,
             ..cotp(event, in_tpdu::CODE, self.src_ref.into())
         };
-        writer.put([
+        writer.place([
             item(NO_PARENT, fields::TPKT, 0, tpkt::HEADER_LENGTH, 0),
             tpkt(fields::TPKT_VERSION, in_tpkt::VERSION, tpkt::VERSION.into()),
             tpkt(fields::TPKT_RESERVED, in_tpkt::RESERVED, 0),
@@ -286,7 +286,7 @@ fn parameter_items<I: Items>(writer: &mut Writer<'_, I>, octets: &[u8], length: 
             ..Item::default()
         };
         let of_value = |id, number| item(id, at + PREFIX_LENGTH, length, number);
-        writer.put([
+        writer.place([
             item(fields::COTP_PARAMETER_CODE, at, 1, parameter.code.into()),
             item(fields::COTP_PARAMETER_LENGTH, at + 1, 1, length.into()),
         ]);
@@ -295,13 +295,13 @@ fn parameter_items<I: Items>(writer: &mut Writer<'_, I>, octets: &[u8], length: 
             code::CALLED_T_SELECTOR => (fields::COTP_DST_TSAP_BYTES, fields::COTP_DST_TSAP),
             _ => {
                 let exponent = parameter.value.first().copied().unwrap_or(0);
-                writer.put([of_value(fields::COTP_TPDU_SIZE, 1 << exponent)]);
+                writer.place([of_value(fields::COTP_TPDU_SIZE, 1 << exponent)]);
                 continue;
             }
         };
-        writer.put([of_value(selector, length.into())]);
+        writer.place([of_value(selector, length.into())]);
         if is_text(parameter.value) {
-            writer.put([of_value(text, length.into())]);
+            writer.place([of_value(text, length.into())]);
         }
     }
 }
