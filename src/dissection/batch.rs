@@ -120,7 +120,7 @@ impl<I: Items> Batch<'_, '_, I> {
             }
             return Ok(());
         }
-        self.walk(index, circumstances, span)
+        self.walk(index, circumstances, span, Cursor::default())
     }
 
     /// The first packet, of which a part was written by an earlier call.
@@ -129,7 +129,9 @@ impl<I: Items> Batch<'_, '_, I> {
         let packet = packets.first().ok_or(Outcome::BadPacket)?;
         let span = span_of(base, packet).ok_or(Outcome::BadPacket)?;
         let circumstances = Circumstances::of(packet.flags).ok_or(Outcome::BadPacket)?;
-        self.walk(0, circumstances, span).map_err(Outcome::Full)
+        let cursor = self.context.cursor();
+        self.walk(0, circumstances, span, cursor)
+            .map_err(Outcome::Full)
     }
 
     /// A packet for which there is no fast path. Not inlined, so that it takes no registers from
@@ -140,6 +142,7 @@ impl<I: Items> Batch<'_, '_, I> {
         index: u32,
         circumstances: Circumstances,
         span: Span,
+        cursor: Cursor,
     ) -> Result<(), Capacity> {
         let Circumstances {
             sender,
@@ -147,7 +150,9 @@ impl<I: Items> Batch<'_, '_, I> {
             ending,
         } = circumstances;
         let mut known = *self.context;
-        let cursor = known.cursor();
+        if !cursor.is_start() {
+            known.set_cursor(Cursor::default());
+        }
         let mut walk = Walk {
             settings: self.settings,
             packet: index,
@@ -174,13 +179,9 @@ impl<I: Items> Batch<'_, '_, I> {
                 }
                 true
             };
-            if is_last {
-                walk.cursor = Cursor::default();
-            }
             if is_last || self.batching.in_parts {
                 walk.output.fits(0)?;
                 walk.output.commit();
-                known.set_cursor(walk.cursor);
                 *self.context = known;
             }
             if is_last {
@@ -188,6 +189,9 @@ impl<I: Items> Batch<'_, '_, I> {
                     *self.context = Context::default();
                 }
                 return Ok(());
+            }
+            if self.batching.in_parts {
+                self.context.set_cursor(walk.cursor);
             }
         }
     }
