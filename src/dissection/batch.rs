@@ -50,10 +50,11 @@ pub fn dissect<I: Items>(
         output,
     };
     let mut all = packets.iter().enumerate();
-    if !batch.context.cursor().is_start() && all.next().is_some() {
-        if let Err(outcome) = batch.resume(base, packets) {
-            return (0, outcome);
-        }
+    if !batch.context.cursor().is_start()
+        && all.next().is_some()
+        && let Err(outcome) = batch.resume(base, packets)
+    {
+        return (0, outcome);
     }
     let mut longest = batch.longest_plain_dt();
     for (index, packet) in all {
