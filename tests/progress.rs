@@ -386,7 +386,9 @@ fn gap_and_finish_go_on_with_a_tpkt_in_parts() {
 /// Fields are left out before expert infos are.
 #[test]
 fn a_cut_tpdu_shows_its_warning() {
-    let octets = cr_of_empty_parameters(0xff);
+    // The LI is past the end of the TPDU, and the parameters are no standard ones.
+    let whole = cr_of_empty_parameters(0xff);
+    let octets = tpkt(&whole[4..whole.len() - 1]);
     let packets = [packet(&octets)];
     let whole = dissect(Encapsulation::Tpkt, None, &octets, &packets, MOST);
     assert!(whole.items.len() > 300, "{}", whole.items.len());

@@ -113,7 +113,7 @@ impl<I: Items> Batch<'_, '_, I> {
             }
             return Ok(());
         }
-        self.walk(index, flags, span)
+        self.walk(index, flags, span, Cursor::default())
     }
 
     /// The first packet, of which a part was written by an earlier call.
@@ -121,20 +121,23 @@ impl<I: Items> Batch<'_, '_, I> {
     fn resume(&mut self, base: &[u8], packets: &[Packet]) -> Result<(), Outcome> {
         let packet = packets.first().ok_or(Outcome::BadPacket)?;
         let span = span_of(base, packet).ok_or(Outcome::BadPacket)?;
-        self.walk(0, packet.flags, span)
+        let cursor = self.context.cursor();
+        self.walk(0, packet.flags, span, cursor)
     }
 
     /// A packet for which there is no fast path. Not inlined, so that it takes no registers from
     /// those that have one.
     #[inline(never)]
-    fn walk(&mut self, index: u32, flags: u32, span: Span) -> Result<(), Outcome> {
+    fn walk(&mut self, index: u32, flags: u32, span: Span, cursor: Cursor) -> Result<(), Outcome> {
         let Circumstances {
             sender,
             after_gap,
             ending,
         } = Circumstances::of(flags).ok_or(Outcome::BadPacket)?;
         let mut known = *self.context;
-        let cursor = known.cursor();
+        if !cursor.is_start() {
+            known.set_cursor(Cursor::default());
+        }
         let mut walk = Walk {
             settings: self.settings,
             packet: index,
@@ -161,13 +164,9 @@ impl<I: Items> Batch<'_, '_, I> {
                 }
                 true
             };
-            if is_last {
-                walk.cursor = Cursor::default();
-            }
             if is_last || self.batching.in_parts {
                 walk.output.fits(0).map_err(Outcome::Full)?;
                 walk.output.commit();
-                known.set_cursor(walk.cursor);
                 *self.context = known;
             }
             if is_last {
@@ -175,6 +174,9 @@ impl<I: Items> Batch<'_, '_, I> {
                     *self.context = Context::default();
                 }
                 return Ok(());
+            }
+            if self.batching.in_parts {
+                self.context.set_cursor(walk.cursor);
             }
         }
     }
