@@ -127,6 +127,7 @@ impl<I: Items> Batch<'_, '_, I> {
             sender,
             output: self.output,
             follows_fault: false,
+            is_length_untrue: false,
             end_of_fault: None,
             gap: after_gap.then_some(0),
         };

@@ -9,6 +9,7 @@ use super::rdp;
 use super::record::PduFlag;
 use super::shown::{ShownTpdu, undecoded};
 use crate::cotp::parameter::{additional_option, code, first_octets};
+use crate::cotp::rdp::selected_protocols;
 use crate::cotp::tpdu::place;
 use crate::cotp::{ClassOptions, Classes, Kind};
 use crate::recognition::{self, Recognition};
@@ -83,6 +84,10 @@ pub(super) fn dissect<I: Items>(
     let is_repeated = tpdu.kind == Kind::Cc && known.context.is_confirmed_by(references);
     if is_expected && !is_foreign && !is_repeated {
         learn(known, tpdu, &offer, references);
+        if rdp == Recognition::Yes && tpdu.kind == Kind::Cc {
+            let protocols = selected_protocols(variable_part);
+            known.context.confirm_rdp(protocols);
+        }
     }
     if rdp == Recognition::Yes {
         writer.flag(PduFlag::Rdp);

@@ -121,6 +121,7 @@ fn general<I: Items>(
         sender,
         output,
         follows_fault: false,
+        is_length_untrue: false,
         end_of_fault: None,
         gap: None,
     };
