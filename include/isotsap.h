@@ -257,7 +257,7 @@ enum isotsap_expert {
   ISOTSAP_EXPERT_TPKT_VERSION_INVALID = 0x1000,
   /** tpkt.reserved.nonzero: TPKT reserved octet is not zero */
   ISOTSAP_EXPERT_TPKT_RESERVED_NONZERO = 0x1001,
-  /** tpkt.length.invalid: TPKT length is below 7 */
+  /** tpkt.length.invalid: TPKT length does not fit a TPDU */
   ISOTSAP_EXPERT_TPKT_LENGTH_INVALID = 0x1002,
   /** tpkt.gap: octets are missing before or inside this TPKT */
   ISOTSAP_EXPERT_TPKT_GAP = 0x1003,
@@ -428,7 +428,9 @@ enum isotsap_expert {
   /** cotp.srcref.mismatch: source reference is not the sender's */
   ISOTSAP_EXPERT_COTP_SRCREF_MISMATCH = 0x1056,
   /** cotp.credit.reduced: AK takes back credit */
-  ISOTSAP_EXPERT_COTP_CREDIT_REDUCED = 0x1057
+  ISOTSAP_EXPERT_COTP_CREDIT_REDUCED = 0x1057,
+  /** tpkt.tls.unexpected: TLS is out of place */
+  ISOTSAP_EXPERT_TPKT_TLS_UNEXPECTED = 0x1058
 };
 
 
@@ -464,7 +466,7 @@ typedef enum isotsap_context_flag {
    */
   ISOTSAP_CONTEXT_FLAG_CONFIRM = 2,
   /**
-   * The connection is RDP: fast-path PDUs may be between its TPKTs.
+   * The connection may be RDP: its CR or CC has the variable part of RDP, or the host says so.
    */
   ISOTSAP_CONTEXT_FLAG_RDP = 4,
   /**
@@ -563,6 +565,14 @@ typedef enum isotsap_context_flag {
    */
   ISOTSAP_CONTEXT_FLAG_EXPEDITED_UNKNOWN_B = (1 << 25),
   /**
+   * The connection is RDP: the CC answers as RDP, the first DT of the initiator is an MCS
+   * Connect-Initial, or the host says so. Fast-path PDUs may be between its TPKTs.
+   */
+  ISOTSAP_CONTEXT_FLAG_RDP_CONFIRMED = (1 << 26),
+  /**
+   * The CC selected TLS.
+   */
+  ISOTSAP_CONTEXT_FLAG_TLS_SELECTED = (1 << 27),
    * End A sent a DR on the established connection: a DC, or a DR of end B, releases it.
    */
   ISOTSAP_CONTEXT_FLAG_DISCONNECTING_A = (1 << 28),
@@ -693,7 +703,8 @@ typedef enum isotsap_option_flag {
    */
   ISOTSAP_OPTION_FLAG_JOINED = 2,
   /**
-   * Streams only: the connection is RDP, even if no CR shows that.
+   * Streams only: the connection is RDP, even if neither CR nor CC shows that: fast-path PDUs may
+   * be between its TPKTs.
    */
   ISOTSAP_OPTION_FLAG_RDP = 4,
   /**
@@ -1737,6 +1748,13 @@ void isotsap_stream_free(struct isotsap_stream *stream);
  * `items` are filled as by isotsap_dissect(), with one record a TPDU and the same least capacities;
  * offsets refer to the octets of the result, and the member `packet` of a record is 0.
  *
+ * Where neither a TPKT nor a fast-path PDU of RDP nor TLS starts, sync is lost: a record of one octet
+ * has the expert info `tpkt.version.invalid` or `tpkt.tls.unexpected`. The next TPKT ends the search:
+ * one of which every fixed bit is right, or one that another TPKT follows directly. A record in front
+ * of its own says how many octets were skipped. Octets that cannot be the user data that their TPKT
+ * header announces are searched too. TLS is followed from record to record; where it ends,
+ * `tpkt.tls.unexpected` says how many octets it had.
+ *
  * A record with ISOTSAP_PDU_FLAG_TSDU has a complete TSDU as its user data. A TSDU of several DT
  * TPDUs is in `result->tsdu`, at most one a call.
  *
@@ -1788,8 +1806,8 @@ int32_t isotsap_stream_gap(struct isotsap_stream *stream,
                            struct isotsap_stream_result *result);
 
 /**
- * Ends the direction that `end` sends. Writes a record for an incomplete TPKT, and one for all
- * incomplete TSDUs. Octets that are pushed afterwards start the direction again, in sync.
+ * Ends the direction that `end` sends. Writes a record for an incomplete TPKT or skipped octets, one
+ * for all incomplete TSDUs, and in TLS one with the number of its octets. Octets that are pushed afterwards start the direction again, in sync.
  *
  * Fills arrays and result as isotsap_stream_push() does, with the same return values but for
  * ISOTSAP_STATUS_NO_MEMORY. After ISOTSAP_STATUS_MORE repeat the call.

@@ -233,9 +233,9 @@ fn without_tpdu(text: &mut Text, pdu: &Pdu) -> fmt::Result {
         text.write_str("Connection ended without an answer to the CR")
     } else if raised(experts::COTP_TSDU_INCOMPLETE) {
         text.write_str("Incomplete TSDU")
-    } else if raised(experts::TPKT_TLS) {
+    } else if raised(experts::TPKT_TLS) || raised(experts::TPKT_TLS_UNEXPECTED) {
         text.write_str("TLS")
-    } else if raised(experts::TPKT_SKIPPED) {
+    } else if raised(experts::TPKT_SKIPPED) || raised(experts::TPKT_VERSION_INVALID) {
         text.write_str("Skipped octets")
     } else if raised(experts::COTP_TYPE_UNKNOWN) {
         write!(text, "TPDU of undefined type 0x{:x}", pdu.r#type)

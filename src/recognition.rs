@@ -70,15 +70,84 @@ pub fn tpdu(octets: &[u8], length: u32) -> Recognition {
     }
 }
 
+/// Whether the length of the TPKT at the front of `octets`, of which at least
+/// [`MINIMUM_LENGTH`] are there, can be true though it is a large one: a TPDU is in it, its code is
+/// right, and its type has that many octets of user data. A DT has `longest` octets at most.
+pub fn is_length_true(octets: &[u8], longest_dt: Option<u32>) -> bool {
+    let Some((header, nsdu)) = octets.split_at_checked(HEADER_LENGTH as usize) else {
+        return false;
+    };
+    let length = u32::from(Header::new(header).map_or(0, Header::length));
+    if tpdu(nsdu, length - HEADER_LENGTH) != Recognition::Yes {
+        return false;
+    }
+    let code = nsdu.get(place::CODE.at as usize).copied().unwrap_or(0);
+    match Kind::of(code) {
+        Some(kind) if code & !kind.code_bits_in_use() != 0 => false,
+        Some(Kind::Dt) => longest_dt.is_none_or(|longest| length <= longest),
+        Some(Kind::Cr | Kind::Cc | Kind::Dr | Kind::Ed) | None => false,
+        Some(_) => true,
+    }
+}
+
 /// Octets that decide whether a TPKT starts at a place of a stream: a TPKT header, the longest
 /// header of a TPDU, and LI and code of a concatenated one.
 pub const LOOKAHEAD: usize = HEADER_LENGTH as usize + 1 + 254 + 2;
 
 /// Whether a TPKT with a TPDU starts in the middle of a stream, where user data may look like one.
-/// Every fixed bit except the reserved octet is checked: of random octets one place in a million
-/// passes. `class` is the connection's, when it is known.
+/// Every fixed bit except the reserved octet is checked, and that the number of class 0 is 0: of
+/// random octets one place in a million passes. `class` is the connection's, when it is known.
 pub fn tpkt_in_stream(octets: &[u8], class: Option<u8>) -> Recognition {
-    match tpkt_with_tpdu(octets) {
+    match tpkt(octets) {
+        Recognition::Yes => sound_tpkt(octets, class, class != Some(1)),
+        undecided => undecided,
+    }
+}
+
+/// As [`tpkt_in_stream`], for a place where a TPKT is due: it may have another version and any TPDU
+/// number, as there are stacks that look at neither.
+pub fn tpkt_of_any_version(octets: &[u8], class: Option<u8>) -> Recognition {
+    sound_tpkt(octets, class, false)
+}
+
+/// As [`tpkt_in_stream`], within octets that may be something else altogether: a DT, CR or CC of
+/// class 0. Of random octets one place in 200 million passes.
+pub fn tpkt_in_disguise(octets: &[u8]) -> Recognition {
+    const CODE: usize = (HEADER_LENGTH + place::CODE.at) as usize;
+    const CLASS_OPTIONS: usize = (HEADER_LENGTH + place::CLASS_OPTIONS.at) as usize;
+    let is_possible = match octets.get(CODE).map(|&code| (Kind::of(code), code & 0x0f)) {
+        None | Some((Some(Kind::Dt), 0)) => true,
+        Some((Some(Kind::Cr | Kind::Cc), 0)) => {
+            octets.get(CLASS_OPTIONS).is_none_or(|&octet| octet == 0)
+        }
+        Some(_) => false,
+    };
+    match is_possible {
+        true => tpkt_in_stream(octets, Some(0)),
+        false => Recognition::No,
+    }
+}
+
+/// Whether a TPKT starts here that dissection accepts where one is due, so that the next one behind
+/// it is enough to believe in it.
+pub fn tpkt_before_another(octets: &[u8], class: Option<u8>) -> Recognition {
+    match (tpkt_with_tpdu(octets), octets) {
+        (Recognition::No, &[VERSION, _, high, low, li, code, ..])
+            if matches!(class, Some(0 | 1))
+                && Kind::of(code) == Some(Kind::Dt)
+                && Kind::Dt.has_room(Format::Short, li)
+                && u32::from(li) + HEADER_LENGTH < u16::from_be_bytes([high, low]).into() =>
+        {
+            Recognition::Yes
+        }
+        (recognition, _) => recognition,
+    }
+}
+
+/// Whether the octets behind the TPKT header are a TPDU whose fixed bits are all right.
+/// `is_number_0`: the number of a DT or ED in the short format has to be 0.
+fn sound_tpkt(octets: &[u8], class: Option<u8>, is_number_0: bool) -> Recognition {
+    match nsdu_of_tpkt(octets) {
         Recognition::Yes => {}
         undecided => return undecided,
     }
@@ -109,11 +178,11 @@ pub fn tpkt_in_stream(octets: &[u8], class: Option<u8>) -> Recognition {
     if !fits_class || kind == Kind::Ud || tpdu.reserved_code_bits() != 0 {
         return Recognition::No;
     }
+    if !is_sound(&tpdu, is_number_0) {
+        return Recognition::No;
+    }
     if tpdu.header.is_truncated() {
         return Recognition::NeedMore;
-    }
-    if !is_sound(&tpdu, class) {
-        return Recognition::No;
     }
     let behind = tpdu.behind();
     match kind {
@@ -124,36 +193,46 @@ pub fn tpkt_in_stream(octets: &[u8], class: Option<u8>) -> Recognition {
     }
 }
 
-/// Whether fixed part and variable part conform to the standards.
-fn is_sound(tpdu: &Tpdu, class: Option<u8>) -> bool {
+/// Whether fixed part and variable part conform to the standards, as far as they are there.
+fn is_sound(tpdu: &Tpdu, is_number_0: bool) -> bool {
     let has_name = |field, value: Option<u8>| {
         field_of(field)
             .zip(value)
-            .is_some_and(|(field, value)| field.value_name(value.into()).is_some())
+            .is_none_or(|(field, value)| field.value_name(value.into()).is_some())
     };
     let fixed_part = match tpdu.kind {
         Kind::Cr | Kind::Cc => {
             let ClassOptions(octet) = tpdu.class_options().unwrap_or_default();
             octet >> 4 <= ClassOptions::LAST_CLASS
                 && octet & ClassOptions::RESERVED == 0
-                && (tpdu.kind == Kind::Cc || tpdu.dest_ref() == Some(0))
+                && (tpdu.kind == Kind::Cc || tpdu.dest_ref().unwrap_or_default() == 0)
         }
         Kind::Dr => has_name(fields::COTP_CAUSE, tpdu.reason()),
         Kind::Er => has_name(fields::COTP_REJECT_CAUSE, tpdu.reject_cause()),
-        Kind::Dt | Kind::Ed if tpdu.format == Format::Short => {
-            class == Some(1) || tpdu.number_and_eot().is_none_or(|(number, _)| number == 0)
+        Kind::Dt | Kind::Ed if is_number_0 && tpdu.format == Format::Short => {
+            tpdu.number_and_eot().is_none_or(|(number, _)| number == 0)
         }
         _ => true,
     };
     let variable_part = tpdu.variable_part();
-    let is_rdp = matches!(tpdu.kind, Kind::Cr | Kind::Cc)
-        && rdp_variable_part(variable_part, false) == Recognition::Yes;
-    fixed_part && (is_rdp || are_parameters(variable_part.octets))
+    let may_be_rdp = matches!(tpdu.kind, Kind::Cr | Kind::Cc)
+        && rdp_variable_part(variable_part, false) != Recognition::No;
+    // Of what is not all there a few are looked at: it comes again with each further octet.
+    let is_cut = variable_part.is_truncated();
+    let most = if is_cut { 4 } else { usize::MAX };
+    let mut parameters = VariablePart::new(variable_part.octets).take(most);
+    fixed_part && (may_be_rdp || parameters.all(|entry| is_parameter(&entry, is_cut)))
 }
 
 /// Bits 8 and 7 of a code are never both zero, except in the checksums of the ATN (X.224 13.2.3).
-fn is_parameter(entry: &Entry) -> bool {
-    matches!(entry, Entry::Whole(parameter) if matches!(parameter.code, 0x08 | 0x09 | 0x40..=0xfe))
+/// `is_cut`: the octets end before the variable part does.
+fn is_parameter(entry: &Entry, is_cut: bool) -> bool {
+    let code = match entry {
+        Entry::Whole(parameter) => Some(parameter.code),
+        Entry::Truncated(_, rest) if is_cut => rest.first().copied(),
+        Entry::Truncated(..) => None,
+    };
+    matches!(code, Some(0x08 | 0x09 | 0x40..=0xfe))
 }
 
 /// Whether parameters of X.224 stand here: the first code is one of its own, or all are whole.
@@ -164,7 +243,7 @@ pub fn parameters(part: Span) -> bool {
 }
 
 fn are_parameters(octets: &[u8]) -> bool {
-    VariablePart::new(octets).all(|entry| is_parameter(&entry))
+    VariablePart::new(octets).all(|entry| is_parameter(&entry, false))
 }
 
 /// Whether the variable part of a CR or CC is RDP's; `known_rdp` when the connection is. No X.224
@@ -244,6 +323,15 @@ pub fn tls_record(octets: &[u8]) -> Recognition {
     } else {
         Recognition::No
     }
+}
+
+/// Octets of the TLS record at the front of `octets`, its header included.
+pub fn tls_record_length(octets: &[u8]) -> u32 {
+    let length = match *octets {
+        [_, _, _, high, low, ..] => u16::from_be_bytes([high, low]),
+        _ => 0,
+    };
+    TLS_HEADER_LENGTH as u32 + u32::from(length)
 }
 
 /// Whether octets start an RDP fast-path PDU.

@@ -245,7 +245,11 @@ fn work_is_linear_within_a_tpkt() {
             let start = cpu_microseconds();
             for _ in 0..STREAMS {
                 let mut stream = Stream::from_start();
-                for octet in octets[..length - 1].chunks(1) {
+                // There is no TPKT at the first of them, which needs a record.
+                let (told, rest) = octets.split_at(8);
+                stream.push(A, told);
+                // Without the last octet, for a TPKT with it would make a record.
+                for octet in rest[..rest.len() - 1].chunks(1) {
                     let given = stream.call(A, Feed::Push(octet), (1, 0));
                     assert_eq!((given.status, given.result.consumed), (0, 1), "{what}");
                 }

@@ -7,7 +7,7 @@
 mod common;
 mod vectors;
 
-use common::make::{cc, cr, dt, numbered, tpkt};
+use common::make::{cc, cr, dt, numbered, tls_record, tpkt};
 use common::stream::{A, B, Feed, Stream, stream_options};
 use common::{
     LIBRARY, PLENTY, abbreviation, context, dissect_with, expert_info, label, options, packet_from,
@@ -198,6 +198,7 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("E2", WARNING, "tpkt.skipped", "octets that are no TPKT after a gap", "a TPKT after a gap"),
     ("E3", NOTE, "tpkt.incomplete", "octets end within the TPKT", "two TPKTs"),
     ("E4", CHAT, "tpkt.tls", "TLS", "TLS header with an undefined version"),
+    ("E4", CHAT, "tpkt.tls", "TLS of both ends", "end inside a TSDU"),
     ("E5", NOTE, "cotp.parameter.duplicate", "TPDU size three times", "CR with TPDU size and preferred maximum"),
     ("E6", CHAT, "cotp.connection.request", "CR of 128 octets", "CC keeps the TPDU size"),
     ("E6", CHAT, "cotp.connection.confirm", "CC keeps the TPDU size", "CR of 128 octets"),
@@ -223,6 +224,10 @@ const RULES: &[(&str, u8, &str, &str, &str)] = &[
     ("E18", WARNING, "cotp.connection.wrong_end", "CC of the end that sent the CR", "CC of the other end"),
     ("E18", NOTE, "cotp.connection.wrong_end", "DC that no DR precedes", "DC that answers a DR"),
     ("E19", NOTE, "cotp.connection.without_request", "CC from the start of a connection without CR", "CC from the start of a connection after its CR"),
+    ("E20", WARNING, "tpkt.tls.unexpected", "TLS behind a CC that does not select it", "TLS"),
+    ("E20", WARNING, "tpkt.tls.unexpected", "TLS of one end and a CC of the other", "TLS of both ends"),
+    ("E20", WARNING, "tpkt.tls.unexpected", "data in clear behind TLS", "TLS of both ends"),
+    ("E21", ERROR, "tpkt.length.invalid", "DR in a TPKT of 4096 octets", "DR with reason 128"),
 ];
 
 /// Values that the standards permit: nothing above chat is raised.
@@ -446,6 +451,27 @@ const SCENES: &[Scene] = &[
     ("capture ends after a CR", |_| {
         ended(&[(A, cr(0x00))], B, Ending::Capture)
     }),
+    ("TLS of both ends", |_| {
+        let record = tls_record(0x16, b"hello");
+        in_turn(&[(A, &record), (B, &record), (A, &record), (B, &record)])
+    }),
+    ("TLS of one end and a CC of the other", |_| {
+        in_turn(&[(A, &tls_record(0x16, b"no TPKT")), (B, &cc(0x00))])
+    }),
+    ("data in clear behind TLS", |_| {
+        let record = tls_record(0x16, b"hello");
+        in_turn(&[(A, &record), (B, &record), (A, &dt(true, b"clear"))])
+    }),
+    ("DR in a TPKT of 4096 octets", |_| {
+        let front = [
+            0x03, 0x00, // version, reserved
+            0x10, 0x00, // length
+            0x06, // LI
+            0x80, // DR
+            0x00, 0x01, // DST-REF
+        ];
+        in_turn(&[(A, &front)])
+    }),
     ("numbered data out of order and repeated", |_| {
         let data = [
             numbered(2, 0, true, b"one"),
@@ -493,6 +519,29 @@ fn ended(tpkts: &[(u32, Vec<u8>)], end: u32, ending: Ending) -> Outcome {
     assert_eq!(given.status, Status::Ok as i32);
     let mut outcome = Outcome::default();
     outcome.add_items(&given.items, given.octets());
+    outcome
+}
+
+/// What the octets of both ends and the end of A's raise.
+fn in_turn(octets: &[(u32, &[u8])]) -> Outcome {
+    let mut stream = Stream::from_start();
+    let mut outcome = Outcome::default();
+    let pushes = octets
+        .iter()
+        .map(|(end, octets)| (*end, Feed::Push(octets)));
+    for (end, mut feed) in pushes.chain([(A, Feed::Finish)]) {
+        loop {
+            let given = stream.call(end, feed, (64, 1024));
+            assert!(given.status >= 0, "{given:?}");
+            outcome.add_items(&given.items, given.octets());
+            if given.status == Status::Ok as i32 {
+                break;
+            }
+            if let Feed::Push(octets) = &mut feed {
+                *octets = &octets[usize::try_from(given.result.consumed).unwrap()..];
+            }
+        }
+    }
     outcome
 }
 

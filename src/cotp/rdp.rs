@@ -56,6 +56,13 @@ pub fn stated_length(structure: Span) -> Option<u32> {
     Some(length.into())
 }
 
+/// The protocols that a response selects; `None` when the structure is another.
+pub fn selected_protocols(structure: Span) -> Option<u32> {
+    let kind = structure.u8(place::TYPE.at);
+    let protocols = structure.u32(place::PROTOCOLS_OR_CODE.at)?.swap_bytes();
+    (kind == Some(kind::RESPONSE)).then_some(protocols)
+}
+
 /// Where the structure at the front of `part` ends, which has `length` octets by its type. When it
 /// states another length, the end of the part or the next structure settles which is right; `None`
 /// when neither does.

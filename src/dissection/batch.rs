@@ -144,6 +144,7 @@ impl<I: Items> Batch<'_, '_, I> {
             sender,
             output: self.output,
             cursor,
+            is_length_untrue: false,
             gap: (after_gap && cursor.is_start()).then_some(0),
         };
         if ending.is_some() && span.length == 0 {

@@ -9,6 +9,7 @@ use super::rdp;
 use super::record::PduFlag;
 use super::shown::{ShownTpdu, undecoded};
 use crate::cotp::parameter::{additional_option, code, first_octets};
+use crate::cotp::rdp::selected_protocols;
 use crate::cotp::tpdu::place;
 use crate::cotp::{ClassOptions, Classes, Kind};
 use crate::recognition::{self, Recognition};
@@ -94,6 +95,9 @@ pub(super) fn dissect<I: Items>(
         learn(known, tpdu, &offer, references);
         if is_rdp {
             known.context.set(ContextFlag::Rdp, true);
+            if tpdu.kind == Kind::Cc {
+                known.context.confirm_rdp(selected_protocols(variable_part));
+            }
         }
     }
     tpdu.class

@@ -16,7 +16,7 @@ pub enum ContextFlag {
     Request = 1,
     /// A CC was seen: `class_options`, `tpdu_size` and `responder_reference` are settled.
     Confirm = 2,
-    /// The connection is RDP: fast-path PDUs may be between its TPKTs.
+    /// The connection may be RDP: its CR or CC has the variable part of RDP, or the host says so.
     Rdp = 4,
     /// TLS has taken over in one direction at least.
     Tls = 8,
@@ -67,6 +67,11 @@ pub enum ContextFlag {
     ExpeditedUnknownA = 1 << 24,
     /// The same of end B.
     ExpeditedUnknownB = 1 << 25,
+    /// The connection is RDP: the CC answers as RDP, the first DT of the initiator is an MCS
+    /// Connect-Initial, or the host says so. Fast-path PDUs may be between its TPKTs.
+    RdpConfirmed = 1 << 26,
+    /// The CC selected TLS.
+    TlsSelected = 1 << 27,
     /// End A sent a DR on the established connection: a DC, or a DR of end B, releases it.
     DisconnectingA = 1 << 28,
     /// The same of end B.
@@ -298,7 +303,10 @@ impl Context {
         let is_kept = |end: usize| self.struct_size as usize >= end;
         let mut flags = self.flags;
         if !is_kept(offset_of!(Self, doubtful_numbers)) {
-            flags &= ContextFlag::Rdp as u32 | ContextFlag::Tls as u32;
+            flags &= ContextFlag::Rdp as u32
+                | ContextFlag::Tls as u32
+                | ContextFlag::RdpConfirmed as u32
+                | ContextFlag::TlsSelected as u32;
         }
         if !is_kept(offset_of!(Self, window_edges)) {
             flags &= !(ContextFlag::NumberDoubtfulA as u32 | ContextFlag::NumberDoubtfulB as u32);
@@ -465,8 +473,10 @@ impl Context {
     /// Stores what a CR proposes; what was known of an earlier transport connection is forgotten.
     #[inline(always)]
     pub(super) fn request(&mut self, sender: Option<End>, reference: u16, offer: &Offer) {
-        let kept =
-            ContextFlag::Rdp as u32 | ContextFlag::Tls as u32 | ContextFlag::FromStart as u32;
+        let kept = ContextFlag::Rdp as u32
+            | ContextFlag::RdpConfirmed as u32
+            | ContextFlag::Tls as u32
+            | ContextFlag::FromStart as u32;
         *self = Self {
             struct_size: self.struct_size,
             flags: self.flags & kept,

@@ -62,12 +62,25 @@ pub(super) fn dt<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
     if tpdu.format != Format::Short {
         tpdu.connection_dest_ref(writer, known);
     }
+    if known.context.is_rdp_open() {
+        settle_rdp(known, tpdu);
+    }
     let Some(shown) = show_number_and_eot(writer, tpdu) else {
         return;
     };
     judge_sequence(writer, known, tpdu, &shown);
     if tpdu.class != Some(1) {
         judge_number_in_class_0(writer, known, tpdu, &shown);
+    }
+}
+
+/// What the initiator sends first tells whether the connection is RDP.
+#[cold]
+fn settle_rdp(known: &mut Known, tpdu: ShownTpdu) {
+    let by_responder = known.sender.and_then(|end| known.context.is_initiator(end)) == Some(false);
+    let user_data = tpdu.behind();
+    if !by_responder && !user_data.is_truncated() && user_data.length > 0 {
+        known.context.settle_rdp(user_data.octets);
     }
 }
 

@@ -9,17 +9,30 @@ use super::record::PduFlag;
 use super::settings::{Encapsulation, Settings};
 use super::shown::undecoded;
 use super::tpdu;
+use crate::cotp::{self, Kind};
 use crate::recognition::{self, FastPath, Recognition};
-use crate::registry::reasons::{TpktGap, TpktIncomplete, TpktLengthInvalid};
-use crate::registry::{NO_PARENT, Severity, experts, fields};
+use crate::registry::reasons::{
+    TlsUnexpected, TpktGap, TpktIncomplete, TpktLengthInvalid, TpktTls,
+};
+use crate::registry::{Cause, NO_PARENT, Severity, experts, fields};
 use crate::span::{Place, Span};
 use crate::tpkt::{self, HEADER_LENGTH, place};
 
 /// The kind of a frame of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameKind {
-    /// A TPKT, an RDP fast-path PDU, the start of TLS, or what is in place of one of them.
+    /// A TPKT, or what is in place of one.
     InSync,
+    /// The front of a TPKT whose length cannot be true.
+    Header,
+    /// An RDP fast-path PDU.
+    FastPath,
+    /// The header of the TLS record with which TLS begins.
+    Tls,
+    /// The first octet at which no frame starts.
+    Lost,
+    /// The same, and it looks like the start of a TLS record.
+    LostInTls,
     /// Octets skipped until a TPKT was found.
     Skipped,
     /// Octets in front of the first TPKT of a midstream connection, or behind octets that were not
@@ -70,11 +83,22 @@ pub fn dissect_frame<I: Items>(
             true => Cursor::start(frame.follows_fault),
             false => *cursor,
         },
+        is_length_untrue: matches!(frame.kind, FrameKind::Header),
         gap: frame.gap.filter(|_| is_start),
     };
     match (frame.kind, settings.encapsulation) {
         (FrameKind::InSync, Encapsulation::TpktOnly) => walk.tpkts_only(context, span),
-        (FrameKind::InSync, _) => walk.tpkts::<true>(context, span),
+        (FrameKind::InSync | FrameKind::Header, _) => walk.tpkts::<true>(context, span),
+        (FrameKind::FastPath, _) => {
+            walk.fast_path(span);
+            walk.cursor = Cursor::done(false);
+        }
+        (FrameKind::Tls, _) => {
+            walk.tls(context, span);
+            walk.cursor = Cursor::done(false);
+        }
+        (FrameKind::Lost, _) => walk.lost(span, experts::TPKT_VERSION_INVALID),
+        (FrameKind::LostInTls, _) => walk.lost(span, TlsUnexpected::NotAgreed),
         (FrameKind::Skipped, _) => walk.skip(span),
         (FrameKind::BeforeFirst, _) => {
             walk.continuation(span);
@@ -82,6 +106,26 @@ pub fn dissect_frame<I: Items>(
         }
     }
     *cursor = walk.cursor;
+}
+
+/// Reports how many octets were passed over as TLS, in a record of its own.
+pub fn report_tls<I: Items>(
+    offset: u32,
+    octets: u64,
+    cause: impl Cause,
+    output: &mut Output<'_, I>,
+) {
+    let mut writer = output.pdu(0, offset, false);
+    let here = Shown::new(NO_PARENT, offset, 0);
+    writer.report(cause, here.value(octets));
+}
+
+/// Reports that octets of the other end are no TLS, as this end answers in clear.
+pub fn report_disbelief<I: Items>(frame: &Frame, octets: u64, output: &mut Output<'_, I>) {
+    if let Some(mut writer) = output.last() {
+        let here = Shown::new(NO_PARENT, frame.offset, 0);
+        writer.report(TlsUnexpected::OtherEndInClear, here.value(octets));
+    }
 }
 
 /// Reports `lost` octets behind those of a frame, 0 when their number is not known.
@@ -102,6 +146,8 @@ pub(super) struct Walk<'w, 'a, I> {
     pub output: &'w mut Output<'a, I>,
     /// What is next.
     pub cursor: Cursor,
+    /// The length of the TPKT cannot be true.
+    pub is_length_untrue: bool,
     /// How many octets were lost right before what is next, 0 when that is not known.
     pub gap: Option<u64>,
 }
@@ -196,6 +242,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     /// The TPKT at the front of `rest`, with its first TPDU, or what is in place of it.
     #[inline(never)]
     pub fn tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) {
+        const CODE: u32 = HEADER_LENGTH + cotp::tpdu::place::CODE.at;
         if rest.u8(place::VERSION.at) != Some(tpkt::VERSION) {
             match self.other_than_tpkt::<COTP>(context, rest) {
                 Other::Tpkt => {}
@@ -218,6 +265,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         };
 
         let (settings, sender) = (self.settings, self.sender);
+        let is_length_untrue = self.is_length_untrue;
         let mut writer = self.pdu(rest.offset);
         let tpkt_length = header.length();
         let length = u32::from(tpkt_length);
@@ -265,10 +313,20 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             settings,
             context,
         };
+        // A DT shows itself what is wrong.
+        if is_length_untrue && rest.u8(CODE).and_then(Kind::of) != Some(Kind::Dt) {
+            let info = shown_length.value(tpkt_length);
+            writer.raise(TpktLengthInvalid::Untrue, info);
+        }
         let next = tpdu::dissect(&mut writer, &mut known, nsdu);
         known.context.sent(sender);
+        if is_length_untrue && !writer.is_faulty() {
+            let info = shown_length.value(tpkt_length);
+            writer.report(TpktLengthInvalid::Untrue, info);
+        }
         let (is_faulty, is_distrusted) = (writer.is_faulty(), writer.is_distrusted());
-        self.cursor.judged(is_faulty, is_distrusted);
+        self.cursor
+            .judged(is_faulty || is_length_untrue, is_distrusted);
         match next {
             Some(behind) => self.cursor.enter(HEADER_LENGTH + behind),
             None => self.pass(rest, length),
@@ -382,44 +440,76 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         /// What tells TLS, a TPKT and everything else apart.
         const DECISIVE: u32 = HEADER_LENGTH + 2;
         let first = rest.u8(place::VERSION.at).unwrap_or(0);
-        if recognition::tls_record(rest.octets) == Recognition::Yes {
-            context.set(ContextFlag::Tls, true);
-            let (mut writer, data) = self.continuation(rest);
-            writer.report(experts::TPKT_TLS, data.value(first));
+        let is_tls = recognition::tls_record(rest.octets) == Recognition::Yes;
+        if is_tls && context.may_begin_tls() {
+            self.tls(context, rest);
             return Other::Rest;
         }
-        if context.has(ContextFlag::Rdp)
+        let length = tpkt::Header::new(rest.octets).map_or(0, tpkt::Header::length);
+        let is_all_there = COTP && u32::from(length) <= rest.length;
+        let sound = || recognition::tpkt_of_any_version(rest.octets, context.class());
+        if is_all_there && sound() == Recognition::Yes {
+            return Other::Tpkt;
+        }
+        if is_tls && context.is_blank() {
+            self.tls(context, rest);
+            return Other::Rest;
+        }
+        if context.may_have_fast_path()
             && let FastPath::Length(length) = recognition::rdp_fast_path(rest.octets)
         {
             let length = u32::from(length);
-            let pdu = rest.up_to(length);
-            let mut writer = self.pdu(rest.offset);
-            writer.span(NO_PARENT, fields::RDP_FASTPATH, pdu);
-            writer.flag(PduFlag::Rdp);
-            if length > pdu.captured() {
-                writer.flag(PduFlag::Short);
-            }
+            self.fast_path(rest.up_to(length));
             return Other::Frame(length);
         }
         if rest.is_truncated() && rest.captured() < DECISIVE {
             self.continuation(rest);
             return Other::Rest;
         }
-        let length = tpkt::Header::new(rest.octets).map_or(0, tpkt::Header::length);
-        if COTP
-            && u32::from(length) <= rest.length
-            && recognition::nsdu_of_tpkt(rest.octets) == Recognition::Yes
-        {
+        if is_all_there && recognition::nsdu_of_tpkt(rest.octets) == Recognition::Yes {
             return Other::Tpkt;
         }
         let is_first = !self.cursor.follows_fault();
         let (mut writer, data) = self.continuation(rest);
         let severity = writer.persisting(is_first, Severity::Warning);
         let info = data.first_octet().value(first);
-        writer.report_as(severity, experts::TPKT_VERSION_INVALID, info);
+        let id = match is_tls {
+            true => experts::TPKT_TLS_UNEXPECTED,
+            false => experts::TPKT_VERSION_INVALID,
+        };
+        writer.report_as(severity, id, info);
         let info = data.value(rest.length);
         writer.report_as(severity, experts::TPKT_SKIPPED, info);
         Other::Rest
+    }
+
+    /// TLS begins.
+    #[cold]
+    fn tls(&mut self, context: &mut Context, rest: Span) {
+        context.set(ContextFlag::Tls, true);
+        let (mut writer, data) = self.continuation(rest);
+        let first = rest.u8(place::VERSION.at).unwrap_or(0);
+        writer.report(TpktTls::Begins, data.value(first));
+    }
+
+    /// An RDP fast-path PDU.
+    fn fast_path(&mut self, pdu: Span) {
+        let mut writer = self.pdu(pdu.offset);
+        writer.span(NO_PARENT, fields::RDP_FASTPATH, pdu);
+        writer.flag(PduFlag::Rdp);
+        if pdu.is_truncated() {
+            writer.flag(PduFlag::Short);
+        }
+    }
+
+    /// No frame starts here: the octets behind this one are searched for the next TPKT.
+    #[cold]
+    fn lost(&mut self, rest: Span, cause: impl Cause) {
+        let is_first = !self.cursor.follows_fault();
+        let (mut writer, data) = self.continuation(rest);
+        let first = rest.u8(place::VERSION.at).unwrap_or(0);
+        writer.raise_first(is_first, Severity::Warning, cause, data.value(first));
+        self.cursor = Cursor::done(true);
     }
 
     /// Skips octets after a TPKT with an unusable length, or after a gap.

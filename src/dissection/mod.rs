@@ -8,12 +8,13 @@
 //! - `connection` (CR, CC), `data` (DT, ED, UD), `release` (DR, DC, ER), `acknowledgement` (AK, EA,
 //!   RJ), `class` (does the connection have this TPDU), `numbers` (TPDU numbers and credit),
 //!   `ending` (a CR without an answer), `user_data`, `parameters`, `rdp`;
-//! - `shown` (what these share), `context` (what is known of the connection), `cursor` (where a
-//!   packet goes on), `output`, `record`.
+//! - `shown` (what these share), `context` (what is known of the connection), `carried` (may TLS and
+//!   fast-path PDUs be there), `cursor` (where a packet goes on), `output`, `record`.
 #![forbid(unsafe_code)]
 
 mod acknowledgement;
 mod batch;
+mod carried;
 mod class;
 mod connection;
 pub mod context;
@@ -37,5 +38,5 @@ pub use batch::{Batching, Outcome, dissect};
 pub use context::{Context, ContextFlag};
 pub use cursor::Cursor;
 pub use ending::{Ending, report_end};
-pub use framing::{Frame, FrameKind, dissect_frame, report_loss};
+pub use framing::{Frame, FrameKind, dissect_frame, report_disbelief, report_loss, report_tls};
 pub use settings::{Encapsulation, Settings};

@@ -46,7 +46,8 @@ pub enum OptionFlag {
     /// Streams only: the start of the connection is not in the capture (midstream pickup). Octets
     /// before the first TPKT that is recognised raise no expert info.
     Joined = 2,
-    /// Streams only: the connection is RDP, even if no CR shows that.
+    /// Streams only: the connection is RDP, even if neither CR nor CC shows that: fast-path PDUs may
+    /// be between its TPKTs.
     Rdp = 4,
     /// Raises every expert info, for testers of protocol stacks. By default a fault raises one: those
     /// that follow from another fault of the same TPDU are left out, and a fault that persists on a
@@ -148,6 +149,7 @@ impl Options {
         let mut context = Context::default();
         context.set(ContextFlag::FromStart, !self.has(OptionFlag::Joined));
         context.set(ContextFlag::Rdp, self.has(OptionFlag::Rdp));
+        context.set(ContextFlag::RdpConfirmed, self.has(OptionFlag::Rdp));
         Stream::new(&settings, tsdu_limit, context).map_err(|NoMemory| Status::NoMemory)
     }
 

@@ -257,6 +257,13 @@ fn pointer_and_length(octets: &[u8]) -> (*const u8, u64) {
 /// `items` are filled as by isotsap_dissect(), with one record a TPDU and the same least capacities;
 /// offsets refer to the octets of the result, and the member `packet` of a record is 0.
 ///
+/// Where neither a TPKT nor a fast-path PDU of RDP nor TLS starts, sync is lost: a record of one octet
+/// has the expert info `tpkt.version.invalid` or `tpkt.tls.unexpected`. The next TPKT ends the search:
+/// one of which every fixed bit is right, or one that another TPKT follows directly. A record in front
+/// of its own says how many octets were skipped. Octets that cannot be the user data that their TPKT
+/// header announces are searched too. TLS is followed from record to record; where it ends,
+/// `tpkt.tls.unexpected` says how many octets it had.
+///
 /// A record with ISOTSAP_PDU_FLAG_TSDU has a complete TSDU as its user data. A TSDU of several DT
 /// TPDUs is in `result->tsdu`, at most one a call.
 ///
@@ -345,8 +352,8 @@ pub unsafe extern "C" fn isotsap_stream_gap(
     guard(|| unsafe { fill(result, |result| call(stream, end, gap, arrays, result)) })
 }
 
-/// Ends the direction that `end` sends. Writes a record for an incomplete TPKT, and one for all
-/// incomplete TSDUs. Octets that are pushed afterwards start the direction again, in sync.
+/// Ends the direction that `end` sends. Writes a record for an incomplete TPKT or skipped octets, one
+/// for all incomplete TSDUs, and in TLS one with the number of its octets. Octets that are pushed afterwards start the direction again, in sync.
 ///
 /// Fills arrays and result as isotsap_stream_push() does, with the same return values but for
 /// ISOTSAP_STATUS_NO_MEMORY. After ISOTSAP_STATUS_MORE repeat the call.

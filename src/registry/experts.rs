@@ -10,8 +10,9 @@ use super::reasons::{
     ClassNotForCarrier, ConnectionRefused, ConnectionRepeated, CreditUnexpected, LiInvalid,
     NumberNotSent, OptionNotProposed, OptsReservedBits, ParameterMissing, ParameterNotAllowed,
     PreferredMaximumInvalid, RdpNegFailure, RdpNegLengthInvalid, RdpNegReserved, RdpNegUnexpected,
-    RdpProtocolNotRequested, TpduSizeIncreased, TpktGap, TpktIncomplete, TpktLengthInvalid,
-    TsduDiscarded, TsduIncomplete, TypeNotForClass, Unanswered, UserDataEmpty, WrongEnd,
+    RdpProtocolNotRequested, TlsUnexpected, TpduSizeIncreased, TpktGap, TpktIncomplete,
+    TpktLengthInvalid, TpktTls, TsduDiscarded, TsduIncomplete, TypeNotForClass, Unanswered,
+    UserDataEmpty, WrongEnd,
 };
 use super::{Cause, EXPERT_BASE, Expert, expert, named_after};
 
@@ -27,9 +28,9 @@ registry! {
         "TPKT reserved octet is {value} ({value:x2}), expected 0: RFC 1006 leaves it reserved, RFC 2126 fixes it at 0; strict peers refuse such a connection",
         c"RFC 1006 6 calls the second octet reserved and says no more; RFC 2126 4.3 fixes it at 0, and 6.10 tells receivers to ignore it. Strict peers refuse the connection all the same, and some detection tools miss the protocol. Clear the octet at the sender.");
     2 TPKT_LENGTH_INVALID = expert(c"tpkt.length.invalid", Malformed, Error, c"RFC 1006 6",
-        c"TPKT length is below 7",
+        c"TPKT length does not fit a TPDU",
         "TPKT length is {value}, {reason}",
-        c"The length counts the TPKT header of 4 octets and a TPDU of at least 3. Below 7 no TPDU fits; below 4 the TPKT is shorter than its own header and the next one cannot be found by it.") => TpktLengthInvalid;
+        c"The length counts the TPKT header of 4 octets and a TPDU of at least 3. Below 7 no TPDU fits; below 4 the TPKT is shorter than its own header and the next one cannot be found by it. A length that is far above that of its TPDU may hide the TPKTs behind it.") => TpktLengthInvalid;
     3 TPKT_GAP = expert(c"tpkt.gap", Reassemble, Warning, c"RFC 1006 5",
         c"octets are missing before or inside this TPKT",
         "{value:octets_were} lost or not captured {reason}",
@@ -44,8 +45,8 @@ registry! {
         c"The TPKT length announces more octets than there are. The connection or the capture ended inside the TPKT, or the rest was not passed to the library.") => TpktIncomplete;
     6 TPKT_TLS = expert(c"tpkt.tls", Decryption, Chat, c"MS-RDPBCGR 5.4.5.1",
         c"TLS begins here",
-        "TLS begins here (content type {value}): the data from here on consists of TLS records and is not dissected",
-        c"A TLS record is where a TPKT would be: if the data from here on carries TPKTs, they are encrypted inside the TLS records.");
+        "{reason}",
+        c"A TLS record is where a TPKT would be: if the data from here on carries TPKTs, they are encrypted inside the TLS records.") => TpktTls;
     7 COTP_LI_RESERVED = expert(c"cotp.li.reserved", Malformed, Error, c"X.224 13.2.1",
         c"length indicator is the reserved value 255",
         "length indicator is {value}, which is reserved, expected 254 at most",
@@ -370,4 +371,8 @@ registry! {
         c"AK takes back credit",
         "credit is {value}, expected at least {expected} with this YR-TU-NR: class 2 does not take back credit",
         c"In class 2 number and credit of an AK never add up to less than those of an earlier one.");
+    88 TPKT_TLS_UNEXPECTED = expert(c"tpkt.tls.unexpected", Decryption, Warning, c"MS-RDPBCGR 5.4.5.1",
+        c"TLS is out of place",
+        "{reason}",
+        c"TLS takes over a connection before its CR, or behind a CC of RDP that selects it. Octets that look like TLS elsewhere may hide TPDUs that the peer reads.") => TlsUnexpected;
 }

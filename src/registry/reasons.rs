@@ -54,6 +54,8 @@ reasons! {
         BelowTpdu = 7 => "expected at least 7: a header of 4 octets and a TPDU of 3",
         /// A TPDU, as there is nothing but the TPKT header.
         Empty = 8 => "expected at least 7: a header of 4 octets and a TPDU of 3; empty TPKTs are keep-alives of H.323, which has no TPDUs",
+        /// The TPDU, which is too short for it.
+        Untrue = 9 => "which is too much for this TPDU: the octets behind its header are searched for the next TPKT",
     }
 
     /// Where octets of the stream are missing.
@@ -287,6 +289,24 @@ reasons! {
         AdditionalOptions(proposed: u8) = 0x100 => "additional options are {value:x2}, expected none beyond those of the CR ({expected:x2})",
         /// A parameter.
         Parameter = 0x200 => "{value:parameter} is selected, expected none: the CR does not propose it",
+    }
+
+    /// What is known of TLS.
+    TpktTls {
+        /// It begins; the value is the content type.
+        Begins = 0 => "TLS begins here (content type {value}): the data from here on consists of TLS records and is not dissected",
+        /// The direction ends; the value is how many octets were passed over.
+        Skipped = 1 => "{value:octets_were} TLS and not dissected",
+    }
+
+    /// Why TLS is out of place.
+    TlsUnexpected {
+        /// Neither CR and CC agreed on it nor does it come before them; the value is the content type.
+        NotAgreed = 0 => "TLS record (content type {value}) where a TPKT should start, though CR and CC did not agree on TLS: TLS belongs inside DT or before the CR",
+        /// Behind a record is none; the value is how many octets were passed over.
+        InClear = 1 => "no TLS record behind the last one: {value:octets_were} TLS and not dissected, and the data is in clear from here on",
+        /// The other end answers in clear; the value is how many octets were passed over.
+        OtherEndInClear = 2 => "the other end is in TLS, but nobody agreed on it and this TPDU is in clear: {value:octets_were} taken for TLS and not dissected",
     }
 
     /// Why a TSDU is not reassembled.

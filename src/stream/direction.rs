@@ -1,35 +1,46 @@
 //! One direction of a connection: its octets, cut into frames, and its state.
 //!
-//! A frame is a TPKT, an RDP fast-path PDU, the start of TLS, or octets that were skipped.
+//! A frame is a TPKT, an RDP fast-path PDU, the start or the end of TLS, or octets that were skipped.
 //!
 //! ```text
 //!           midstream start; gap (unless its end is known)
-//!         +-------------------------------------------> SEARCHING <-----------+
-//!         |                                                 |                 |
-//!  start  |              TPKT recognised, finish            |                 |
-//!  ---> IN SYNC <-------------------------------------------+                 |
-//!       |  ^  |                                             |                 |
-//!       +--+  |          no frame starts here               |                 |
-//!      frame  +-----------------------------------> OUT OF SYNC --------------+
-//!     emitted |                                                gap, or 64 KiB
-//!             |          TLS record header                     without a TPKT
-//!             +-----------------------------------> ENCRYPTED, until finish
+//!         +----------------------------------------------------+
+//!         |                                                    v
+//!  start  |   no frame starts here; header that is not true    |
+//!  ---> IN SYNC ---------------------------------------> SEARCHING
+//!       |  ^  ^ <--------------------------------------- |     |
+//!       +--+  |    TPKT recognised, finish               +-----+ 64 KiB without a TPKT
+//!      frame  |
+//!     emitted |    TLS record header
+//!             +----------------------------------------> ENCRYPTED <---+
+//!             |                                          |  |  |       |
+//!             +------------------------------------------+  |  +-------+ next record
+//!                  something else at the end of a record,   |
+//!                  TPKT within, finish                      +---> SEARCHING
+//!                                                    the other end is in clear
 //! ```
 //!
 //! Only the methods of [`Direction`] change it, one method an event.
 #![forbid(unsafe_code)]
 
+mod ends;
+mod front;
+
+pub(super) use front::{Around, Next};
+
 use super::reassembly::Reassembly;
 use super::{LONGEST_TPKT, Missing};
-use crate::dissection::context::{Context, ContextFlag};
-use crate::dissection::{Cursor, Encapsulation, FrameKind};
+use crate::dissection::context::Context;
+use crate::dissection::{Cursor, FrameKind};
 use crate::memory::{NoMemory, reserve};
-use crate::recognition::{self, FastPath, Recognition};
+use crate::recognition::{self, Recognition};
 use crate::tpkt;
+use ends::Ends;
+use front::first_before;
+use std::num::NonZeroU64;
 
-/// The longest frame of skipped octets. A direction keeps this many and the octets that decide
-/// whether a TPKT starts at the last of them.
-const MAX_SKIPPED: usize = LONGEST_TPKT - recognition::LOOKAHEAD;
+/// More than is left of any TLS record.
+const UNKNOWN_END: u32 = u32::MAX;
 /// Capacity that an empty buffer retains.
 const RETAINED_CAPACITY: usize = 4096;
 
@@ -39,30 +50,9 @@ pub(super) enum State {
     /// A frame starts here.
     #[default]
     InSync,
-    /// A frame should start here and does not; the next TPKT is searched for.
-    OutOfSync,
     /// The next TPKT is searched for; octets before it are a frame of this kind.
     Searching(FrameKind),
-    /// TLS; nothing is dissected.
-    Encrypted,
-}
-
-/// What is at the front of the octets of a direction.
-pub(super) enum Next {
-    /// A complete frame, and the state after it.
-    Frame {
-        length: usize,
-        kind: FrameKind,
-        then: State,
-    },
-    /// An incomplete frame.
-    Needs {
-        /// How many more octets to append.
-        octets: usize,
-        /// Length of the frame. If it is not known, `octets` is how many may be appended at most.
-        length: Option<usize>,
-    },
-    /// Octets of TLS.
+    /// TLS, of which records are passed over.
     Encrypted,
 }
 
@@ -75,17 +65,23 @@ pub(super) struct Direction {
     /// Length of the emitted frame in the buffer.
     emitted: usize,
     /// Octets that complete the frame in the buffer; 0 if not known.
-    needed: usize,
+    needed: u32,
     /// Octets, from the next one on, at which no TPKT starts.
     searched: usize,
+    /// Where, from the next octet on, TPKTs end that need another one behind them to be believed.
+    ends: Ends,
+    /// Octets to come of the last TLS record; [`UNKNOWN_END`] when its end is not known.
+    tls_left: u32,
+    /// Octets passed over since TLS began.
+    tls_passed: u64,
     /// Octets to come of a TPKT that was emitted without them, because others of it were lost.
-    outstanding: u64,
+    outstanding: u32,
     /// Octets lost right before the next frame; 0 if their number is not known.
     gap: Option<u64>,
     /// Octets of the direction before the next frame.
     position: u64,
     /// Position behind the last frame with a warning or an error.
-    end_of_fault: Option<u64>,
+    end_of_fault: Option<NonZeroU64>,
     /// Where the next frame goes on, of which a part was emitted.
     pub cursor: Cursor,
     pub reassembly: Reassembly,
@@ -106,6 +102,15 @@ impl Direction {
 
     pub fn state(&self) -> State {
         self.state
+    }
+
+    pub fn is_encrypted(&self) -> bool {
+        self.state == State::Encrypted
+    }
+
+    /// Octets passed over since TLS began.
+    pub fn tls_octets(&self) -> u64 {
+        self.tls_passed
     }
 
     /// Whether the next octets start a frame.
@@ -143,6 +148,16 @@ impl Direction {
         }
     }
 
+    /// The kind of the octets in the buffer when none follow. If they are all that was sent, a TPKT
+    /// should have been among them, unless there are too few, as in a TCP keep-alive.
+    pub fn kind_at_end(&self) -> FrameKind {
+        let is_all = self.position == 0 && self.buffer.len() >= tpkt::MINIMUM_LENGTH.into();
+        match self.kind() {
+            FrameKind::BeforeFirst if is_all => FrameKind::Skipped,
+            kind => kind,
+        }
+    }
+
     /// Whether the buffer has octets of an incomplete frame.
     #[inline(always)]
     pub fn has_incomplete(&self) -> bool {
@@ -158,7 +173,7 @@ impl Direction {
     /// Octets in the buffer of an incomplete frame, and how many more complete it; 0 if not known.
     #[inline(always)]
     pub fn pending(&self) -> (usize, usize) {
-        (self.buffer.len() - self.emitted, self.needed)
+        (self.buffer.len() - self.emitted, self.needed as usize)
     }
 
     /// The length of the TPKT whose header is at the front of the buffer.
@@ -193,16 +208,16 @@ impl Direction {
     /// Whether so many octets are known not to complete the frame in the buffer.
     #[inline(always)]
     pub fn is_partial(&self, count: usize) -> bool {
-        count < self.needed
+        count < self.needed as usize
     }
 
     /// Appends octets that do not complete the frame in the buffer. It has no emitted octets before
     /// it: [`Self::begin_call`] is not necessary.
     #[inline(always)]
     pub fn append_partial(&mut self, octets: &[u8]) -> Result<(), NoMemory> {
-        let length = self.buffer.len() + self.needed;
+        let length = self.buffer.len() + self.needed as usize;
         append(&mut self.buffer, octets, Some(length))?;
-        self.needed -= octets.len();
+        self.needed -= octets.len() as u32;
         Ok(())
     }
 
@@ -221,10 +236,10 @@ impl Direction {
     /// Octets arrived. The answer is how many of them belong to a TPKT that was emitted without
     /// them.
     pub fn accept_outstanding(&mut self, octets: &[u8]) -> usize {
-        let outstanding = self.outstanding.min(octets.len() as u64);
-        self.outstanding -= outstanding;
-        self.advance(outstanding);
-        outstanding as usize
+        let outstanding = octets.len().min(self.outstanding as usize);
+        self.outstanding -= outstanding as u32;
+        self.advance(outstanding as u64);
+        outstanding
     }
 
     /// Takes the buffer out while its frame is emitted; [`Self::put_back`] must follow.
@@ -243,7 +258,7 @@ impl Direction {
     /// The frame in the buffer needs `octets` more, if its `length` is known.
     #[inline(always)]
     pub fn needs(&mut self, octets: usize, length: Option<usize>) {
-        self.needed = length.map_or(0, |_| octets);
+        self.needed = length.map_or(0, |_| octets as u32);
     }
 
     /// Nothing of the frame was emitted. Only the first `count` octets of those that
@@ -252,9 +267,45 @@ impl Direction {
         self.searched = self.searched.min(count);
     }
 
-    /// `count` octets are TLS.
-    pub fn skip_encrypted(&mut self, count: usize) {
+    /// `count` octets at the front are TLS.
+    pub fn pass_tls(&mut self, count: usize) {
+        self.searched = 0;
+        self.needed = 0;
+        self.tls_passed = self.tls_passed.saturating_add(count as u64);
+        if self.tls_left != UNKNOWN_END {
+            self.tls_left = self.tls_left.saturating_sub(count as u32);
+        }
         self.advance(count as u64);
+    }
+
+    /// `count` octets of TLS were lost, 0 if their number is not known.
+    pub fn lost_tls(&mut self, count: u64) {
+        let left = u32::try_from(count).ok().filter(|&count| count > 0);
+        self.tls_left = left
+            .filter(|_| self.tls_left != UNKNOWN_END)
+            .and_then(|count| self.tls_left.checked_sub(count))
+            .unwrap_or(UNKNOWN_END);
+        self.advance(count);
+    }
+
+    /// Behind a record is no other one.
+    pub fn end_tls(&mut self) {
+        self.searched = 0;
+        self.state = State::InSync;
+    }
+
+    /// The octets that were passed over were no TLS.
+    pub fn disbelieve_tls(&mut self) {
+        self.state = State::Searching(FrameKind::Skipped);
+        self.searched = 0;
+        self.reassembly.lose();
+    }
+
+    /// No octets follow those in the buffer: they are TLS too.
+    pub fn finish_tls(&mut self) {
+        let (pending, _) = self.pending();
+        self.pass_tls(pending);
+        self.buffer.clear();
     }
 
     /// The frame at the front was emitted, of which `count` octets were there.
@@ -262,18 +313,22 @@ impl Direction {
     pub fn emitted(&mut self, count: usize, is_faulty: bool, then: State) {
         self.gap = None;
         self.cursor = Cursor::default();
-        self.searched = 0;
+        if self.searched > 0 {
+            self.searched = 0;
+            self.ends.clear();
+        }
         self.needed = 0;
         self.state = then;
         self.advance(count as u64);
         if is_faulty {
-            self.end_of_fault = Some(self.position);
+            self.end_of_fault = NonZeroU64::new(self.position);
         }
     }
 
     /// Whether the next frame follows one with a fault directly.
     pub fn follows_fault(&self) -> bool {
-        self.end_of_fault == Some(self.position)
+        self.end_of_fault
+            .is_some_and(|end| end.get() == self.position)
     }
 
     /// Whether all octets of the direction so far were understood.
@@ -289,20 +344,33 @@ impl Direction {
     }
 
     /// No further octets follow the ones in the buffer directly: a TPKT that a search would verify
-    /// with further octets is accepted as it is.
-    pub fn accept_undecided(&mut self) {
-        let is_undecided = matches!(self.state, State::Searching(_)) && self.searched == 0;
-        if is_undecided && recognition::tpkt_with_tpdu(&self.buffer) == Recognition::Yes {
+    /// with further octets is accepted as it is. The answer is how many octets are before it.
+    pub fn accept_undecided(&mut self, context: &Context) -> usize {
+        if !matches!(self.state, State::Searching(_)) {
+            return 0;
+        }
+        let end = self.buffer.len();
+        let undecided = self.buffer.get(self.searched..).unwrap_or_default();
+        let is_whole = self.searched == 0 || front::tpkt_length(undecided) <= undecided.len();
+        let at = if self.ends.contains(end) {
+            first_before(&self.buffer, end, context)
+        } else if is_whole && recognition::tpkt_with_tpdu(undecided) == Recognition::Yes {
+            Some(self.searched)
+        } else {
+            None
+        };
+        if at == Some(0) {
             self.state = State::InSync;
         }
+        at.unwrap_or(0)
     }
 
     /// `count` octets were lost. Whether all of them belong to a TPKT that was emitted without
     /// them; nothing else changes then.
     pub fn lost_outstanding(&mut self, count: u64) -> bool {
-        let is_outstanding = count > 0 && self.outstanding >= count;
+        let is_outstanding = count > 0 && u64::from(self.outstanding) >= count;
         if is_outstanding {
-            self.outstanding -= count;
+            self.outstanding -= count as u32;
             self.advance(count);
         }
         is_outstanding
@@ -337,7 +405,7 @@ impl Direction {
             self.reassembly.explain();
         }
         self.advance(count);
-        self.outstanding = outstanding.unwrap_or(0);
+        self.outstanding = outstanding.unwrap_or(0) as u32;
         if received == 0 && missing == Missing::Lost {
             self.gap = Some(match self.gap {
                 None => count,
@@ -347,6 +415,7 @@ impl Direction {
         }
         if outstanding.is_none() {
             self.searched = 0;
+            self.ends.clear();
             self.state = State::Searching(match missing {
                 Missing::Lost => FrameKind::Skipped,
                 Missing::CutOff => FrameKind::BeforeFirst,
@@ -359,160 +428,13 @@ impl Direction {
         self.state = State::InSync;
         self.cursor = Cursor::default();
         self.searched = 0;
+        self.ends.clear();
         self.outstanding = 0;
         self.gap = None;
     }
 
     fn advance(&mut self, count: u64) {
         self.position = self.position.saturating_add(count);
-    }
-
-    /// Finds what is at the front of `octets`.
-    #[inline(always)]
-    pub fn next(&mut self, octets: &[u8], encapsulation: Encapsulation, context: &Context) -> Next {
-        if self.is_in_sync()
-            && let Some(header) = tpkt::Header::new(octets)
-            && header.version() == tpkt::VERSION
-            && u32::from(header.length()) >= tpkt::HEADER_LENGTH
-        {
-            return Next::frame(octets, header.length().into());
-        }
-        self.next_other(octets, encapsulation, context)
-    }
-
-    /// As [`Self::next`], if it is not a TPKT of a direction in sync.
-    #[inline(never)]
-    fn next_other(
-        &mut self,
-        octets: &[u8],
-        encapsulation: Encapsulation,
-        context: &Context,
-    ) -> Next {
-        match self.state {
-            State::Encrypted => return Next::Encrypted,
-            State::InSync => {
-                if let Some(next) = next_in_sync(octets, context) {
-                    return next;
-                }
-                self.state = State::OutOfSync;
-                self.searched = 1;
-            }
-            State::OutOfSync | State::Searching(_) => {}
-        }
-        self.search(octets, encapsulation, context)
-    }
-
-    /// Searches for a TPKT, from the octet on at which the last search stopped.
-    fn search(&mut self, octets: &[u8], encapsulation: Encapsulation, context: &Context) -> Next {
-        let kind = self.kind();
-        let recognise = |octets: &[u8]| match encapsulation {
-            Encapsulation::TpktOnly => recognition::tpkt(octets),
-            _ => recognition::tpkt_in_stream(octets, context.class()),
-        };
-        let window = octets
-            .get(..octets.len().min(MAX_SKIPPED))
-            .unwrap_or_default();
-        while let Some(found) = window
-            .get(self.searched..)
-            .and_then(|rest| rest.iter().position(|&octet| octet == tpkt::VERSION))
-        {
-            let at = self.searched + found;
-            let rest = octets.get(at..).unwrap_or_default();
-            match recognise(rest) {
-                Recognition::No => self.searched = at + 1,
-                Recognition::NeedMore => {
-                    self.searched = at;
-                    return Next::at_most(recognition::LOOKAHEAD - rest.len());
-                }
-                Recognition::Yes if at == 0 => {
-                    self.state = State::InSync;
-                    let length = tpkt::Header::new(octets).map_or(0, tpkt::Header::length);
-                    return Next::frame(octets, length.into());
-                }
-                Recognition::Yes => {
-                    return Next::Frame {
-                        length: at,
-                        kind,
-                        then: State::InSync,
-                    };
-                }
-            }
-        }
-        self.searched = window.len();
-        if window.len() < MAX_SKIPPED {
-            return Next::at_most(LONGEST_TPKT - window.len());
-        }
-        Next::Frame {
-            length: MAX_SKIPPED,
-            kind,
-            then: State::Searching(match kind {
-                FrameKind::InSync => FrameKind::Skipped,
-                kind => kind,
-            }),
-        }
-    }
-}
-
-/// What a direction in sync may have at the front beside a TPKT; `None` if no frame starts here.
-#[cold]
-fn next_in_sync(octets: &[u8], context: &Context) -> Option<Next> {
-    const TPKT_HEADER: usize = tpkt::HEADER_LENGTH as usize;
-    let first = *octets.first()?;
-    if first == tpkt::VERSION {
-        return (octets.len() < TPKT_HEADER).then(|| Next::at_most(TPKT_HEADER - octets.len()));
-    }
-    match recognition::tls_record(octets) {
-        Recognition::Yes => {
-            return Some(Next::Frame {
-                length: recognition::TLS_HEADER_LENGTH,
-                kind: FrameKind::InSync,
-                then: State::Encrypted,
-            });
-        }
-        Recognition::NeedMore => {
-            return Some(Next::at_most(recognition::TLS_HEADER_LENGTH - octets.len()));
-        }
-        Recognition::No => {}
-    }
-    if !context.has(ContextFlag::Rdp) {
-        return None;
-    }
-    match recognition::rdp_fast_path(octets) {
-        FastPath::No => None,
-        FastPath::NeedMore => Some(Next::at_most(1)),
-        FastPath::Length(length) => Some(Next::frame(octets, length.into())),
-    }
-}
-
-impl Next {
-    /// A frame of `length` octets, complete or not.
-    #[inline(always)]
-    fn frame(octets: &[u8], length: usize) -> Self {
-        match length.checked_sub(octets.len()) {
-            None | Some(0) => Self::complete(length),
-            Some(missing) => Self::Needs {
-                octets: missing,
-                length: Some(length),
-            },
-        }
-    }
-
-    /// A complete frame after which the direction is in sync.
-    #[inline(always)]
-    pub fn complete(length: usize) -> Self {
-        Self::Frame {
-            length,
-            kind: FrameKind::InSync,
-            then: State::InSync,
-        }
-    }
-
-    /// A frame of unknown length, to which `octets` may be appended at most.
-    fn at_most(octets: usize) -> Self {
-        Self::Needs {
-            octets,
-            length: None,
-        }
     }
 }
 

@@ -5,6 +5,7 @@
 mod direction;
 mod progress;
 mod reassembly;
+mod tls;
 
 pub use progress::{Progress, Source};
 
@@ -14,11 +15,14 @@ use crate::dissection::fast::{PlainConnection, PlainDt};
 use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::PduFlag;
 use crate::dissection::{
-    Encapsulation, Ending, Frame, FrameKind, Settings, dissect_frame, report_end, report_loss,
+    Encapsulation, Ending, Frame, FrameKind, Settings, dissect_frame, report_disbelief, report_end,
+    report_loss, report_tls,
 };
 use crate::memory::{NoMemory, boxed, copied};
 use crate::registry::Severity;
-use direction::{Direction, Next, State, append};
+use crate::registry::reasons::TpktTls;
+use crate::tpkt;
+use direction::{Around, Direction, Next, State, append};
 use reassembly::Segment;
 
 /// Octets of the longest TPKT, and the most that a direction keeps of an incomplete one.
@@ -67,8 +71,8 @@ enum Step {
         octets: usize,
         length: Option<usize>,
     },
-    /// It is TLS.
-    Encrypted,
+    /// None is here, but so many octets of TLS.
+    Tls(usize),
     /// The caller's arrays have no room for the rest of its records.
     Full {
         needed: Capacity,
@@ -208,23 +212,55 @@ impl Stream {
                     return progress;
                 }
                 Step::OutOfMemory => return progress.starved(),
-                Step::Encrypted => {
-                    progress.consumed += rest.len();
-                    self.direction_mut(end).skip_encrypted(rest.len());
-                    return progress;
+                Step::Tls(count) => {
+                    progress.consumed += count;
+                    rest = rest.get(count..).unwrap_or_default();
+                    self.direction_mut(end).pass_tls(count);
                 }
             }
         }
         progress
     }
 
-    /// Completes the frame in the buffer and emits it.
+    /// Completes the frame in the buffer and emits it, behind TLS if there is any.
     fn complete<I: Items>(
         &mut self,
         end: End,
         octets: &[u8],
         output: &mut Output<'_, I>,
     ) -> Progress {
+        let mut passed = 0;
+        loop {
+            let rest = octets.get(passed..).unwrap_or_default();
+            match self.complete_frame(end, rest, output) {
+                Ok(progress) => {
+                    let consumed = passed + progress.consumed;
+                    return Progress {
+                        consumed,
+                        ..progress
+                    };
+                }
+                Err(tls) => passed += tls,
+            }
+            let direction = self.direction(end);
+            if !direction.has_incomplete() {
+                return Progress {
+                    consumed: passed,
+                    ..Progress::new(direction, Source::Buffered)
+                };
+            }
+        }
+    }
+
+    /// The same, if no TLS is in front of it. Else the error is how many of `octets` are TLS, together
+    /// with what is in the buffer.
+    #[inline(always)]
+    fn complete_frame<I: Items>(
+        &mut self,
+        end: End,
+        octets: &[u8],
+        output: &mut Output<'_, I>,
+    ) -> Result<Progress, usize> {
         let direction = self.direction_mut(end);
         let mut progress = Progress::new(direction, Source::Buffered);
         let (before, needed) = direction.pending();
@@ -270,14 +306,17 @@ impl Stream {
                 progress.consumed = buffer.len() - before;
                 direction.needs(needed, length);
             }
-            Step::Encrypted => {
-                progress.consumed = octets.len();
-                direction.skip_encrypted(before + octets.len());
-                buffer.clear();
+            Step::Tls(count) => {
+                buffer.truncate(count.max(before));
+                let passed = buffer.len() - before;
+                buffer.drain(..count);
+                direction.pass_tls(count);
+                direction.put_back(buffer, 0);
+                return Err(passed);
             }
         }
         direction.put_back(buffer, emitted);
-        progress
+        Ok(progress)
     }
 
     /// Emits the frame at the front of `buffer`, to which it appends octets as long as the frame
@@ -393,14 +432,20 @@ impl Stream {
             Fast::Full(needed) => return Step::Full { needed, length: 0 },
             Fast::NotApplicable => {}
         }
-        let direction = both(&mut self.directions, end).0;
-        match direction.next(octets, self.encapsulation, &self.context) {
+        let (direction, opposite) = both(&mut self.directions, end);
+        let around = Around {
+            encapsulation: self.encapsulation,
+            context: &self.context,
+            opposite,
+        };
+        match direction.next(octets, &around) {
             Next::Frame { length, kind, then } => {
                 let octets = octets.get(..length).unwrap_or_default();
                 self.emit_frame(end, (kind, then), octets, offset, output)
             }
             Next::Needs { octets, length } => Step::Needs { octets, length },
-            Next::Encrypted => Step::Encrypted,
+            Next::Tls(count) => Step::Tls(count),
+            Next::TlsEnd => self.emit_tls_end(end, offset, output),
         }
     }
 
@@ -424,7 +469,12 @@ impl Stream {
             follows_fault: direction.follows_fault(),
             sender: end,
             octets,
-            length: octets.len() as u32,
+            length: match kind {
+                FrameKind::Header => tpkt::Header::new(octets)
+                    .map_or(0, tpkt::Header::length)
+                    .into(),
+                _ => octets.len() as u32,
+            },
             offset: offset as u32,
             gap: direction.gap(),
         };
@@ -456,21 +506,27 @@ impl Stream {
         if direction.lost_outstanding(count) {
             return progress;
         }
-        direction.accept_undecided();
+        if direction.is_encrypted() {
+            direction.finish_tls();
+            direction.lost_tls(count);
+            return progress;
+        }
+        if let Some(progress) = self.emit_undecided(end, progress, output) {
+            return progress;
+        }
+        let direction = self.direction_mut(end);
         if direction.has_incomplete() {
             let length = direction.length_with_lost(count);
+            let kind = direction.kind();
             let lost = (missing == Missing::Lost).then_some(count);
-            if let Err(needed) = self.emit_incomplete(end, length, lost, output) {
+            if let Err(needed) = self.emit_incomplete(end, kind, length, lost, output) {
                 return progress.full(needed);
             }
         }
-        let (direction, _) = both(&mut self.directions, end);
-        if direction.state() != State::Encrypted {
-            self.context.lose(Some(end));
-            // The answer to a CR may be among them.
-            self.context.sent(Some(end));
-            direction.lost(count, missing);
-        }
+        self.context.lose(Some(end));
+        // The answer to a CR may be among them.
+        self.context.sent(Some(end));
+        self.direction_mut(end).lost(count, missing);
         progress
     }
 
@@ -483,18 +539,24 @@ impl Stream {
         output: &mut Output<'_, I>,
     ) -> Progress {
         let direction = self.direction_mut(end);
-        let progress = Progress::new(direction, Source::Buffered);
         if direction.begin_call() {
-            return progress.again();
+            return Progress::new(direction, Source::Buffered).again();
         }
         if direction.has_unfinished() {
             return self.complete(end, &[], output).again();
         }
-        direction.accept_undecided();
-        // A TSDU has no end because of what is reported otherwise.
+        if direction.is_encrypted() {
+            direction.finish_tls();
+        }
+        let progress = Progress::new(direction, Source::Buffered);
+        if let Some(progress) = self.emit_undecided(end, progress, output) {
+            return progress;
+        }
+        let direction = self.direction_mut(end);
         if direction.has_incomplete() {
             let (received, _) = direction.pending();
-            if let Err(needed) = self.emit_incomplete(end, received as u32, None, output) {
+            let kind = direction.kind_at_end();
+            if let Err(needed) = self.emit_incomplete(end, kind, received as u32, None, output) {
                 return progress.full(needed);
             }
             self.direction_mut(end).reassembly.explain();
@@ -515,6 +577,10 @@ impl Stream {
         if !(is_enough && ending == Ending::Capture) {
             report_end(&mut context, end, ending, (0, at), output);
         }
+        let direction = self.direction(end);
+        if direction.is_encrypted() {
+            report_tls(at, direction.tls_octets(), TpktTls::Skipped, output);
+        }
         if let Err(needed) = output.fits(0) {
             return progress.full(needed);
         }
@@ -524,10 +590,43 @@ impl Stream {
         progress
     }
 
+    /// No octets follow those in the buffer directly. Emits what is in front of a TPKT that is
+    /// accepted because of that, if there is any; the call must be repeated then.
+    fn emit_undecided<I: Items>(
+        &mut self,
+        end: End,
+        progress: Progress,
+        output: &mut Output<'_, I>,
+    ) -> Option<Progress> {
+        let (direction, _) = both(&mut self.directions, end);
+        let before = direction.accept_undecided(&self.context);
+        if before == 0 {
+            return None;
+        }
+        let buffer = direction.take_buffer();
+        let frame = Frame {
+            kind: direction.kind(),
+            follows_fault: direction.follows_fault(),
+            sender: end,
+            octets: buffer.get(..before).unwrap_or_default(),
+            length: before as u32,
+            offset: 0,
+            gap: direction.gap(),
+        };
+        let outcome = self.emit(&frame, None, State::InSync, output);
+        let emitted = if outcome.is_ok() { before } else { 0 };
+        self.direction_mut(end).put_back(buffer, emitted);
+        Some(match outcome {
+            Ok(()) => progress.again(),
+            Err(needed) => progress.full(needed),
+        })
+    }
+
     /// Emits the incomplete frame in the buffer. `length` is the length of the frame.
     fn emit_incomplete<I: Items>(
         &mut self,
         end: End,
+        kind: FrameKind,
         length: u32,
         lost: Option<u64>,
         output: &mut Output<'_, I>,
@@ -536,7 +635,7 @@ impl Stream {
         let state = direction.state();
         let buffer = direction.take_buffer();
         let frame = Frame {
-            kind: direction.kind(),
+            kind,
             follows_fault: direction.follows_fault(),
             sender: end,
             octets: &buffer,
@@ -579,10 +678,25 @@ impl Stream {
             if is_last && let Some(lost) = lost {
                 report_loss(frame, lost, output);
             }
+            // Who answers in clear is not in TLS.
+            let is_disbelieved = opposite.is_encrypted()
+                && !context.has(ContextFlag::TlsSelected)
+                && !direction.is_encrypted()
+                && output
+                    .last()
+                    .is_some_and(|writer| writer.pdu.kind().is_some());
+            if is_disbelieved {
+                report_disbelief(frame, opposite.tls_octets(), output);
+            }
             output.fits(EXPERTS_OF_REASSEMBLY)?;
             // Whatever it is, its sender was not silent.
             context.sent(Some(frame.sender));
-            if !direction.is_in_sync() {
+            if is_disbelieved {
+                context.set(ContextFlag::Tls, false);
+                context.lose(Some(frame.sender.other()));
+                opposite.disbelieve_tls();
+            }
+            if !direction.is_in_sync() || matches!(then, State::Searching(_)) {
                 if direction.cursor.is_start() {
                     direction.reassembly.lose();
                     direction.reassembly.explain();
@@ -598,7 +712,9 @@ impl Stream {
                         tsdus.discard(&mut writer);
                     }
                 }
+                // What is behind a header that is not true is no user data of it.
                 if writer.pdu.kind() == Some(Kind::Dt)
+                    && frame.kind != FrameKind::Header
                     // With the context before the DT.
                     && let Some(segment) = Segment::new(writer.pdu, frame, before)
                 {

@@ -67,3 +67,22 @@ pub fn cr_of_rdp() -> Vec<u8> {
         0x03, 0x00, 0x00, 0x00, // TLS, CredSSP
     ])
 }
+
+/// The CC of an RDP server that selects these protocols.
+pub fn cc_of_rdp(protocols: u8) -> Vec<u8> {
+    tpkt(&[
+        0x0e, // LI
+        0xd0, // CC, credit 0
+        0x00, 0x00, // DST-REF
+        0x12, 0x34, // SRC-REF
+        0x00, // class and options
+        0x02, 0x00, 0x08, 0x00, // negotiation response, flags, length
+        protocols, 0x00, 0x00, 0x00,
+    ])
+}
+
+/// A TLS record.
+pub fn tls_record(content_type: u8, fragment: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(fragment.len()).unwrap().to_be_bytes();
+    [&[content_type, 3, 3], &length[..], fragment].concat() // type, version, length
+}

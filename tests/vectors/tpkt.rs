@@ -98,6 +98,28 @@ pub fn vectors() -> Vec<Vector> {
         ])
         .raises(CHAT, "tpkt.tls", 0, 10)
         .shows("TLS"),
+        tpkts("TLS behind a CC that does not select it", &[
+            0x16, // handshake
+            0x03, 0x03, // version 3.3
+            0x00, 0x05, // length
+            0x01, 0x00, 0x00, 0x01, 0x00, // ClientHello
+        ])
+        .after(cr(0x00, &[]))
+        .after(cc(0x00, &[]))
+        .raises(WARNING, "tpkt.tls.unexpected", 0, 1)
+        .raises(WARNING, "tpkt.skipped", 0, 10)
+        .shows("TLS"),
+        tpkts("a TPKT whose version and reserved octet look like TLS", &[
+            0x16, // version 22
+            0x03, // reserved
+            0x00, 0x07, // length 7
+            0x02, // LI
+            0xf0, // DT
+            0x80, // EOT, TPDU-NR 0
+        ])
+        .raises(WARNING, "tpkt.version.invalid", 0, 1)
+        .raises(WARNING, "tpkt.reserved.nonzero", 1, 1)
+        .shows("DT TPDU (0) EOT"),
         tpkts("TLS header with an undefined version", &[
             0x16, // handshake
             0x02, 0x01, // major version 2

@@ -161,7 +161,7 @@ impl Context {
     #[inline(always)]
     pub fn longest_plain_dt(&self) -> u32 {
         let expected = match self.class() {
-            Some(class) => class == 0,
+            Some(class) => class == 0 && !self.is_rdp_open(),
             None => !self.is_unsettled(),
         };
         match (expected, self.tpdu_size) {

@@ -111,6 +111,7 @@ fn general<I: Items>(
         sender,
         output,
         cursor: Cursor::default(),
+        is_length_untrue: false,
         gap: None,
     };
     let rest = Span {
