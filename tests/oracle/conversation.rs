@@ -21,6 +21,16 @@ pub enum Request {
     Tsdu(Vec<u8>),
 }
 
+impl Request {
+    /// Whether a record is this request; data behind a TSDU is not the server's concern.
+    pub fn is(&self, record: &Self) -> bool {
+        match (self, record) {
+            (Self::Tsdu(tsdu), Self::Tsdu(other)) => other.starts_with(tsdu),
+            (one, other) => one == other,
+        }
+    }
+}
+
 /// One step of the client: octets, and what the server may answer once it has them.
 #[derive(Clone, Debug)]
 pub struct Message {
@@ -54,6 +64,14 @@ impl Stack {
         }
     }
 
+    /// The TPDU size that CR and CC agree on.
+    pub fn tpdu_size(self) -> usize {
+        match self {
+            Self::Snap7 => 1 << 10,
+            Self::LibIec61850 => 1 << 13,
+        }
+    }
+
     /// A conversation without a fault.
     pub fn conversation(self) -> Conversation {
         let connect = [self.connect(0, &[])];
@@ -68,10 +86,11 @@ impl Stack {
 
     /// A CR; `before` stands in front of its usual parameters.
     pub fn connect(self, number: u8, before: &[u8]) -> Message {
-        let (size, called): (u8, &[u8]) = match self {
-            Self::Snap7 => (0x0a, &[0x01, 0x02]),       // 1,024 octets
-            Self::LibIec61850 => (0x0d, &[0x00, 0x01]), // 8,192 octets
+        let called: &[u8] = match self {
+            Self::Snap7 => &[0x01, 0x02],
+            Self::LibIec61850 => &[0x00, 0x01],
         };
+        let size = u8::try_from(self.tpdu_size().ilog2()).unwrap();
         let tail = [
             before,
             &[0xc0, 1, size, 0xc1, 2, 0x01, 0x00, 0xc2, 2],

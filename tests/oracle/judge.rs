@@ -12,6 +12,7 @@ use std::ops::Range;
 
 /// Records and items of the TPKTs of one push, however they are crafted here.
 const ROOM: (usize, usize) = (512, 4096);
+const WARNING: u8 = Severity::Warning as u8;
 
 /// What the library says of a request that the server answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +21,11 @@ pub enum Verdict {
     Seen,
     /// It is not, but a warning came by then.
     Warned(&'static str),
-    /// A warning came at the end of the stream only.
-    WarnedAtEnd(&'static str),
+    /// A warning came later, or at the end of the stream only.
+    WarnedLater(&'static str),
+    /// The same, and no reader of the octets could know it in time: the request lies within the
+    /// length of a faultless DT header that the server had given up waiting for.
+    WithinLength(&'static str),
     Silent,
 }
 
@@ -37,14 +41,34 @@ struct Found {
 #[derive(Debug)]
 enum What {
     Request(Request),
-    Warning(&'static str),
+    /// An expert info with its severity.
+    Remark(u8, &'static str),
 }
 
-/// What the library finds in the initiator's direction.
-fn observe(talk: &Talk) -> (Vec<Found>, Vec<&'static str>) {
+impl Found {
+    fn warning(&self) -> Option<&'static str> {
+        match self.what {
+            What::Remark(severity, name) if severity >= WARNING => Some(name),
+            _ => None,
+        }
+    }
+}
+
+/// What the library makes of a conversation.
+#[derive(Default)]
+struct Observed {
+    /// What it finds in the initiator's direction.
+    found: Vec<Found>,
+    /// Warnings in the other one.
+    of_responder: Vec<&'static str>,
+    /// After each step, the octets it keeps of an incomplete TPKT of the initiator.
+    pending: Vec<usize>,
+}
+
+fn observe(talk: &Talk) -> Observed {
     let mut stream = Stream::new(&stream_options(&[]));
-    let mut found = Vec::new();
-    let mut of_responder = Vec::new();
+    let mut observed = Observed::default();
+    let mut pending = [0; 2];
     let pushed = talk
         .sent
         .iter()
@@ -55,11 +79,15 @@ fn observe(talk: &Talk) -> (Vec<Found>, Vec<&'static str>) {
             let given = stream.call(end, feed, ROOM);
             assert!(given.status >= 0, "{given:?}");
             if end == A {
-                add(&mut found, step, &given);
+                add(&mut observed.found, step, &given);
             } else {
-                of_responder.extend(warnings(&given).map(|(name, _)| name));
+                let warnings = remarks(&given).filter(|(severity, ..)| *severity >= WARNING);
+                observed
+                    .of_responder
+                    .extend(warnings.map(|(_, name, _)| name));
             }
             if given.status == Status::Ok as i32 {
+                pending[end as usize] = usize::try_from(given.result.pending).unwrap();
                 break;
             }
             assert!(given.result.pdus_needed <= ROOM.0 as u64, "{given:?}");
@@ -68,22 +96,25 @@ fn observe(talk: &Talk) -> (Vec<Found>, Vec<&'static str>) {
                 *octets = &octets[usize::try_from(given.result.consumed).unwrap()..];
             }
         }
+        observed.pending.push(pending[A as usize]);
     }
-    (found, of_responder)
+    observed
 }
 
-fn warnings(given: &Given) -> impl Iterator<Item = (&'static str, Range<u64>)> {
+/// The expert infos above chat, with the octets they are about.
+fn remarks(given: &Given) -> impl Iterator<Item = (u8, &'static str, Range<u64>)> {
     let items = given.items.iter();
-    let warnings = items.filter(|item| item.severity >= Severity::Warning as u8);
-    warnings.map(|item| {
+    let remarks = items.filter(|item| item.severity > Severity::Chat as u8);
+    remarks.map(|item| {
         let start = given.result.position + u64::from(item.offset);
-        (abbreviation(item), start..start + u64::from(item.length))
+        let at = start..start + u64::from(item.length);
+        (item.severity, abbreviation(item), at)
     })
 }
 
 fn add(found: &mut Vec<Found>, step: usize, given: &Given) {
-    for (name, at) in warnings(given) {
-        let what = What::Warning(name);
+    for (severity, name, at) in remarks(given) {
+        let what = What::Remark(severity, name);
         found.push(Found { step, at, what });
     }
     let octets = given.octets();
@@ -113,43 +144,73 @@ fn add(found: &mut Vec<Found>, step: usize, given: &Given) {
     }
 }
 
-/// The verdict on each request that was answered, by the number of its message.
-pub fn judge(conversation: &Conversation, talk: &Talk) -> Vec<(usize, Verdict)> {
-    let (found, _) = observe(talk);
+impl Observed {
+    /// Whether what is kept of an incomplete TPKT has a faultless header of a DT that fits into the
+    /// size of TPDU.
+    fn waits_within_length(&self, talk: &Talk, steps: usize, size: usize) -> bool {
+        let sent = talk.sent[..steps].iter().filter(|(end, _)| *end == A);
+        let octets = sent.flat_map(|(_, octets)| octets);
+        let octets: Vec<u8> = octets.copied().collect();
+        let pending = self.pending[steps - 1];
+        let [3, 0, high, low, 2, 0xf0, 0 | 0x80, ..] = octets[octets.len() - pending..] else {
+            return false;
+        };
+        usize::from(u16::from_be_bytes([high, low])) <= size + 4
+    }
+}
+
+/// What the library is held to.
+pub struct Judged {
+    /// The verdict on each request that was answered, by the number of its message.
+    pub verdicts: Vec<(usize, Verdict)>,
+    /// What it says above chat on what the initiator sent.
+    pub remarks: Vec<String>,
+    /// Its warnings on both directions.
+    pub warnings: Vec<&'static str>,
+}
+
+pub fn judge(conversation: &Conversation, talk: &Talk, size: usize) -> Judged {
+    let observed = observe(talk);
+    let found = &observed.found;
     let mut answered = talk.answered.clone();
     answered.sort_unstable();
     // Where the last request ends that is a record: a warning before it tells of nothing behind it.
     let mut seen_until = 0;
     let verdicts = answered.into_iter().map(|number| {
         let request = conversation.messages[number].request.as_ref().unwrap();
-        let in_time = |one: &&Found| one.step < talk.complete[number];
-        let is_it = |one: &&Found| matches!(&one.what, What::Request(other) if other == request);
+        let steps = talk.complete[number];
+        let in_time = |one: &&Found| one.step < steps;
+        let is_it = |one: &&Found| matches!(&one.what, What::Request(other) if request.is(other));
         if let Some(one) = found.iter().filter(in_time).find(is_it) {
             seen_until = one.at.end;
             return (number, Verdict::Seen);
         }
-        let warning = |one: &Found| match one.what {
-            What::Warning(name) if one.at.end >= seen_until => Some(name),
-            _ => None,
-        };
+        let warning = |one: &Found| one.warning().filter(|_| one.at.end >= seen_until);
         let verdict = if let Some(name) = found.iter().filter(in_time).find_map(warning) {
             Verdict::Warned(name)
         } else if let Some(name) = found.iter().find_map(warning) {
-            Verdict::WarnedAtEnd(name)
+            match observed.waits_within_length(talk, steps, size) {
+                true => Verdict::WithinLength(name),
+                false => Verdict::WarnedLater(name),
+            }
         } else {
             Verdict::Silent
         };
         (number, verdict)
     });
-    verdicts.collect()
-}
-
-/// The warnings on a conversation, of both directions.
-pub fn all_warnings(talk: &Talk) -> Vec<&'static str> {
-    let (found, of_responder) = observe(talk);
-    let names = found.into_iter().filter_map(|one| match one.what {
-        What::Warning(name) => Some(name),
+    let remark = |one: &Found| match &one.what {
+        What::Remark(severity, name) => Some(format!(
+            "{severity} {name} at {:?} in step {}",
+            one.at, one.step
+        )),
         What::Request(_) => None,
-    });
-    names.chain(of_responder).collect()
+    };
+    let warnings = found.iter().filter_map(Found::warning);
+    Judged {
+        verdicts: verdicts.collect(),
+        remarks: found.iter().filter_map(remark).collect(),
+        warnings: warnings
+            .chain(observed.of_responder.iter().copied())
+            .collect(),
+    }
 }

@@ -46,6 +46,7 @@ struct Count {
     answered: usize,
     seen: usize,
     warned: BTreeMap<&'static str, usize>,
+    within_length: usize,
     violations: Vec<Violation>,
 }
 
@@ -55,6 +56,7 @@ struct Violation {
     message: usize,
     name: String,
     talk: String,
+    remarks: Vec<String>,
 }
 
 fn from_environment(name: &str) -> Option<u64> {
@@ -91,7 +93,7 @@ fn ask(stack: Stack, seeds: impl Fn() -> Option<u64> + Sync) -> Count {
         while let Some(seed) = seeds() {
             let conversation = mutation::conversation(stack, seed);
             let talk = server.talk(&conversation);
-            count.lock().unwrap().add(seed, &conversation, &talk);
+            count.lock().unwrap().add(stack, seed, &conversation, &talk);
         }
         count.lock().unwrap().starts += server.starts;
     };
@@ -109,30 +111,35 @@ fn assert_clean(stack: Stack, server: &mut Server) {
         let clean = stack.conversation();
         let talk = server.talk(&clean);
         assert_eq!(talk.answered.len(), clean.messages.len(), "{}", wire(&talk));
-        let verdicts = judge::judge(&clean, &talk);
+        let judged = judge::judge(&clean, &talk, stack.tpdu_size());
+        let is_seen = |(_, verdict): &(usize, Verdict)| *verdict == Verdict::Seen;
+        assert!(judged.verdicts.iter().all(is_seen), "{}", wire(&talk));
         assert!(
-            verdicts
-                .iter()
-                .all(|(_, verdict)| *verdict == Verdict::Seen)
+            judged.warnings.is_empty(),
+            "{:?} on\n{}",
+            judged.warnings,
+            wire(&talk)
         );
-        assert_eq!(judge::all_warnings(&talk), [""; 0], "{}", wire(&talk));
     }
 }
 
 impl Count {
-    fn add(&mut self, seed: u64, conversation: &Conversation, talk: &Talk) {
+    fn add(&mut self, stack: Stack, seed: u64, conversation: &Conversation, talk: &Talk) {
         self.conversations += 1;
-        for (message, verdict) in judge::judge(conversation, talk) {
+        let judged = judge::judge(conversation, talk, stack.tpdu_size());
+        for (message, verdict) in judged.verdicts {
             self.answered += 1;
             match verdict {
                 Verdict::Seen => self.seen += 1,
                 Verdict::Warned(name) => *self.warned.entry(name).or_default() += 1,
+                Verdict::WithinLength(_) => self.within_length += 1,
                 verdict => self.violations.push(Violation {
                     seed,
                     verdict,
                     message,
                     name: conversation.name.clone(),
                     talk: wire(talk),
+                    remarks: judged.remarks.clone(),
                 }),
             }
         }
@@ -150,13 +157,14 @@ fn hold(stack: Stack) {
         (more && start.elapsed() < MOST_TIME).then_some(seed_of_one)
     });
     println!(
-        "{stack:?}: {} conversations in {:.1} s, {} server starts; {} requests answered, {} seen, {} warned of, {} violations",
+        "{stack:?}: {} conversations in {:.1} s, {} server starts; {} requests answered, {} seen, {} warned of, {} within a length, {} violations",
         count.conversations,
         start.elapsed().as_secs_f64(),
         count.starts,
         count.answered,
         count.seen,
         count.warned.values().sum::<usize>(),
+        count.within_length,
         count.violations.len()
     );
     println!("  warned of with {:?}", count.warned);
@@ -171,18 +179,19 @@ fn hold(stack: Stack) {
     let mut kinds: Vec<_> = kinds.into_iter().collect();
     kinds.sort_by_key(|(_, violations)| std::cmp::Reverse(violations.len()));
     for ((name, at_end), violations) in kinds {
-        let one = violations[0];
+        let one = violations.iter().min_by_key(|one| one.talk.len()).unwrap();
         let when = if at_end {
-            "told at the end only"
+            "told too late"
         } else {
             "never told"
         };
         println!(
-            "{:>5} {name}: {when}\n  seed {:#x}, message {}: {:?}\n{}",
+            "{:>5} {name}: {when}\n  seed {:#x}, message {}: {:?}; {:?}\n{}",
             violations.len(),
             one.seed,
             one.message,
             one.verdict,
+            one.remarks,
             one.talk
         );
     }

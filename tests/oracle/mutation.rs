@@ -96,8 +96,16 @@ impl Changed<'_> {
             0 => usize::MAX,
             _ => 1,
         };
-        let messages = self.messages.iter_mut().skip(self.at).take(count);
-        messages.for_each(|message| change(&mut message.octets));
+        let requests = self.messages.iter_mut().skip(self.at);
+        let requests = requests.filter(|message| message.request.is_some());
+        let requests = requests.take(count);
+        requests.for_each(|message| change(&mut message.octets));
+    }
+
+    /// The first CR.
+    fn cr(&mut self) -> &mut Message {
+        let is_cr = |message: &&mut Message| matches!(message.request, Some(Request::Connect(..)));
+        self.messages.iter_mut().find(is_cr).unwrap()
     }
 
     fn insert(&mut self, octets: Vec<u8>) {
@@ -150,7 +158,7 @@ fn length(changed: &mut Changed) {
     changed.each(|octets| {
         let length = u16::from_be_bytes([octets[2], octets[3]]);
         let length = match kind {
-            0 => length + small,
+            0 => length.wrapping_add(small),
             1 => length.saturating_sub(small),
             2 => small % 8,
             3 => any,
@@ -335,7 +343,7 @@ fn cr_in_front(changed: &mut Changed) {
 fn cr_fixed(changed: &mut Changed) {
     let at = [6, 7, 10][changed.rng.usize(0..3)];
     let octet = changed.octet();
-    changed.messages[0].octets[at] = octet;
+    changed.cr().octets[at] = octet;
 }
 
 /// Octets that may stand in front of, or behind, the parameters of a CR.
@@ -357,15 +365,11 @@ fn parameters(changed: &mut Changed) -> Vec<u8> {
 fn cr_parameters(changed: &mut Changed) {
     let more = parameters(changed);
     let behind = changed.rng.u8(0..3) == 0;
-    let Some(Request::Connect(reference, _)) = changed.messages[0].request else {
-        return;
-    };
-    let number = reference.to_be_bytes()[1];
     if !behind {
-        changed.messages[0] = changed.stack.connect(number, &more);
+        *changed.cr() = changed.stack.connect(0, &more);
         return;
     }
-    let octets = &mut changed.messages[0].octets;
+    let octets = &mut changed.cr().octets;
     octets.extend(&more);
     octets[4] = octets[4].wrapping_add(more.len() as u8);
     renew_length(octets);
@@ -373,8 +377,11 @@ fn cr_parameters(changed: &mut Changed) {
 
 /// The TSDU in DT TPDUs of any length, with something between them.
 fn segments(changed: &mut Changed) {
-    let at = changed.at.max(1);
-    let Some(Request::Tsdu(tsdu)) = changed.messages[at].request.clone() else {
+    let mut tsdus = changed.messages.iter().enumerate().skip(changed.at);
+    let Some((at, tsdu)) = tsdus.find_map(|(at, message)| match &message.request {
+        Some(Request::Tsdu(tsdu)) => Some((at, tsdu.clone())),
+        _ => None,
+    }) else {
         return;
     };
     let count = changed.rng.usize(1..tsdu.len());
