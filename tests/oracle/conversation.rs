@@ -22,20 +22,40 @@ pub enum Request {
 }
 
 impl Request {
-    /// Whether a record is this request; data behind a TSDU is not the server's concern.
-    pub fn is(&self, record: &Self) -> bool {
+    /// Whether a record is this request. Data behind a TSDU is not the server's concern, nor are the
+    /// T-selectors, unless the answer has them.
+    pub fn is(&self, record: &Self, answer: &[u8]) -> bool {
         match (self, record) {
             (Self::Tsdu(tsdu), Self::Tsdu(other)) => other.starts_with(tsdu),
-            (one, other) => one == other,
+            (Self::Connect(reference, called), Self::Connect(other, other_called)) => {
+                let read = answer
+                    .windows(CALLING.len())
+                    .any(|window| window == CALLING);
+                reference == other && (called == other_called || !read)
+            }
+            _ => false,
         }
     }
 }
+
+/// The calling T-selector, as a CR has it and the CC of a server that has read it.
+const CALLING: &[u8] = &[0xc1, 2, 0x01, 0x00];
 
 /// One step of the client: octets, and what the server may answer once it has them.
 #[derive(Clone, Debug)]
 pub struct Message {
     pub octets: Vec<u8>,
     pub request: Option<Request>,
+}
+
+/// What of a conversation the stream gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    Whole,
+    /// From this message on: the host joined midstream.
+    Joined(usize),
+    /// This message of the client is lost, with or without its length.
+    Lost(usize, bool),
 }
 
 #[derive(Clone, Debug)]
@@ -46,6 +66,7 @@ pub struct Conversation {
     pub segment: usize,
     /// Whether the client waits until the server gives up an incomplete TPKT.
     pub pause: bool,
+    pub view: View,
 }
 
 /// The upper octet of PDU references, invoke IDs and SRC-REFs; the lower one is the number of the
@@ -81,6 +102,7 @@ impl Stack {
             messages: connect.into_iter().chain(tsdus).collect(),
             segment: usize::MAX,
             pause: false,
+            view: View::Whole,
         }
     }
 
@@ -91,11 +113,7 @@ impl Stack {
             Self::LibIec61850 => &[0x00, 0x01],
         };
         let size = u8::try_from(self.tpdu_size().ilog2()).unwrap();
-        let tail = [
-            before,
-            &[0xc0, 1, size, 0xc1, 2, 0x01, 0x00, 0xc2, 2],
-            called,
-        ];
+        let tail = [before, &[0xc0, 1, size], CALLING, &[0xc2, 2], called];
         let fixed = [0xe0, 0, 0, MARK, number, 0];
         let header = [&fixed, &tail.concat()[..]].concat();
         let li = u8::try_from(header.len()).unwrap();
@@ -123,18 +141,18 @@ impl Stack {
         tsdu
     }
 
-    /// Whether what the server sent has the answer to a request.
-    pub fn answers(self, request: &Request, sent: &[u8]) -> bool {
+    /// The TPKT with which the server answers a request, in what it sent.
+    pub fn answer(self, request: &Request, sent: &[u8]) -> Option<Vec<u8>> {
         let mut rest = sent;
         while let [_, _, high, low, ..] = rest {
             let length = usize::from(u16::from_be_bytes([*high, *low])).max(4);
             let (tpkt, behind) = rest.split_at(length.min(rest.len()));
             if self.is_answer(request, tpkt) {
-                return true;
+                return Some(tpkt.to_vec());
             }
             rest = behind;
         }
-        false
+        None
     }
 
     fn is_answer(self, request: &Request, tpkt: &[u8]) -> bool {

@@ -3,11 +3,12 @@
 
 use crate::common::abbreviation;
 use crate::common::stream::{A, B, Feed, Given, Stream, stream_options};
-use crate::conversation::{Conversation, Request};
+use crate::conversation::{Conversation, Request, View};
 use crate::server::Talk;
 use isotsap::dissection::record::{Pdu, PduFlag};
-use isotsap::ffi::Status;
+use isotsap::ffi::{OptionFlag, Status};
 use isotsap::registry::Severity;
+use isotsap::stream::Missing;
 use std::ops::Range;
 
 /// Records and items of the TPKTs of one push, however they are crafted here.
@@ -48,7 +49,7 @@ enum What {
 impl Found {
     fn warning(&self) -> Option<&'static str> {
         match self.what {
-            What::Remark(severity, name) if severity >= WARNING => Some(name),
+            What::Remark(severity, name) if severity >= WARNING && name != "tpkt.gap" => Some(name),
             _ => None,
         }
     }
@@ -65,16 +66,52 @@ struct Observed {
     pending: Vec<usize>,
 }
 
-fn observe(talk: &Talk) -> Observed {
-    let mut stream = Stream::new(&stream_options(&[]));
+/// What the stream gets, and the step of the talk that it is.
+fn feeds<'t>(conversation: &Conversation, talk: &'t Talk) -> Vec<(usize, u32, Feed<'t>)> {
+    let range = |message: usize| {
+        let end = *talk.complete.get(message)?;
+        let behind = message
+            .checked_sub(1)
+            .map_or(0, |before| talk.complete[before]);
+        let mut sent = talk.sent[behind..end].iter();
+        Some(behind + sent.position(|(end, _)| *end == A)?..end)
+    };
+    let (joined, lost) = match conversation.view {
+        View::Whole => (0, None),
+        View::Joined(message) => (
+            range(message).map_or(talk.sent.len(), |range| range.start),
+            None,
+        ),
+        View::Lost(message, known) => (0, range(message).map(|range| (range, known))),
+    };
+    let mut feeds = Vec::new();
+    for (step, (end, octets)) in talk.sent.iter().enumerate().skip(joined) {
+        let feed = match &lost {
+            Some((range, _)) if *end == A && range.contains(&step) && step > range.start => {
+                continue;
+            }
+            Some((range, known)) if step == range.start => {
+                let sent = talk.sent[range.clone()].iter();
+                let count: usize = sent.map(|(_, octets)| octets.len()).sum();
+                Feed::Gap(if *known { count as u64 } else { 0 }, Missing::Lost)
+            }
+            _ => Feed::Push(octets),
+        };
+        feeds.push((step, *end, feed));
+    }
+    feeds.extend([A, B].map(|end| (talk.sent.len(), end, Feed::Finish)));
+    feeds
+}
+
+fn observe(conversation: &Conversation, talk: &Talk) -> Observed {
+    let flags: &[OptionFlag] = match conversation.view {
+        View::Joined(_) => &[OptionFlag::Joined],
+        _ => &[],
+    };
+    let mut stream = Stream::new(&stream_options(flags));
     let mut observed = Observed::default();
     let mut pending = [0; 2];
-    let pushed = talk
-        .sent
-        .iter()
-        .map(|(end, octets)| (*end, Feed::Push(octets)));
-    let finished = [A, B].map(|end| (end, Feed::Finish));
-    for (step, (end, mut feed)) in pushed.chain(finished).enumerate() {
+    for (step, end, mut feed) in feeds(conversation, talk) {
         loop {
             let given = stream.call(end, feed, ROOM);
             assert!(given.status >= 0, "{given:?}");
@@ -96,7 +133,7 @@ fn observe(talk: &Talk) -> Observed {
                 *octets = &octets[usize::try_from(given.result.consumed).unwrap()..];
             }
         }
-        observed.pending.push(pending[A as usize]);
+        observed.pending.resize(step + 1, pending[A as usize]);
     }
     observed
 }
@@ -170,17 +207,33 @@ pub struct Judged {
 }
 
 pub fn judge(conversation: &Conversation, talk: &Talk, size: usize) -> Judged {
-    let observed = observe(talk);
+    let observed = observe(conversation, talk);
     let found = &observed.found;
-    let mut answered = talk.answered.clone();
-    answered.sort_unstable();
+    let mut answers: Vec<_> = talk.answers.iter().collect();
+    answers.retain(|answer| match conversation.view {
+        View::Whole => true,
+        View::Joined(message) => answer.message >= message,
+        View::Lost(message, _) => answer.message != message,
+    });
+    answers.sort_by_key(|answer| answer.message);
     // Where the last request ends that is a record: a warning before it tells of nothing behind it.
     let mut seen_until = 0;
-    let verdicts = answered.into_iter().map(|number| {
+    let verdicts = answers.into_iter().map(|answer| {
+        let number = answer.message;
         let request = conversation.messages[number].request.as_ref().unwrap();
-        let steps = talk.complete[number];
+        // A search may need the TPKT behind the one it finds.
+        let steps = match conversation.view {
+            View::Whole => answer.steps,
+            _ => talk
+                .complete
+                .get(number + 1)
+                .map_or(usize::MAX, |steps| steps + 1),
+        };
         let in_time = |one: &&Found| one.step < steps;
-        let is_it = |one: &&Found| matches!(&one.what, What::Request(other) if request.is(other));
+        let is_it = |one: &&Found| match &one.what {
+            What::Request(other) => request.is(other, &answer.tpkt),
+            What::Remark(..) => false,
+        };
         if let Some(one) = found.iter().filter(in_time).find(is_it) {
             seen_until = one.at.end;
             return (number, Verdict::Seen);
@@ -189,7 +242,7 @@ pub fn judge(conversation: &Conversation, talk: &Talk, size: usize) -> Judged {
         let verdict = if let Some(name) = found.iter().filter(in_time).find_map(warning) {
             Verdict::Warned(name)
         } else if let Some(name) = found.iter().find_map(warning) {
-            match observed.waits_within_length(talk, steps, size) {
+            match observed.waits_within_length(talk, answer.steps, size) {
                 true => Verdict::WithinLength(name),
                 false => Verdict::WarnedLater(name),
             }

@@ -18,9 +18,10 @@ mod judge;
 mod mutation;
 mod server;
 
-use conversation::{Conversation, Stack};
+use conversation::{Conversation, Stack, View};
 use judge::Verdict;
 use server::{Server, Talk};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
@@ -35,6 +36,9 @@ const DEFAULT_CONVERSATIONS: u64 = 3_000;
 const CLIENTS: usize = 6;
 /// Octets of a segment that a report shows: snap7 answers with some of its memory at times.
 const MOST_SHOWN: usize = 300;
+/// Kinds of violations, and examples of each, that a report spells out.
+const REPORTED: usize = 40;
+const EXAMPLES: usize = 2;
 /// However slow the machine is.
 const MOST_TIME: Duration = Duration::from_secs(600);
 
@@ -55,6 +59,7 @@ struct Violation {
     verdict: Verdict,
     message: usize,
     name: String,
+    view: View,
     talk: String,
     remarks: Vec<String>,
 }
@@ -110,7 +115,7 @@ fn assert_clean(stack: Stack, server: &mut Server) {
     for _ in 0..5 {
         let clean = stack.conversation();
         let talk = server.talk(&clean);
-        assert_eq!(talk.answered.len(), clean.messages.len(), "{}", wire(&talk));
+        assert_eq!(talk.answers.len(), clean.messages.len(), "{}", wire(&talk));
         let judged = judge::judge(&clean, &talk, stack.tpdu_size());
         let is_seen = |(_, verdict): &(usize, Verdict)| *verdict == Verdict::Seen;
         assert!(judged.verdicts.iter().all(is_seen), "{}", wire(&talk));
@@ -138,11 +143,54 @@ impl Count {
                     verdict,
                     message,
                     name: conversation.name.clone(),
+                    view: conversation.view,
                     talk: wire(talk),
                     remarks: judged.remarks.clone(),
                 }),
             }
         }
+    }
+
+    /// The violations by kind, with the shortest examples.
+    fn report(&self) -> String {
+        let mut kinds: BTreeMap<_, Vec<&Violation>> = BTreeMap::new();
+        for violation in &self.violations {
+            let silent = violation.verdict == Verdict::Silent;
+            let when = if silent {
+                "never told"
+            } else {
+                "told too late"
+            };
+            let view = match violation.view {
+                View::Whole => "",
+                View::Joined(_) => " (joined)",
+                View::Lost(..) => " (behind a loss)",
+            };
+            kinds
+                .entry((violation.name.clone() + view, when))
+                .or_default()
+                .push(violation);
+        }
+        let mut kinds: Vec<_> = kinds.into_iter().collect();
+        kinds.sort_by_key(|((name, _), violations)| {
+            (name.contains(" and "), Reverse(violations.len()))
+        });
+        let mut text = String::new();
+        for ((name, when), violations) in &mut kinds {
+            writeln!(text, "{:>6} {name}: {when}", violations.len()).unwrap();
+        }
+        for ((name, when), violations) in kinds.iter_mut().take(REPORTED) {
+            violations.sort_by_key(|one| one.talk.len());
+            for one in violations.iter().take(EXAMPLES) {
+                writeln!(
+                    text,
+                    "{name}: {when}\n  seed {:#x}, message {} {:?} {:?}; {:?}\n{}",
+                    one.seed, one.message, one.view, one.verdict, one.remarks, one.talk
+                )
+                .unwrap();
+            }
+        }
+        text
     }
 }
 
@@ -168,33 +216,7 @@ fn hold(stack: Stack) {
         count.violations.len()
     );
     println!("  warned of with {:?}", count.warned);
-    let mut kinds: BTreeMap<_, Vec<&Violation>> = BTreeMap::new();
-    for violation in &count.violations {
-        let at_end = violation.verdict != Verdict::Silent;
-        kinds
-            .entry((&violation.name, at_end))
-            .or_default()
-            .push(violation);
-    }
-    let mut kinds: Vec<_> = kinds.into_iter().collect();
-    kinds.sort_by_key(|(_, violations)| std::cmp::Reverse(violations.len()));
-    for ((name, at_end), violations) in kinds {
-        let one = violations.iter().min_by_key(|one| one.talk.len()).unwrap();
-        let when = if at_end {
-            "told too late"
-        } else {
-            "never told"
-        };
-        println!(
-            "{:>5} {name}: {when}\n  seed {:#x}, message {}: {:?}; {:?}\n{}",
-            violations.len(),
-            one.seed,
-            one.message,
-            one.verdict,
-            one.remarks,
-            one.talk
-        );
-    }
+    print!("{}", count.report());
     assert!(count.violations.is_empty());
 }
 

@@ -1,7 +1,7 @@
 //! Hostile changes of a conversation from a seed.
 
 use crate::common::make::{dt, tpkt};
-use crate::conversation::{Conversation, Message, Request, Stack};
+use crate::conversation::{Conversation, Message, Request, Stack, View};
 use fastrand::Rng;
 use std::iter::repeat_with;
 
@@ -12,6 +12,8 @@ struct Changed<'r> {
     messages: Vec<Message>,
     at: usize,
     pause: bool,
+    /// The first message that is changed.
+    first: usize,
 }
 
 type Change = fn(&mut Changed);
@@ -57,23 +59,32 @@ pub fn conversation(stack: Stack, seed: u64) -> Conversation {
         stack,
         messages: clean.messages,
         pause: false,
+        first: usize::MAX,
     };
     let mut names = Vec::new();
     for _ in 0..[1, 1, 1, 2][changed.rng.usize(0..4)] {
         changed.at = changed.rng.usize(0..last);
         let (name, change) = pick(changed.rng);
         change(&mut changed);
+        changed.first = changed.first.min(changed.at);
         names.push(name);
     }
     let segment = match changed.rng.u8(0..4) {
         0 => changed.rng.usize(5..40),
         _ => usize::MAX,
     };
+    let view = match (changed.rng.u8(0..8), changed.first) {
+        (_, 0) => View::Whole,
+        (0, first) => View::Joined(changed.rng.usize(1..=first)),
+        (1, first) => View::Lost(changed.rng.usize(0..first), changed.rng.bool()),
+        _ => View::Whole,
+    };
     Conversation {
         name: names.join(" and "),
         messages: changed.messages,
         segment,
         pause: changed.pause,
+        view,
     }
 }
 
@@ -341,6 +352,7 @@ fn cr_in_front(changed: &mut Changed) {
 
 /// References, class and options of the CR.
 fn cr_fixed(changed: &mut Changed) {
+    changed.at = 0;
     let at = [6, 7, 10][changed.rng.usize(0..3)];
     let octet = changed.octet();
     changed.cr().octets[at] = octet;
@@ -363,6 +375,7 @@ fn parameters(changed: &mut Changed) -> Vec<u8> {
 }
 
 fn cr_parameters(changed: &mut Changed) {
+    changed.at = 0;
     let more = parameters(changed);
     let behind = changed.rng.u8(0..3) == 0;
     if !behind {

@@ -66,14 +66,23 @@ impl Running {
     }
 }
 
-/// What was on the wire: who sent which octets, in order, and the numbers of the messages whose
-/// request was answered.
+/// What was on the wire.
 #[derive(Debug, Default)]
 pub struct Talk {
+    /// Who sent which octets, in order.
     pub sent: Vec<(u32, Vec<u8>)>,
-    pub answered: Vec<usize>,
     /// For each message, how many elements of `sent` there were when its last octet was sent.
     pub complete: Vec<usize>,
+    pub answers: Vec<Answer>,
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    /// The message that is answered.
+    pub message: usize,
+    /// How many elements of `sent` came before the answer.
+    pub steps: usize,
+    pub tpkt: Vec<u8>,
 }
 
 impl Server {
@@ -109,7 +118,7 @@ impl Server {
         let mut connection = self.connect();
         connection.set_nodelay(true).unwrap();
         let mut talk = Talk::default();
-        let mut answers = Vec::new();
+        let mut received = Vec::new();
         let mut open = true;
         for (number, message) in conversation.messages.iter().enumerate() {
             for piece in message.octets.chunks(conversation.segment) {
@@ -126,9 +135,9 @@ impl Server {
             let until = Instant::now() + self.stack.patience();
             let mut answered = false;
             while open && !answered {
-                open = receive(&mut connection, until, &mut talk, &mut answers);
-                self.note_answers(conversation, &mut talk, &answers);
-                answered = talk.answered.contains(&number);
+                open = receive(&mut connection, until, &mut talk, &mut received);
+                self.note_answers(conversation, &mut talk, &received);
+                answered = talk.has_answer(number);
                 if Instant::now() >= until {
                     break;
                 }
@@ -143,14 +152,24 @@ impl Server {
         talk
     }
 
-    fn note_answers(&self, conversation: &Conversation, talk: &mut Talk, answers: &[u8]) {
-        for number in 0..talk.complete.len() {
-            let request = conversation.messages[number].request.as_ref();
-            let is_new = !talk.answered.contains(&number);
-            if is_new && request.is_some_and(|request| self.stack.answers(request, answers)) {
-                talk.answered.push(number);
+    fn note_answers(&self, conversation: &Conversation, talk: &mut Talk, received: &[u8]) {
+        for message in 0..talk.complete.len() {
+            let request = conversation.messages[message].request.as_ref();
+            let request = request.filter(|_| !talk.has_answer(message));
+            if let Some(tpkt) = request.and_then(|request| self.stack.answer(request, received)) {
+                talk.answers.push(Answer {
+                    message,
+                    steps: talk.sent.len() - 1,
+                    tpkt,
+                });
             }
         }
+    }
+}
+
+impl Talk {
+    fn has_answer(&self, message: usize) -> bool {
+        self.answers.iter().any(|answer| answer.message == message)
     }
 }
 
@@ -159,7 +178,7 @@ fn receive(
     connection: &mut TcpStream,
     until: Instant,
     talk: &mut Talk,
-    answers: &mut Vec<u8>,
+    received: &mut Vec<u8>,
 ) -> bool {
     let left = until.saturating_duration_since(Instant::now());
     let timeout = left.max(Duration::from_micros(100));
@@ -168,7 +187,7 @@ fn receive(
     match connection.read(&mut octets) {
         Ok(0) => false,
         Ok(count) => {
-            answers.extend(&octets[..count]);
+            received.extend(&octets[..count]);
             talk.sent.push((B, octets[..count].to_vec()));
             true
         }
