@@ -15,23 +15,25 @@ pub enum Stack {
 /// A request that is told from all others of its conversation by a number in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// A CR with this SRC-REF and this called T-selector.
-    Connect(u16, Vec<u8>),
+    /// A CR with this SRC-REF and, if the server reads it, this calling T-selector.
+    Connect(u16, Option<Vec<u8>>),
     /// A TSDU.
     Tsdu(Vec<u8>),
 }
 
 impl Request {
-    /// Whether a record is this request. Data behind a TSDU is not the server's concern, nor are the
-    /// T-selectors, unless the answer has them.
+    /// Whether a record is this request. Data behind a TSDU is not the server's concern.
     pub fn is(&self, record: &Self, answer: &[u8]) -> bool {
         match (self, record) {
             (Self::Tsdu(tsdu), Self::Tsdu(other)) => other.starts_with(tsdu),
-            (Self::Connect(reference, called), Self::Connect(other, other_called)) => {
-                let read = answer
-                    .windows(CALLING.len())
-                    .any(|window| window == CALLING);
-                reference == other && (called == other_called || !read)
+            (Self::Connect(reference, calling), Self::Connect(other, other_calling)) => {
+                let was_read = || {
+                    answer
+                        .windows(CALLING.len())
+                        .any(|window| window == CALLING)
+                };
+                let is_same = calling.is_none() || calling == other_calling || !was_read();
+                reference == other && is_same
             }
             _ => false,
         }
@@ -121,7 +123,10 @@ impl Stack {
             octets: tpkt(&[&[li], &header[..]].concat()),
             request: Some(Request::Connect(
                 u16::from_be_bytes([MARK, number]),
-                called.to_vec(),
+                match self {
+                    Self::Snap7 => None, // it sends back what it has not read
+                    Self::LibIec61850 => Some(CALLING[2..].to_vec()),
+                },
             )),
         }
     }

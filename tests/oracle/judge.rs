@@ -155,20 +155,17 @@ fn add(found: &mut Vec<Found>, step: usize, given: &Given) {
         found.push(Found { step, at, what });
     }
     let octets = given.octets();
-    let position = |pdu: &Pdu| given.result.position + u64::from(pdu.tpdu_offset);
     let mut add = |pdu: &Pdu, request| {
-        found.push(Found {
-            step,
-            at: position(pdu)
-                ..position(pdu) + 1 + u64::from(pdu.li) + u64::from(pdu.user_data_length),
-            what: What::Request(request),
-        });
+        let start = given.result.position + u64::from(pdu.tpkt_offset);
+        let at = start..start + u64::from(pdu.tpkt_length);
+        let what = What::Request(request);
+        found.push(Found { step, at, what });
     };
     for pdu in &given.pdus {
         if pdu.r#type == 14 {
-            let start = pdu.tpdu_offset as usize + usize::from(pdu.dst_tsap_offset);
-            let called = &octets[start..start + usize::from(pdu.dst_tsap_length)];
-            add(pdu, Request::Connect(pdu.src_ref, called.to_vec()));
+            let start = pdu.tpdu_offset as usize + usize::from(pdu.src_tsap_offset);
+            let calling = &octets[start..start + usize::from(pdu.src_tsap_length)];
+            add(pdu, Request::Connect(pdu.src_ref, Some(calling.to_vec())));
         }
         if pdu.flags & PduFlag::Tsdu as u16 != 0 {
             let start = pdu.tpdu_offset as usize + usize::from(pdu.li) + 1;
@@ -222,12 +219,10 @@ pub fn judge(conversation: &Conversation, talk: &Talk, size: usize) -> Judged {
         let number = answer.message;
         let request = conversation.messages[number].request.as_ref().unwrap();
         // A search may need the TPKT behind the one it finds.
+        let successor = talk.complete.get(number + 1);
         let steps = match conversation.view {
             View::Whole => answer.steps,
-            _ => talk
-                .complete
-                .get(number + 1)
-                .map_or(usize::MAX, |steps| steps + 1),
+            _ => successor.map_or(usize::MAX, |steps| answer.steps.max(*steps)),
         };
         let in_time = |one: &&Found| one.step < steps;
         let is_it = |one: &&Found| match &one.what {

@@ -73,10 +73,12 @@ pub fn conversation(stack: Stack, seed: u64) -> Conversation {
         0 => changed.rng.usize(5..40),
         _ => usize::MAX,
     };
+    // Octets before the first TPKT that is recognised raise nothing on a joined connection, so that
+    // one without a fault comes first.
     let view = match (changed.rng.u8(0..8), changed.first) {
-        (_, 0) => View::Whole,
-        (0, first) => View::Joined(changed.rng.usize(1..=first)),
-        (1, first) => View::Lost(changed.rng.usize(0..first), changed.rng.bool()),
+        (0, first @ 2..) => View::Joined(changed.rng.usize(1..first)),
+        (0, first @ 1..) if names == ["number and EOT"] => View::Joined(first),
+        (1, first @ 1..) => View::Lost(changed.rng.usize(0..first), changed.rng.bool()),
         _ => View::Whole,
     };
     Conversation {
