@@ -1,6 +1,7 @@
 //! What a client sends to a server of a real stack, and which octets of the server answer it.
 
 use crate::common::make::{dt, tpkt};
+use crate::edit::Edit;
 use std::time::Duration;
 
 /// The stacks whose servers are asked.
@@ -48,6 +49,8 @@ const CALLING: &[u8] = &[0xc1, 2, 0x01, 0x00];
 pub struct Message {
     pub octets: Vec<u8>,
     pub request: Option<Request>,
+    /// Whether the client waits behind it until the server has given up an incomplete TPKT.
+    pub pause: bool,
 }
 
 /// What of a conversation the stream gets.
@@ -62,12 +65,12 @@ pub enum View {
 
 #[derive(Clone, Debug)]
 pub struct Conversation {
+    /// What kind of change was made.
     pub name: String,
+    pub edits: Vec<Edit>,
     pub messages: Vec<Message>,
     /// The most octets that the client writes at once.
     pub segment: usize,
-    /// Whether the client waits until the server gives up an incomplete TPKT.
-    pub pause: bool,
     pub view: View,
 }
 
@@ -103,7 +106,7 @@ impl Stack {
             name: "clean".into(),
             messages: connect.into_iter().chain(tsdus).collect(),
             segment: usize::MAX,
-            pause: false,
+            edits: Vec::new(),
             view: View::Whole,
         }
     }
@@ -128,6 +131,7 @@ impl Stack {
                     Self::LibIec61850 => Some(CALLING[2..].to_vec()),
                 },
             )),
+            pause: false,
         }
     }
 
@@ -187,6 +191,7 @@ impl Message {
         Self {
             octets: dt(true, tsdu),
             request: Some(Request::Tsdu(tsdu.to_vec())),
+            pause: false,
         }
     }
 
@@ -195,6 +200,7 @@ impl Message {
         Self {
             octets,
             request: None,
+            pause: false,
         }
     }
 }

@@ -22,11 +22,8 @@ pub enum Verdict {
     Seen,
     /// It is not, but a warning came by then.
     Warned(&'static str),
-    /// A warning came later, or at the end of the stream only.
-    WarnedLater(&'static str),
-    /// The same, and no reader of the octets could know it in time: the request lies within the
-    /// length of a faultless DT header that the server had given up waiting for.
-    WithinLength(&'static str),
+    /// A warning came later, or a remark at the end of the stream.
+    Later(&'static str),
     Silent,
 }
 
@@ -47,6 +44,13 @@ enum What {
 }
 
 impl Found {
+    fn remark(&self) -> Option<&'static str> {
+        match self.what {
+            What::Remark(_, name) => Some(name),
+            What::Request(_) => None,
+        }
+    }
+
     fn warning(&self) -> Option<&'static str> {
         match self.what {
             What::Remark(severity, name) if severity >= WARNING && name != "tpkt.gap" => Some(name),
@@ -62,8 +66,6 @@ struct Observed {
     found: Vec<Found>,
     /// Warnings in the other one.
     of_responder: Vec<&'static str>,
-    /// After each step, the octets it keeps of an incomplete TPKT of the initiator.
-    pending: Vec<usize>,
 }
 
 /// What the stream gets, and the step of the talk that it is.
@@ -110,7 +112,6 @@ fn observe(conversation: &Conversation, talk: &Talk) -> Observed {
     };
     let mut stream = Stream::new(&stream_options(flags));
     let mut observed = Observed::default();
-    let mut pending = [0; 2];
     for (step, end, mut feed) in feeds(conversation, talk) {
         loop {
             let given = stream.call(end, feed, ROOM);
@@ -124,7 +125,6 @@ fn observe(conversation: &Conversation, talk: &Talk) -> Observed {
                     .extend(warnings.map(|(_, name, _)| name));
             }
             if given.status == Status::Ok as i32 {
-                pending[end as usize] = usize::try_from(given.result.pending).unwrap();
                 break;
             }
             assert!(given.result.pdus_needed <= ROOM.0 as u64, "{given:?}");
@@ -133,7 +133,6 @@ fn observe(conversation: &Conversation, talk: &Talk) -> Observed {
                 *octets = &octets[usize::try_from(given.result.consumed).unwrap()..];
             }
         }
-        observed.pending.resize(step + 1, pending[A as usize]);
     }
     observed
 }
@@ -178,21 +177,6 @@ fn add(found: &mut Vec<Found>, step: usize, given: &Given) {
     }
 }
 
-impl Observed {
-    /// Whether what is kept of an incomplete TPKT has a faultless header of a DT that fits into the
-    /// size of TPDU.
-    fn waits_within_length(&self, talk: &Talk, steps: usize, size: usize) -> bool {
-        let sent = talk.sent[..steps].iter().filter(|(end, _)| *end == A);
-        let octets = sent.flat_map(|(_, octets)| octets);
-        let octets: Vec<u8> = octets.copied().collect();
-        let pending = self.pending[steps - 1];
-        let [3, 0, high, low, 2, 0xf0, 0 | 0x80, ..] = octets[octets.len() - pending..] else {
-            return false;
-        };
-        usize::from(u16::from_be_bytes([high, low])) <= size + 4
-    }
-}
-
 /// What the library is held to.
 pub struct Judged {
     /// The verdict on each request that was answered, by the number of its message.
@@ -203,7 +187,7 @@ pub struct Judged {
     pub warnings: Vec<&'static str>,
 }
 
-pub fn judge(conversation: &Conversation, talk: &Talk, size: usize) -> Judged {
+pub fn judge(conversation: &Conversation, talk: &Talk) -> Judged {
     let observed = observe(conversation, talk);
     let found = &observed.found;
     let mut answers: Vec<_> = talk.answers.iter().collect();
@@ -234,13 +218,14 @@ pub fn judge(conversation: &Conversation, talk: &Talk, size: usize) -> Judged {
             return (number, Verdict::Seen);
         }
         let warning = |one: &Found| one.warning().filter(|_| one.at.end >= seen_until);
+        let at_end = || {
+            let last = found.iter().filter(|one| one.step == talk.sent.len());
+            last.filter_map(Found::remark).next()
+        };
         let verdict = if let Some(name) = found.iter().filter(in_time).find_map(warning) {
             Verdict::Warned(name)
-        } else if let Some(name) = found.iter().find_map(warning) {
-            match observed.waits_within_length(talk, answer.steps, size) {
-                true => Verdict::WithinLength(name),
-                false => Verdict::WarnedLater(name),
-            }
+        } else if let Some(name) = found.iter().find_map(warning).or_else(at_end) {
+            Verdict::Later(name)
         } else {
             Verdict::Silent
         };

@@ -14,11 +14,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod conversation;
+mod edit;
 mod judge;
 mod mutation;
 mod server;
 
 use conversation::{Conversation, Stack, View};
+use edit::{Edit, Octets};
 use judge::Verdict;
 use server::{Server, Talk};
 use std::cmp::Reverse;
@@ -50,7 +52,6 @@ struct Count {
     answered: usize,
     seen: usize,
     warned: BTreeMap<&'static str, usize>,
-    within_length: usize,
     violations: Vec<Violation>,
 }
 
@@ -60,16 +61,13 @@ struct Violation {
     message: usize,
     name: String,
     view: View,
+    edits: Vec<Edit>,
     talk: String,
     remarks: Vec<String>,
 }
 
 fn from_environment(name: &str) -> Option<u64> {
     env::var(name).ok().map(|value| value.parse().unwrap())
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 /// What was on the wire, one line for each time that the sender changes.
@@ -82,7 +80,7 @@ fn wire(talk: &Talk) -> String {
             text,
             "    {} {}{more}",
             [">", "<"][*end as usize],
-            hex(shown)
+            Octets(shown.to_vec())
         )
         .unwrap();
     }
@@ -98,7 +96,7 @@ fn ask(stack: Stack, seeds: impl Fn() -> Option<u64> + Sync) -> Count {
         while let Some(seed) = seeds() {
             let conversation = mutation::conversation(stack, seed);
             let talk = server.talk(&conversation);
-            count.lock().unwrap().add(stack, seed, &conversation, &talk);
+            count.lock().unwrap().add(seed, &conversation, &talk);
         }
         count.lock().unwrap().starts += server.starts;
     };
@@ -116,7 +114,7 @@ fn assert_clean(stack: Stack, server: &mut Server) {
         let clean = stack.conversation();
         let talk = server.talk(&clean);
         assert_eq!(talk.answers.len(), clean.messages.len(), "{}", wire(&talk));
-        let judged = judge::judge(&clean, &talk, stack.tpdu_size());
+        let judged = judge::judge(&clean, &talk);
         let is_seen = |(_, verdict): &(usize, Verdict)| *verdict == Verdict::Seen;
         assert!(judged.verdicts.iter().all(is_seen), "{}", wire(&talk));
         assert!(
@@ -129,21 +127,21 @@ fn assert_clean(stack: Stack, server: &mut Server) {
 }
 
 impl Count {
-    fn add(&mut self, stack: Stack, seed: u64, conversation: &Conversation, talk: &Talk) {
+    fn add(&mut self, seed: u64, conversation: &Conversation, talk: &Talk) {
         self.conversations += 1;
-        let judged = judge::judge(conversation, talk, stack.tpdu_size());
+        let judged = judge::judge(conversation, talk);
         for (message, verdict) in judged.verdicts {
             self.answered += 1;
             match verdict {
                 Verdict::Seen => self.seen += 1,
                 Verdict::Warned(name) => *self.warned.entry(name).or_default() += 1,
-                Verdict::WithinLength(_) => self.within_length += 1,
                 verdict => self.violations.push(Violation {
                     seed,
                     verdict,
                     message,
                     name: conversation.name.clone(),
                     view: conversation.view,
+                    edits: conversation.edits.clone(),
                     talk: wire(talk),
                     remarks: judged.remarks.clone(),
                 }),
@@ -184,8 +182,8 @@ impl Count {
             for one in violations.iter().take(EXAMPLES) {
                 writeln!(
                     text,
-                    "{name}: {when}\n  seed {:#x}, message {} {:?} {:?}; {:?}\n{}",
-                    one.seed, one.message, one.view, one.verdict, one.remarks, one.talk
+                    "{name}: {when}\n  seed {:#x}, message {} {:?}: {:?} {:?}; {:?}\n{}",
+                    one.seed, one.message, one.verdict, one.view, one.edits, one.remarks, one.talk
                 )
                 .unwrap();
             }
@@ -205,14 +203,13 @@ fn hold(stack: Stack) {
         (more && start.elapsed() < MOST_TIME).then_some(seed_of_one)
     });
     println!(
-        "{stack:?}: {} conversations in {:.1} s, {} server starts; {} requests answered, {} seen, {} warned of, {} within a length, {} violations",
+        "{stack:?}: {} conversations in {:.1} s, {} server starts; {} requests answered, {} seen, {} warned of, {} violations",
         count.conversations,
         start.elapsed().as_secs_f64(),
         count.starts,
         count.answered,
         count.seen,
         count.warned.values().sum::<usize>(),
-        count.within_length,
         count.violations.len()
     );
     println!("  warned of with {:?}", count.warned);

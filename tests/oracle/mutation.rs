@@ -1,22 +1,11 @@
 //! Hostile changes of a conversation from a seed.
 
-use crate::common::make::{dt, tpkt};
-use crate::conversation::{Conversation, Message, Request, Stack, View};
+use crate::conversation::{Conversation, Stack, View};
+use crate::edit::{At, Edit, Octets, tpkt_of};
 use fastrand::Rng;
 use std::iter::repeat_with;
 
-/// A conversation in which the messages from `at` on are changed.
-struct Changed<'r> {
-    rng: &'r mut Rng,
-    stack: Stack,
-    messages: Vec<Message>,
-    at: usize,
-    pause: bool,
-    /// The first message that is changed.
-    first: usize,
-}
-
-type Change = fn(&mut Changed);
+type Change = fn(&mut Chance) -> Edit;
 
 /// A kind of change and how often it is made.
 const CHANGES: &[(&str, usize, Change)] = &[
@@ -32,7 +21,7 @@ const CHANGES: &[(&str, usize, Change)] = &[
     ("TLS in front", 5, tls_in_front),
     ("fast-path in place", 1, fast_path_in_place),
     ("fast-path in front", 4, fast_path_in_front),
-    ("junk", 8, junk_in_front),
+    ("junk", 8, junk),
     ("TPDU", 6, tpdu_in_front),
     ("CC of the initiator", 3, cc_in_front),
     ("CR again", 3, cr_in_front),
@@ -48,260 +37,196 @@ const TELLING: &[u8] = &[
     0x7f, 0x80, 0xc0, 0xc1, 0xd0, 0xe0, 0xf0, 0xfe, 0xff,
 ];
 
+/// Messages of a conversation that is changed: not the last two, so that two requests follow.
+const MESSAGES: usize = 4;
+
+struct Chance(Rng);
+
 /// The conversation of a seed: one change, sometimes a second.
 pub fn conversation(stack: Stack, seed: u64) -> Conversation {
-    let rng = &mut Rng::with_seed(seed);
-    let clean = stack.conversation();
-    let last = clean.messages.len() - 2;
-    let mut changed = Changed {
-        at: rng.usize(0..last),
-        rng,
-        stack,
-        messages: clean.messages,
-        pause: false,
-        first: usize::MAX,
-    };
+    let mut chance = Chance(Rng::with_seed(seed));
+    let mut conversation = stack.conversation();
     let mut names = Vec::new();
-    for _ in 0..[1, 1, 1, 2][changed.rng.usize(0..4)] {
-        changed.at = changed.rng.usize(0..last);
-        let (name, change) = pick(changed.rng);
-        change(&mut changed);
-        changed.first = changed.first.min(changed.at);
+    for _ in 0..chance.one_of([1, 1, 1, 2]) {
+        let (name, change) = chance.pick();
+        let edit = change(&mut chance);
+        edit.apply(stack, &mut conversation);
+        conversation.edits.push(edit);
         names.push(name);
     }
-    let segment = match changed.rng.u8(0..4) {
-        0 => changed.rng.usize(5..40),
+    conversation.segment = match chance.0.u8(0..4) {
+        0 => chance.0.usize(5..40),
         _ => usize::MAX,
     };
     // Octets before the first TPKT that is recognised raise nothing on a joined connection, so that
     // one without a fault comes first.
-    let view = match (changed.rng.u8(0..8), changed.first) {
-        (0, first @ 2..) => View::Joined(changed.rng.usize(1..first)),
-        (0, first @ 1..) if names == ["number and EOT"] => View::Joined(first),
-        (1, first @ 1..) => View::Lost(changed.rng.usize(0..first), changed.rng.bool()),
+    let first = conversation.edits.iter().map(Edit::first).min().unwrap();
+    conversation.view = match (chance.0.u8(0..8), first) {
+        (0, 2..) => View::Joined(chance.0.usize(1..first)),
+        (0, 1..) if names == ["number and EOT"] => View::Joined(first),
+        (1, 1..) => View::Lost(chance.0.usize(0..first), chance.0.bool()),
         _ => View::Whole,
     };
-    Conversation {
-        name: names.join(" and "),
-        messages: changed.messages,
-        segment,
-        pause: changed.pause,
-        view,
-    }
+    conversation.name = names.join(" and ");
+    conversation
 }
 
-fn pick(rng: &mut Rng) -> (&'static str, Change) {
-    let total = CHANGES.iter().map(|(_, weight, _)| weight).sum();
-    let mut left = rng.usize(0..total);
-    for (name, weight, change) in CHANGES {
-        if left < *weight {
-            return (name, *change);
+impl Chance {
+    fn pick(&mut self) -> (&'static str, Change) {
+        let total = CHANGES.iter().map(|(_, weight, _)| weight).sum();
+        let mut left = self.0.usize(0..total);
+        for (name, weight, change) in CHANGES {
+            if left < *weight {
+                return (name, *change);
+            }
+            left -= weight;
         }
-        left -= weight;
-    }
-    unreachable!("the weights add up to the total")
-}
-
-impl Changed<'_> {
-    /// Changes one message, or from it on every one, in the same way.
-    fn each(&mut self, change: impl Fn(&mut Vec<u8>)) {
-        let count = match self.rng.u8(0..3) {
-            0 => usize::MAX,
-            _ => 1,
-        };
-        let requests = self.messages.iter_mut().skip(self.at);
-        let requests = requests.filter(|message| message.request.is_some());
-        let requests = requests.take(count);
-        requests.for_each(|message| change(&mut message.octets));
+        unreachable!("the weights add up to the total")
     }
 
-    /// The first CR.
-    fn cr(&mut self) -> &mut Message {
-        let is_cr = |message: &&mut Message| matches!(message.request, Some(Request::Connect(..)));
-        self.messages.iter_mut().find(is_cr).unwrap()
+    fn one_of<T: Copy, const N: usize>(&mut self, values: [T; N]) -> T {
+        values[self.0.usize(0..N)]
     }
 
-    fn insert(&mut self, octets: Vec<u8>) {
-        self.messages.insert(self.at, Message::silent(octets));
+    fn message(&mut self) -> usize {
+        self.0.usize(0..MESSAGES)
+    }
+
+    fn at(&mut self) -> At {
+        let first = self.message();
+        match self.0.u8(0..3) {
+            0 => At::From(first),
+            _ => At::One(first),
+        }
     }
 
     fn octet(&mut self) -> u8 {
-        octet(self.rng)
+        match self.0.bool() {
+            true => TELLING[self.0.usize(0..TELLING.len())],
+            false => self.0.u8(..),
+        }
     }
 
     /// Octets of one kind.
     fn octets(&mut self, count: usize) -> Vec<u8> {
         let same = self.octet();
-        match self.rng.u8(0..4) {
+        match self.0.u8(0..4) {
             0 => vec![same; count],
             1 => vec![0xff; count],
-            _ => repeat_with(|| octet(self.rng)).take(count).collect(),
+            _ => repeat_with(|| self.octet()).take(count).collect(),
         }
+    }
+
+    /// Some octets, the first of which are these.
+    fn octets_from(&mut self, start: &[u8], count: usize) -> Octets {
+        let mut octets = self.octets(count);
+        let length = start.len().min(count);
+        octets[..length].copy_from_slice(&start[..length]);
+        Octets(octets)
+    }
+
+    /// A reference, often one that is in use.
+    fn reference(&mut self) -> [u8; 2] {
+        let (any, low) = (self.0.u16(..).to_be_bytes(), self.0.u8(0..3));
+        self.one_of([[0x7a, 0], [0, low], any])
     }
 }
 
-fn octet(rng: &mut Rng) -> u8 {
-    match rng.bool() {
-        true => TELLING[rng.usize(0..TELLING.len())],
-        false => rng.u8(..),
+fn version(chance: &mut Chance) -> Edit {
+    Edit::Octets(chance.at(), 0, Octets(vec![chance.octet()]))
+}
+
+fn reserved(chance: &mut Chance) -> Edit {
+    Edit::Octets(chance.at(), 1, Octets(vec![chance.octet()]))
+}
+
+fn length(chance: &mut Chance) -> Edit {
+    let (at, small) = (chance.at(), chance.0.i16(1..24));
+    let (any, within) = (chance.0.u16(..), chance.0.u16(8..1031));
+    let lengths = [small.unsigned_abs() % 8, any, within, 0xffff, any | 0x8000];
+    match chance.0.u8(0..7) {
+        0 => Edit::Length(at, small),
+        1 => Edit::Length(at, -small),
+        _ => Edit::Octets(at, 2, Octets(chance.one_of(lengths).to_be_bytes().into())),
     }
 }
 
-/// Writes the true length of a TPKT into its header.
-fn renew_length(octets: &mut [u8]) {
-    let length = u16::try_from(octets.len()).unwrap().to_be_bytes();
-    octets[2..4].copy_from_slice(&length);
+fn li(chance: &mut Chance) -> Edit {
+    let values = [chance.0.u8(0..20), chance.octet()];
+    Edit::Octets(chance.at(), 4, Octets(vec![chance.one_of(values)]))
 }
 
-fn version(changed: &mut Changed) {
-    let version = changed.octet();
-    changed.each(|octets| octets[0] = version);
+fn longer_header(chance: &mut Chance) -> Edit {
+    let count = chance.0.usize(1..12);
+    Edit::Header(
+        chance.at(),
+        Octets(chance.octets(count)),
+        chance.0.u8(0..4) > 0,
+    )
 }
 
-fn reserved(changed: &mut Changed) {
-    let reserved = changed.octet();
-    changed.each(|octets| octets[1] = reserved);
+fn code(chance: &mut Chance) -> Edit {
+    let low = chance.0.u8(1..16);
+    let values = [0xe0 | low, 0xf0 | low, chance.octet()];
+    Edit::Octets(chance.at(), 5, Octets(vec![chance.one_of(values)]))
 }
 
-fn length(changed: &mut Changed) {
-    let rng = &mut *changed.rng;
-    let small = rng.u16(1..24);
-    let (kind, any, within) = (rng.u8(0..7), rng.u16(..), rng.u16(8..1031));
-    changed.pause = rng.u8(0..40) == 0;
-    changed.each(|octets| {
-        let length = u16::from_be_bytes([octets[2], octets[3]]);
-        let length = match kind {
-            0 => length.wrapping_add(small),
-            1 => length.saturating_sub(small),
-            2 => small % 8,
-            3 => any,
-            4 => within,
-            5 => 0xffff,
-            _ => any | 0x8000,
-        };
-        octets[2..4].copy_from_slice(&length.to_be_bytes());
-    });
+fn number(chance: &mut Chance) -> Edit {
+    let number = chance.octet() | chance.one_of([0x80, 0x80, 0x80, 0]);
+    Edit::Octets(chance.at(), 6, Octets(vec![number]))
 }
 
-fn li(changed: &mut Changed) {
-    let li = match changed.rng.bool() {
-        true => changed.rng.u8(0..20),
-        false => changed.octet(),
-    };
-    changed.each(|octets| octets[4] = li);
-}
-
-/// A longer LI, with the octets that it counts.
-fn longer_header(changed: &mut Changed) {
-    let count = changed.rng.usize(1..12);
-    let more = changed.octets(count);
-    let counted = changed.rng.u8(0..4) > 0;
-    changed.each(|octets| {
-        let li = usize::from(octets[4]);
-        let end = (5 + li).min(octets.len());
-        octets.splice(end..end, more.iter().copied());
-        octets[4] = octets[4].wrapping_add(more.len() as u8);
-        if counted {
-            renew_length(octets);
-        }
-    });
-}
-
-fn code(changed: &mut Changed) {
-    let (any, low) = (changed.octet(), changed.rng.u8(1..16));
-    let whole = changed.rng.bool();
-    changed.each(|octets| octets[5] = if whole { any } else { octets[5] | low });
-}
-
-fn number(changed: &mut Changed) {
-    let number = changed.octet();
-    let eot = [0x80, 0x80, 0x80, 0][changed.rng.usize(0..4)];
-    changed.each(|octets| octets[6] = number | eot);
-}
-
-fn header_octets(changed: &mut Changed) {
-    let count = changed.rng.usize(1..=4);
-    let octets: Vec<_> = repeat_with(|| (changed.rng.usize(0..7), octet(changed.rng)))
-        .take(count)
-        .collect();
-    changed.each(|message| octets.iter().for_each(|(at, octet)| message[*at] = *octet));
+fn header_octets(chance: &mut Chance) -> Edit {
+    let (offset, count) = (chance.0.usize(0..7), chance.0.usize(1..=4));
+    Edit::Octets(chance.at(), offset, Octets(chance.octets(count)))
 }
 
 /// Type and version of a TLS record are version and reserved octet of the TPKT.
-fn tls_in_place(changed: &mut Changed) {
-    let kind = changed.rng.u8(0x14..0x18);
-    changed.each(|octets| octets[..2].copy_from_slice(&[kind, 3]));
+fn tls_in_place(chance: &mut Chance) -> Edit {
+    let kind = chance.0.u8(0x14..0x18);
+    Edit::Octets(chance.at(), 0, Octets(vec![kind, 3]))
 }
 
 /// A record in front of a TPKT: with the octets it announces, or without, or as long as what
 /// snap7 skips.
-fn tls_in_front(changed: &mut Changed) {
-    let rng = &mut *changed.rng;
-    let length = [0, 2, rng.u16(0..64), rng.u16(..), 0xffff][rng.usize(0..5)];
+fn tls_in_front(chance: &mut Chance) -> Edit {
+    let (short, any) = (chance.0.u16(0..64), chance.0.u16(..));
+    let length = chance.one_of([0, 2, short, any, 0xffff]);
     let [high, low] = length.to_be_bytes();
-    let mut record = vec![rng.u8(0x14..0x18), 3, rng.u8(0..5), high, low];
-    let follow = [0, 2, usize::from(length), 9][rng.usize(0..4)].min(2000);
-    record.extend(changed.octets(follow));
-    changed.insert(record);
+    let start = [chance.0.u8(0x14..0x18), 3, chance.0.u8(0..5), high, low];
+    let count = chance.one_of([0, 2, usize::from(length).min(2000), 9]);
+    Edit::InFront(chance.message(), chance.octets_from(&start, 5 + count))
 }
 
-fn fast_path_in_place(changed: &mut Changed) {
-    let first = changed.rng.u8(..) & 0xfc;
-    let length = changed.octet();
-    changed.each(|octets| octets[..2].copy_from_slice(&[first, length]));
+fn fast_path_in_place(chance: &mut Chance) -> Edit {
+    let start = vec![chance.0.u8(..) & 0xfc, chance.octet()];
+    Edit::Octets(chance.at(), 0, Octets(start))
 }
 
-fn fast_path_in_front(changed: &mut Changed) {
-    let first = [0, changed.rng.u8(..) & 0xfc][changed.rng.usize(0..2)];
-    let length = changed.octet();
-    let header = [first, length, changed.octet()];
-    let count = [7, 14, 2, 3, usize::from(length & 0x7f).max(3)][changed.rng.usize(0..5)];
-    let mut octets = changed.octets(count);
-    let length = header.len().min(count);
-    octets[..length].copy_from_slice(&header[..length]);
-    changed.insert(octets);
+fn fast_path_in_front(chance: &mut Chance) -> Edit {
+    let (first, length) = (chance.0.u8(..) & 0xfc, chance.octet());
+    let start = [chance.one_of([0, first]), length, chance.octet()];
+    let count = chance.one_of([7, 14, 2, 3, usize::from(length & 0x7f).max(3)]);
+    Edit::InFront(chance.message(), chance.octets_from(&start, count))
 }
 
 /// Junk, often as long as what snap7 skips, or an unusable header.
-fn junk_in_front(changed: &mut Changed) {
-    let rng = &mut *changed.rng;
-    let count = match rng.bool() {
-        true => 7 * rng.usize(1..6),
-        false => rng.usize(1..41),
-    };
-    let mut octets = changed.octets(count);
-    let rng = &mut *changed.rng;
-    let length = [rng.u8(..), rng.u8(0..8)][rng.usize(0..2)];
-    let high = [0, 0, 0xff, rng.u8(..)][rng.usize(0..4)];
-    let starts: [&[u8]; 6] = [
-        &[],
-        &[],
-        &[3, 0, high, length],
-        &[3, 0, high, length, 2, 0xf0, 0x80],
-        &[3, 0, high, length, 2],
-        &[3],
-    ];
-    let start = starts[rng.usize(0..starts.len())];
-    let length = start.len().min(octets.len());
-    octets[..length].copy_from_slice(&start[..length]);
-    changed.insert(octets);
+fn junk(chance: &mut Chance) -> Edit {
+    let counts = [7 * chance.0.usize(1..6), chance.0.usize(1..41)];
+    let low = [chance.0.u8(..), chance.0.u8(0..8)];
+    let (high, low) = (chance.0.u8(..), chance.one_of(low));
+    let start = [3, 0, chance.one_of([0, 0, 0xff, high]), low, 2, 0xf0, 0x80];
+    let kept = chance.one_of([0, 0, 1, 4, 5, 7]);
+    let count = chance.one_of(counts);
+    Edit::InFront(chance.message(), chance.octets_from(&start[..kept], count))
 }
 
-/// A reference, often one that is in use.
-fn reference(changed: &mut Changed) -> [u8; 2] {
-    match changed.rng.u8(0..3) {
-        0 => [0x7a, 0],
-        1 => [0, changed.rng.u8(0..3)],
-        _ => [changed.rng.u8(..), changed.rng.u8(..)],
-    }
-}
-
-/// A well-formed TPDU of any type, whoever sends such a one.
-fn tpdu(changed: &mut Changed) -> Vec<u8> {
-    let [a, b] = reference(changed);
-    let [c, d] = reference(changed);
-    let (low, last) = (changed.octet(), changed.octet());
-    let tpdu: &[u8] = match changed.rng.u8(0..11) {
+/// A well-formed TPDU of any type without its LI, whoever sends such a one.
+fn tpdu(chance: &mut Chance) -> Vec<u8> {
+    let [a, b] = chance.reference();
+    let [c, d] = chance.reference();
+    let (low, last) = (chance.octet(), chance.octet());
+    let tpdu: &[u8] = match chance.0.u8(0..11) {
         0 => &[0xe0, a, b, c, d, last],
         1 => &[0xd0, a, b, c, d, last],
         2 => &[0x80, a, b, c, d, last],
@@ -314,112 +239,77 @@ fn tpdu(changed: &mut Changed) -> Vec<u8> {
         9 => &[0x40, 0xc1, 1, a, 0xc2, 1, b],
         _ => &[low, last, a],
     };
-    [&[tpdu.len() as u8], tpdu].concat()
+    tpdu.to_vec()
 }
 
-fn tpdu_in_front(changed: &mut Changed) {
-    let mut nsdu = tpdu(changed);
-    if changed.rng.u8(0..3) == 0 {
-        let count = changed.rng.usize(1..20);
-        nsdu.extend(changed.octets(count));
-    }
-    changed.insert(tpkt(&nsdu));
+fn tpdu_in_front(chance: &mut Chance) -> Edit {
+    Edit::InFront(chance.message(), tpkt_of(&tpdu(chance)))
 }
 
-fn cc_in_front(changed: &mut Changed) {
-    let [a, b] = reference(changed);
-    let [c, d] = reference(changed);
-    let class = [0, 0, 0x20, 0x40, changed.octet()][changed.rng.usize(0..5)];
-    let size = changed.rng.u8(7..14);
-    let parameters: &[u8] = match changed.rng.bool() {
-        true => &[0xc0, 1, size],
-        false => &[],
-    };
-    let li = 6 + parameters.len() as u8;
-    let cc = tpkt(&[&[li, 0xd0, a, b, c, d, class], parameters].concat());
-    let count = changed.rng.usize(1..3);
-    for _ in 0..count {
-        changed.insert(cc.clone());
-    }
+fn cc_in_front(chance: &mut Chance) -> Edit {
+    let ([a, b], [c, d]) = (chance.reference(), chance.reference());
+    let any = chance.octet();
+    let class = chance.one_of([0, 0, 0x20, 0x40, any]);
+    let cc = [0xd0, a, b, c, d, class, 0xc0, 1, chance.0.u8(7..14)];
+    let cc = tpkt_of(&cc[..chance.one_of([6, 9])]);
+    Edit::InFront(chance.message(), Octets(cc.0.repeat(chance.0.usize(1..3))))
 }
 
-fn cr_in_front(changed: &mut Changed) {
-    let before = match changed.rng.bool() {
-        true => parameters(changed),
+fn cr_in_front(chance: &mut Chance) -> Edit {
+    let before = match chance.0.bool() {
+        true => parameters(chance),
         false => Vec::new(),
     };
-    let cr = changed.stack.connect(9, &before);
-    changed.messages.insert(changed.at, cr);
+    Edit::Connect(chance.message(), Octets(before))
 }
 
 /// References, class and options of the CR.
-fn cr_fixed(changed: &mut Changed) {
-    changed.at = 0;
-    let at = [6, 7, 10][changed.rng.usize(0..3)];
-    let octet = changed.octet();
-    changed.cr().octets[at] = octet;
+fn cr_fixed(chance: &mut Chance) -> Edit {
+    let offset = chance.one_of([6, 7, 10]);
+    Edit::Octets(At::One(0), offset, Octets(vec![chance.octet()]))
 }
 
 /// Octets that may stand in front of, or behind, the parameters of a CR.
-fn parameters(changed: &mut Changed) -> Vec<u8> {
-    let count = changed.rng.usize(0..12);
-    let junk = changed.octets(count);
-    let rng = &mut *changed.rng;
-    match rng.u8(0..7) {
-        0 => vec![1, rng.u8(0..4), 8, 0, rng.u8(0..16), 0, 0, 0],
-        1 => [&[rng.u8(0..7), rng.u8(..), 8, 0][..], &[0; 4]].concat(),
+fn parameters(chance: &mut Chance) -> Vec<u8> {
+    let count = chance.0.usize(0..12);
+    let (code, length, junk) = (chance.octet(), chance.octet(), chance.octets(count));
+    match chance.0.u8(0..7) {
+        0 => vec![1, chance.0.u8(0..4), 8, 0, chance.0.u8(0..16), 0, 0, 0],
+        1 => vec![chance.0.u8(0..7), code, 8, 0, 0, 0, 0, 0],
         2 => b"Cookie: \r\n".to_vec(),
         3 => b"Cookie: mstshash=user\r\n\x01\0\x08\0\0\0\0\0".to_vec(),
-        4 => [&[octet(rng), junk.len() as u8], &junk[..]].concat(),
-        5 => [&[octet(rng), octet(rng)], &junk[..]].concat(),
+        4 => [&[code, u8::try_from(count).unwrap()], &junk[..]].concat(),
+        5 => [&[code, length], &junk[..]].concat(),
         _ => junk,
     }
 }
 
-fn cr_parameters(changed: &mut Changed) {
-    changed.at = 0;
-    let more = parameters(changed);
-    let behind = changed.rng.u8(0..3) == 0;
-    if !behind {
-        *changed.cr() = changed.stack.connect(0, &more);
-        return;
+fn cr_parameters(chance: &mut Chance) -> Edit {
+    let more = Octets(parameters(chance));
+    match chance.0.u8(0..3) {
+        0 => Edit::BehindParameters(more),
+        _ => Edit::InFrontOfParameters(more),
     }
-    let octets = &mut changed.cr().octets;
-    octets.extend(&more);
-    octets[4] = octets[4].wrapping_add(more.len() as u8);
-    renew_length(octets);
 }
 
-/// The TSDU in DT TPDUs of any length, with something between them.
-fn segments(changed: &mut Changed) {
-    let mut tsdus = changed.messages.iter().enumerate().skip(changed.at);
-    let Some((at, tsdu)) = tsdus.find_map(|(at, message)| match &message.request {
-        Some(Request::Tsdu(tsdu)) => Some((at, tsdu.clone())),
-        _ => None,
-    }) else {
-        return;
+/// A TSDU in two DT TPDUs, with something between them.
+fn segments(chance: &mut Chance) -> Edit {
+    let count = chance.0.usize(0..15);
+    let between = match chance.0.u8(0..3) {
+        0 => Octets(Vec::new()),
+        1 => tpkt_of(&tpdu(chance)),
+        _ => Octets(chance.octets(count)),
     };
-    let count = changed.rng.usize(1..tsdu.len());
-    let between = match changed.rng.u8(0..4) {
-        0 => Vec::new(),
-        1 => tpkt(&tpdu(changed)),
-        2 => changed.stack.connect(8, &[]).octets,
-        _ => {
-            let count = changed.rng.usize(0..15);
-            changed.octets(count)
-        }
-    };
-    let (first, rest) = tsdu.split_at(count);
-    changed.messages[at].octets = [dt(false, first), between, dt(true, rest)].concat();
+    Edit::Segments(chance.message(), chance.0.usize(1..18), between)
 }
 
-/// Another TPDU in the NSDU, in front of that of the message or behind it.
-fn concatenation(changed: &mut Changed) {
-    let other = tpdu(changed);
-    let behind = changed.rng.u8(0..3) == 0;
-    changed.each(|octets| {
-        let at = if behind { octets.len() } else { 4 };
-        octets.splice(at..at, other.iter().copied());
-        renew_length(octets);
-    });
+/// Another TPDU in the NSDU.
+fn concatenation(chance: &mut Chance) -> Edit {
+    let tpdu = tpdu(chance);
+    let li = u8::try_from(tpdu.len()).unwrap();
+    let other = Octets([&[li], &tpdu[..]].concat());
+    match chance.0.u8(0..3) {
+        0 => Edit::BehindTpdu(chance.at(), other),
+        _ => Edit::InFrontOfTpdu(chance.at(), other),
+    }
 }

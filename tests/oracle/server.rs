@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// After so long snap7 has given up an incomplete TPKT.
-const GIVEN_UP: Duration = Duration::from_millis(800);
+const GIVEN_UP: Duration = Duration::from_millis(3_300);
 /// Between two pieces of a message, so that they are two segments.
 const BETWEEN_PIECES: Duration = Duration::from_micros(200);
 /// A server that hostile octets end is started again, but not for ever.
@@ -129,6 +129,9 @@ impl Server {
                 }
             }
             talk.complete.push(talk.sent.len());
+            if message.pause {
+                thread::sleep(GIVEN_UP);
+            }
             if message.request.is_none() && number + 1 < conversation.messages.len() {
                 continue;
             }
@@ -141,9 +144,6 @@ impl Server {
                 if Instant::now() >= until {
                     break;
                 }
-            }
-            if !answered && conversation.pause && open {
-                thread::sleep(GIVEN_UP);
             }
             if !open {
                 break;
