@@ -42,7 +42,7 @@ impl Request {
 }
 
 /// The calling T-selector, as a CR has it and the CC of a server that has read it.
-const CALLING: &[u8] = &[0xc1, 2, 0x01, 0x00];
+pub const CALLING: &[u8] = &[0xc1, 2, 0x01, 0x00];
 
 /// One step of the client: octets, and what the server may answer once it has them.
 #[derive(Clone, Debug)]
