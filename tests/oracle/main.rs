@@ -161,8 +161,8 @@ fn hold(stack: Stack) {
     let named = ask_named(stack);
     let count = ask(stack, first, conversations);
     println!("{stack:?}: {count}");
-    assert!(named.is_empty(), "{named}");
-    assert!(count.violations.is_empty(), "{}", count.report());
+    let held = named.is_empty() && count.violations.is_empty();
+    assert!(held, "{named}{}", count.report());
     // A server that answers nothing proves nothing.
     assert!(count.conversations < 1_000 || count.seen > count.conversations);
 }

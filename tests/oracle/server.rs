@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 const GIVEN_UP: Duration = Duration::from_millis(3_300);
 /// Between two pieces of a message, so that they are two segments.
 const BETWEEN_PIECES: Duration = Duration::from_micros(200);
+/// snap7 also skips the octets that have arrived when it looks at junk.
+const BEHIND_JUNK: Duration = Duration::from_millis(2);
 /// A server that hostile octets end is started again, but not for ever.
 const MOST_STARTS: usize = 50;
 
@@ -138,7 +140,8 @@ impl Server {
             if message.pause {
                 thread::sleep(GIVEN_UP);
             }
-            if message.request.is_none() && number + 1 < conversation.messages.len() {
+            if message.request.is_none() {
+                thread::sleep(BEHIND_JUNK);
                 continue;
             }
             let until = Instant::now() + self.stack.patience();
