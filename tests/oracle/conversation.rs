@@ -28,21 +28,24 @@ impl Request {
         match (self, record) {
             (Self::Tsdu(tsdu), Self::Tsdu(other)) => other.starts_with(tsdu),
             (Self::Connect(reference, calling), Self::Connect(other, other_calling)) => {
-                let was_read = || {
+                let was_read = |calling: &Vec<u8>| {
+                    let parameter = calling_parameter(calling);
                     answer
-                        .windows(CALLING.len())
-                        .any(|window| window == CALLING)
+                        .windows(parameter.len())
+                        .any(|window| window == parameter)
                 };
-                let is_same = calling.is_none() || calling == other_calling || !was_read();
-                reference == other && is_same
+                let is_hidden = calling != other_calling && calling.as_ref().is_some_and(was_read);
+                reference == other && !is_hidden
             }
             _ => false,
         }
     }
 }
 
-/// The calling T-selector, as a CR has it and the CC of a server that has read it.
-pub const CALLING: &[u8] = &[0xc1, 2, 0x01, 0x00];
+/// As a CR has it, and the CC of a server that has read it.
+pub fn calling_parameter(calling: &[u8]) -> Vec<u8> {
+    [&[0xc1, u8::try_from(calling.len()).unwrap()], calling].concat()
+}
 
 /// One step of the client: octets, and what the server may answer once it has them.
 #[derive(Clone, Debug)]
@@ -117,8 +120,15 @@ impl Stack {
             Self::Snap7 => &[0x01, 0x02],
             Self::LibIec61850 => &[0x00, 0x01],
         };
+        let calling = [0x01, number];
         let size = u8::try_from(self.tpdu_size().ilog2()).unwrap();
-        let tail = [before, &[0xc0, 1, size], CALLING, &[0xc2, 2], called];
+        let tail = [
+            before,
+            &[0xc0, 1, size],
+            &calling_parameter(&calling),
+            &[0xc2, 2],
+            called,
+        ];
         let fixed = [0xe0, 0, 0, MARK, number, 0];
         let header = [&fixed, &tail.concat()[..]].concat();
         let li = u8::try_from(header.len()).unwrap();
@@ -128,7 +138,7 @@ impl Stack {
                 u16::from_be_bytes([MARK, number]),
                 match self {
                     Self::Snap7 => None, // it sends back what it has not read
-                    Self::LibIec61850 => Some(CALLING[2..].to_vec()),
+                    Self::LibIec61850 => Some(calling.to_vec()),
                 },
             )),
             pause: false,

@@ -125,34 +125,22 @@ fn ask_named(stack: Stack) -> String {
 /// Where the library falls short of what a row wants.
 fn shortcomings(row: &Row, conversation: &Conversation, talk: &Talk) -> String {
     let judged = judge(conversation, talk);
-    let mut text = String::new();
-    let mut hidden = 0;
-    for (message, verdict) in judged.verdicts {
-        let allowed = match (&verdict, row.unknowable) {
-            (Verdict::Seen | Verdict::Warned(_), _) => continue,
-            (Verdict::Later(_), unknowable) => unknowable.is_some(),
-            (Verdict::Silent, unknowable) => unknowable.is_some_and(|unknowable| !unknowable.shows),
-        };
-        hidden += 1;
-        if !allowed {
-            let remarks = &judged.remarks;
-            writeln!(
-                text,
-                "{}: message {message}: {verdict:?}; {remarks:?}",
-                row.name
-            )
-            .unwrap();
+    let mut hidden = judged.verdicts;
+    hidden.retain(|(_, verdict)| !matches!(verdict, Verdict::Seen | Verdict::Warned(_)));
+    let fault = match row.unknowable {
+        None if hidden.is_empty() => return String::new(),
+        None => "hidden".into(),
+        Some(unknowable) if hidden.is_empty() => format!("known, though {}", unknowable.reason),
+        Some(unknowable) if unknowable.shows => {
+            hidden.retain(|(_, verdict)| *verdict == Verdict::Silent);
+            if hidden.is_empty() {
+                return String::new();
+            }
+            "never told".into()
         }
-    }
-    if let (Some(unknowable), 0) = (row.unknowable, hidden) {
-        writeln!(
-            text,
-            "{}: known in time, though {}",
-            row.name, unknowable.reason
-        )
-        .unwrap();
-    }
-    text
+        Some(_) => return String::new(),
+    };
+    format!("{}: {fault}: {hidden:?}; {:?}\n", row.name, judged.remarks)
 }
 
 fn hold(stack: Stack) {

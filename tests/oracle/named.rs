@@ -1,10 +1,10 @@
 //! Changes that once hid a request, or that nobody can know of. The servers are asked for each of them,
 //! and what they answer is held against the table, so that the table also serves without them.
 
-use crate::common::make::{dt, tpkt};
+use crate::common::make::dt;
 use crate::common::stream::{A, B};
-use crate::conversation::{CALLING, Conversation, Request, Stack, View};
-use crate::edit::{At, Edit, Octets, hex};
+use crate::conversation::{Conversation, Request, Stack, View, calling_parameter};
+use crate::edit::{At, Edit, Octets, hex, tpkt_of};
 use crate::server::{Answer, Talk};
 use Stack::{LibIec61850, Snap7};
 
@@ -242,9 +242,15 @@ impl Row {
                 continue;
             };
             let tpkt = match request {
-                Request::Connect(reference, _) => {
+                Request::Connect(reference, calling) => {
                     let [high, low] = reference.to_be_bytes();
-                    tpkt(&[&[10, 0xd0, high, low, 0, 1, 0], CALLING].concat())
+                    let mut cc = vec![0xd0, high, low, 0, 1, 0];
+                    cc.extend(
+                        calling
+                            .iter()
+                            .flat_map(|calling| calling_parameter(calling)),
+                    );
+                    tpkt_of(&cc).0
                 }
                 Request::Tsdu(_) => dt(true, b"answer"),
             };
