@@ -177,7 +177,8 @@ fn number(chance: &mut Chance) -> Edit {
 }
 
 fn header_octets(chance: &mut Chance) -> Edit {
-    let (offset, count) = (chance.0.usize(0..7), chance.0.usize(1..=4));
+    let offset = chance.0.usize(0..7);
+    let count = chance.0.usize(1..=(7 - offset).min(4));
     Edit::Octets(chance.at(), offset, Octets(chance.octets(count)))
 }
 

@@ -61,14 +61,11 @@ pub fn rows() -> Vec<Row> {
 /// Octets that look like TLS.
 fn tls() -> Vec<Row> {
     vec![
-        Row {
-            unanswered: &[4],
-            ..row(
-                "TLS record",
-                &[Snap7],
-                vec![in_front(3, "16 03 01 00 02 01 00")],
-            )
-        },
+        row(
+            "TLS record",
+            &[Snap7],
+            vec![in_front(3, "16 03 01 00 02 01 00")],
+        ),
         row(
             "TLS record without its octets",
             &[Snap7],
@@ -82,6 +79,11 @@ fn tls() -> Vec<Row> {
             "TPKT header as one of TLS",
             &[Snap7],
             vec![octets(At::One(3), 0, "16 03")],
+        ),
+        row(
+            "every TPKT as application data of TLS",
+            &[Snap7],
+            vec![octets(At::From(0), 0, "17 03")],
         ),
         row(
             "CR as a TLS record",
@@ -137,6 +139,40 @@ fn lost_sync() -> Vec<Row> {
             &[Snap7],
             vec![in_front(2, "03 00 00 00 00 00 00"), numbers(3)],
         ),
+        Row {
+            unanswered: &[3],
+            ..row(
+                "two octets of a header",
+                &[Snap7],
+                vec![in_front(2, "03 00")],
+            )
+        },
+        Row {
+            unanswered: &[3],
+            ..row(
+                "LI beyond its TPKT",
+                &[Snap7],
+                vec![octets(At::One(3), 3, "43 43 43")],
+            )
+        },
+        row(
+            "header with a reserved octet",
+            &[Snap7],
+            vec![in_front(3, "03 c9 0e 07 78 6c 45")],
+        ),
+        row(
+            "DR of 172 octets",
+            &[Snap7],
+            vec![in_front(2, "03 00 00 ac 06 8b b1 06 c7 80")],
+        ),
+        Row {
+            unanswered: &[1],
+            ..row(
+                "junk in a TSDU",
+                &[Snap7],
+                vec![Edit::Segments(1, 10, hex("03 6a 07 fd"))],
+            )
+        },
         row(
             "length of 65,535",
             &[Snap7],
