@@ -202,11 +202,11 @@ pub fn judge(conversation: &Conversation, talk: &Talk) -> Judged {
     let verdicts = answers.into_iter().map(|answer| {
         let number = answer.message;
         let request = conversation.messages[number].request.as_ref().unwrap();
-        // A search may need the TPKT behind the one it finds.
-        let successor = talk.complete.get(number + 1);
+        // A search finds the TPKT behind a hidden one, and may need the one behind that to find it.
+        let found_again = talk.complete.get(number + 2);
         let steps = match conversation.view {
             View::Whole => answer.steps,
-            _ => successor.map_or(usize::MAX, |steps| answer.steps.max(*steps)),
+            _ => found_again.map_or(usize::MAX, |steps| answer.steps.max(*steps)),
         };
         let in_time = |one: &&Found| one.step < steps;
         let is_it = |one: &&Found| match &one.what {

@@ -58,13 +58,14 @@ pub fn conversation(stack: Stack, seed: u64) -> Conversation {
         0 => chance.0.usize(5..40),
         _ => usize::MAX,
     };
-    // Octets before the first TPKT that is recognised raise nothing on a joined connection, so that
-    // one without a fault comes first.
+    // Octets before the first TPKT that is recognised raise nothing on a joined connection, and two
+    // changes right behind a loss leave nothing to find, so that a TPKT without a fault comes first.
     let first = conversation.edits.iter().map(Edit::first).min().unwrap();
     conversation.view = match (chance.0.u8(0..8), first) {
         (0, 2..) => View::Joined(chance.0.usize(1..first)),
         (0, 1..) if names == ["number and EOT"] => View::Joined(first),
-        (1, 1..) => View::Lost(chance.0.usize(0..first), chance.0.bool()),
+        (1, 2..) => View::Lost(chance.0.usize(0..first - 1), chance.0.bool()),
+        (1, 1) if names.len() == 1 => View::Lost(0, chance.0.bool()),
         _ => View::Whole,
     };
     conversation.name = names.join(" and ");
