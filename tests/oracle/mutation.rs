@@ -64,8 +64,8 @@ pub fn conversation(stack: Stack, seed: u64) -> Conversation {
     conversation.view = match (chance.0.u8(0..8), first) {
         (0, 2..) => View::Joined(chance.0.usize(1..first)),
         (0, 1..) if names == ["number and EOT"] => View::Joined(first),
+        (1, 1..) if names.len() == 1 => View::Lost(chance.0.usize(0..first), chance.0.bool()),
         (1, 2..) => View::Lost(chance.0.usize(0..first - 1), chance.0.bool()),
-        (1, 1) if names.len() == 1 => View::Lost(0, chance.0.bool()),
         _ => View::Whole,
     };
     conversation.name = names.join(" and ");

@@ -25,6 +25,8 @@ pub struct Count {
     pub seen: usize,
     /// Requests that were answered and hidden, by the warning that came.
     warned: BTreeMap<&'static str, usize>,
+    /// The most of them in a row.
+    in_a_row: usize,
     pub violations: Vec<Violation>,
 }
 
@@ -56,6 +58,12 @@ impl Count {
     pub fn add(&mut self, seed: u64, conversation: &Conversation, talk: &Talk) {
         self.conversations += 1;
         let judged = judge(conversation, talk);
+        let is_warned = |(_, verdict): &(_, _)| matches!(verdict, Verdict::Warned(_));
+        let rows = judged
+            .verdicts
+            .chunk_by(|one, next| is_warned(one) && is_warned(next));
+        let warned = rows.filter(|row| is_warned(&row[0])).map(<[_]>::len);
+        self.in_a_row = warned.chain([self.in_a_row]).max().unwrap_or(0);
         for (message, verdict) in judged.verdicts {
             match verdict {
                 Verdict::Seen => self.seen += 1,
@@ -102,6 +110,7 @@ impl fmt::Display for Count {
             conversations,
             starts,
             seen,
+            in_a_row,
             violations,
             ..
         } = self;
@@ -110,7 +119,7 @@ impl fmt::Display for Count {
         write!(
             f,
             "{conversations} conversations in {seconds:.0} s, {starts} servers started; of {} requests \
-             answered, {seen} are records, {warned} were warned of, {} were hidden\n  {:?}",
+             answered, {seen} are records, {warned} were warned of, at most {in_a_row} in a row, {} were hidden\n  {:?}",
             seen + warned + violations.len(),
             violations.len(),
             self.warned
