@@ -161,10 +161,16 @@ fn add(found: &mut Vec<Found>, step: usize, given: &Given) {
         found.push(Found { step, at, what });
     };
     for pdu in &given.pdus {
-        if pdu.r#type == 14 {
+        // libIEC61850 takes a CC for a CR.
+        let reference = match pdu.r#type {
+            13 => Some(pdu.dest_ref),
+            14 => Some(pdu.src_ref),
+            _ => None,
+        };
+        if let Some(reference) = reference {
             let start = pdu.tpdu_offset as usize + usize::from(pdu.src_tsap_offset);
             let calling = &octets[start..start + usize::from(pdu.src_tsap_length)];
-            add(pdu, Request::Connect(pdu.src_ref, Some(calling.to_vec())));
+            add(pdu, Request::Connect(reference, Some(calling.to_vec())));
         }
         if pdu.flags & PduFlag::Tsdu as u16 != 0 {
             let start = pdu.tpdu_offset as usize + usize::from(pdu.li) + 1;

@@ -46,8 +46,6 @@ const CLIENTS: usize = 6;
 const MOST_TIME_EACH: Duration = Duration::from_millis(20);
 /// When the client was stopped for so long, snap7 may have given up a TPKT, which nobody can know of.
 const LONGEST: Duration = Duration::from_secs(2);
-/// How often a server is asked for a row, until it answers in time.
-const TRIES: usize = 3;
 
 fn from_environment(name: &str) -> Option<u64> {
     env::var(name).ok().map(|value| value.parse().unwrap())
@@ -60,8 +58,8 @@ fn assert_clean(stack: Stack, server: &mut Server) {
             segment,
             ..stack.conversation()
         };
-        let talk = server.talk(&clean);
-        assert_eq!(talk.answers.len(), clean.messages.len(), "{}", wire(&talk));
+        let all: Vec<_> = (0..clean.messages.len()).collect();
+        let talk = server.talk_with_answers(&clean, &all).expect("an answer");
         let judged = judge(&clean, &talk);
         let is_seen = |(_, verdict): &(usize, Verdict)| *verdict == Verdict::Seen;
         assert!(judged.verdicts.iter().all(is_seen), "{}", wire(&talk));
@@ -117,9 +115,7 @@ fn ask_named(stack: Stack) -> String {
         }
         let conversation = row.conversation(stack);
         let expected = row.answered(&conversation);
-        let has_all = |talk: &Talk| expected.iter().all(|number| talk.has_answer(*number));
-        let mut talks = (0..TRIES).map(|_| server.talk(&conversation));
-        match talks.find(has_all) {
+        match server.talk_with_answers(&conversation, &expected) {
             Some(talk) => text += &shortcomings(&row, &conversation, &talk),
             None => writeln!(text, "{}: {stack:?} does not answer {expected:?}", row.name).unwrap(),
         }

@@ -18,6 +18,9 @@ const BEHIND_JUNK: Duration = Duration::from_millis(2);
 /// A server that hostile octets end is started again, but not for ever.
 const MOST_STARTS: usize = 50;
 
+/// How often a server is asked for answers that it gives when it is not too busy.
+const TRIES: usize = 4;
+
 pub struct Server {
     stack: Stack,
     running: Running,
@@ -161,6 +164,16 @@ impl Server {
         talk
     }
 
+    /// The same until these messages are answered, if the server did not do so in time.
+    pub fn talk_with_answers(
+        &mut self,
+        conversation: &Conversation,
+        wanted: &[usize],
+    ) -> Option<Talk> {
+        let mut talks = (0..TRIES).map(|_| self.talk(conversation));
+        talks.find(|talk| wanted.iter().all(|message| talk.has_answer(*message)))
+    }
+
     fn note_answers(&self, conversation: &Conversation, talk: &mut Talk, received: &[u8]) {
         for message in 0..talk.complete.len() {
             let request = conversation.messages[message].request.as_ref();
@@ -177,7 +190,7 @@ impl Server {
 }
 
 impl Talk {
-    pub fn has_answer(&self, message: usize) -> bool {
+    fn has_answer(&self, message: usize) -> bool {
         self.answers.iter().any(|answer| answer.message == message)
     }
 }
