@@ -8,12 +8,12 @@ import sys
 
 def s7(port):
     """snap7's server in C++, with one data block."""
-    import snap7
+    from ctypes import c_uint8
+    from snap7.server import Server
     from snap7.type import SrvArea
 
-    server = snap7.server.Server(log=False)
-    block = bytearray(64)
-    memory = (snap7.type.WordLen.Byte.ctype * len(block))()
+    server = Server(log=False)
+    memory = (c_uint8 * 64)()
     server.register_area(SrvArea.DB, 1, memory)
     server.start_to("127.0.0.1", port)
     return server, memory
