@@ -195,6 +195,22 @@ fn lost_sync() -> Vec<Row> {
             view: View::Lost(1, false),
             ..row("numbers behind a loss", both, vec![numbers(2)])
         },
+        Row {
+            view: View::Lost(1, true),
+            ..row(
+                "versions behind a loss",
+                &[Snap7],
+                vec![octets(At::From(2), 0, "a0")],
+            )
+        },
+        Row {
+            view: View::Lost(1, false),
+            ..row(
+                "LI of 224 behind a loss",
+                &[Snap7],
+                vec![octets(At::From(2), 4, "e0")],
+            )
+        },
     ]
 }
 
