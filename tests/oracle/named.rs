@@ -86,6 +86,14 @@ fn tls() -> Vec<Row> {
             vec![octets(At::From(0), 0, "17 03")],
         ),
         row(
+            "every TPKT as a handshake of TLS",
+            &[Snap7],
+            vec![
+                octets(At::From(0), 0, "16 03"),
+                octets(At::One(0), 6, "79"), // DST-REF
+            ],
+        ),
+        row(
             "CR as a TLS record",
             &[Snap7],
             vec![octets(At::One(0), 0, "16 03")],
@@ -302,7 +310,10 @@ impl Row {
                             .iter()
                             .flat_map(|calling| calling_parameter(calling)),
                     );
-                    tpkt_of(&cc).0
+                    let mut tpkt = tpkt_of(&cc).0;
+                    // snap7 sends version and reserved octet back.
+                    tpkt[..2].copy_from_slice(&message.octets[..2]);
+                    tpkt
                 }
                 Request::Tsdu(_) => dt(true, b"answer"),
             };
