@@ -194,6 +194,11 @@ fn lost_sync() -> Vec<Row> {
                 vec![octets(At::One(0), 2, "ff ff")],
             )
         },
+        row(
+            "version 8 and LI of 67",
+            &[Snap7],
+            vec![octets(At::One(1), 0, "08"), octets(At::From(0), 4, "43")],
+        ),
         row("LI of 125", &[Snap7], vec![octets(At::From(1), 4, "7d")]),
         Row {
             view: View::Joined(2),
