@@ -129,6 +129,13 @@ impl Definition {
     }
 }
 
+/// Whether the octets of a T-selector are shown as text, too.
+#[inline]
+pub fn is_text(selector: &[u8]) -> bool {
+    let is_printable = |octet: &u8| octet.is_ascii_graphic() || *octet == b' ';
+    !selector.is_empty() && selector.iter().all(is_printable)
+}
+
 /// Codes that need code of their own.
 pub mod code {
     #![allow(missing_docs)]
@@ -382,23 +389,20 @@ impl<'a> Iterator for VariablePart<'a> {
     }
 }
 
-/// The first octets of a value of `length` octets that starts at the front of `octets`, with zeros
-/// behind them.
+/// The first octets of a value of `length` octets at `start` of a header, with zeros behind them.
 #[inline(always)]
-pub fn first_octets(octets: Option<&[u8]>, length: u8) -> [u8; 8] {
-    let octets = octets.unwrap_or_default();
-    let first = match octets.first_chunk::<8>() {
-        Some(chunk) => u64::from_be_bytes(*chunk),
-        None => {
-            let shift = u8::BITS * (8 - octets.len() as u32);
-            let number = octets
-                .iter()
-                .fold(0, |number, &octet| number << 8 | u64::from(octet));
-            number.checked_shl(shift).unwrap_or(0)
-        }
+pub fn first_octets(header: &[u8], start: u8, length: u8) -> [u8; 8] {
+    let start = usize::from(start);
+    let (octets, shift) = match length {
+        // A loop would be slow: those in front are read too, then shifted out.
+        0..8 => (
+            header
+                .get(..start + usize::from(length))
+                .and_then(<[u8]>::last_chunk),
+            u8::BITS * (8 - u32::from(length)),
+        ),
+        _ => (header.get(start..).and_then(<[u8]>::first_chunk), 0),
     };
-    let rest = u64::MAX
-        .checked_shr(u8::BITS * u32::from(length))
-        .unwrap_or(0);
-    (first & !rest).to_be_bytes()
+    let number = octets.map_or(0, |&octets| u64::from_be_bytes(octets));
+    number.checked_shl(shift).unwrap_or(0).to_be_bytes()
 }

@@ -43,20 +43,19 @@ pub fn dissect<I: Items>(
         let Some(span) = span_of(base, packet) else {
             return (index, Outcome::BadPacket);
         };
-        let plain_dt = PlainDt::new(span.octets, longest)
-            .filter(|dt| u32::from(dt.length) == span.length && are_plain(packet.flags));
+        let plain_dt = PlainDt::new(span.octets, longest).filter(|dt| {
+            u32::from(dt.length) == span.length && plain_sender(packet.flags).is_some()
+        });
         let outcome = if let Some(dt) = plain_dt {
             dt.commit(batch.output, index as u32, span.offset)
+                .map_err(Outcome::Full)
         } else {
-            let Some(circumstances) = Circumstances::of(packet.flags) else {
-                return (index, Outcome::BadPacket);
-            };
-            let outcome = batch.packet(index as u32, circumstances, span);
+            let outcome = batch.packet(index as u32, packet.flags, span);
             longest = batch.longest_plain_dt();
             outcome
         };
-        if let Err(required) = outcome {
-            return (index, Outcome::Full(required));
+        if let Err(outcome) = outcome {
+            return (index, outcome);
         }
     }
     (packets.len(), Outcome::Done)
@@ -81,45 +80,33 @@ impl<I: Items> Batch<'_, '_, I> {
 
     /// A packet that is no plain DT.
     #[inline(never)]
-    fn packet(
-        &mut self,
-        index: u32,
-        circumstances: Circumstances,
-        span: Span,
-    ) -> Result<(), Capacity> {
-        let Circumstances { sender, .. } = circumstances;
-        if !I::WANTED
+    fn packet(&mut self, index: u32, flags: u32, span: Span) -> Result<(), Outcome> {
+        if let Some(sender) = plain_sender(flags)
             && self.settings.encapsulation == Encapsulation::Tpkt
-            && !circumstances.after_gap
-            && circumstances.ending.is_none()
             && let Some(connection) = PlainConnection::new(span.octets, self.context, sender)
             && u32::from(connection.length) == span.length
         {
-            let record = connection.record(index, span.offset);
-            self.output.commit_with_items(record, [])?;
+            connection
+                .commit(span.octets, self.output, index, span.offset)
+                .map_err(Outcome::Full)?;
             // In place: a copy of the context would stall on the writes before it.
             if self.keeps_context {
                 connection.learn(span.octets, self.context, sender);
             }
             return Ok(());
         }
-        self.walk(index, circumstances, span)
+        self.walk(index, flags, span)
     }
 
     /// A packet for which there is no fast path. Not inlined, so that it takes no registers from
     /// those that have one.
     #[inline(never)]
-    fn walk(
-        &mut self,
-        index: u32,
-        circumstances: Circumstances,
-        span: Span,
-    ) -> Result<(), Capacity> {
+    fn walk(&mut self, index: u32, flags: u32, span: Span) -> Result<(), Outcome> {
         let Circumstances {
             sender,
             after_gap,
             ending,
-        } = circumstances;
+        } = Circumstances::of(flags).ok_or(Outcome::BadPacket)?;
         let mut known = *self.context;
         let mut walk = Walk {
             settings: self.settings,
@@ -140,7 +127,7 @@ impl<I: Items> Batch<'_, '_, I> {
             let place = (index, span.offset + span.captured());
             report_end(&mut known, end, ending, place, self.output);
         }
-        self.output.fits(0)?;
+        self.output.fits(0).map_err(Outcome::Full)?;
         self.output.commit();
         if self.keeps_context {
             *self.context = known;
@@ -198,10 +185,16 @@ impl Circumstances {
     }
 }
 
-/// Whether flags are valid, and their packet neither follows a gap nor ends a direction.
+/// Who sent a packet that neither follows a gap nor ends a direction; `None` when its flags say
+/// something else.
 #[inline(always)]
-fn are_plain(flags: u32) -> bool {
+fn plain_sender(flags: u32) -> Option<Option<End>> {
     const FROM_A: u32 = PacketFlag::FromA as u32;
     const FROM_B: u32 = PacketFlag::FromB as u32;
-    matches!(flags, 0 | FROM_A | FROM_B)
+    match flags {
+        0 => Some(None),
+        FROM_A => Some(Some(End::A)),
+        FROM_B => Some(Some(End::B)),
+        _ => None,
+    }
 }

@@ -323,8 +323,8 @@ fn parameters<I: Items>(
     offer.alternatives = parameters.offered;
     offer.has_inactivity_timer = parameters.has(code::INACTIVITY_TIMER);
     let (start, length) = (writer.pdu.dst_tsap_offset, writer.pdu.dst_tsap_length);
-    let octets = tpdu.header.octets.get(usize::from(start)..);
-    offer.called_selector = (length, first_octets(octets, length));
+    let octets = first_octets(tpdu.header.octets, start, length);
+    offer.called_selector = (length, octets);
     if parameters.is_doubtful {
         offer.additional_options = u8::MAX;
     } else if let Some(options) = parameters.additional_options {

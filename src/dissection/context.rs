@@ -500,10 +500,11 @@ impl Context {
         // Each end's first DT is number 0 (X.224 6.10.3), and so is its first ED in class 4.
         self.next_numbers = [0; 2];
         self.expedited_numbers = [u32::MAX; 2];
-        self.set(ContextFlag::ExpeditedUnknownA, false);
-        self.set(ContextFlag::ExpeditedUnknownB, false);
-        self.set(ContextFlag::NumberUnknownA, false);
-        self.set(ContextFlag::NumberUnknownB, false);
+        const UNKNOWN_NUMBERS: u32 = ContextFlag::NumberUnknownA as u32
+            | ContextFlag::NumberUnknownB as u32
+            | ContextFlag::ExpeditedUnknownA as u32
+            | ContextFlag::ExpeditedUnknownB as u32;
+        self.flags &= !UNKNOWN_NUMBERS;
         if let Some(sender) = sender.filter(|_| offer.class_options.class() > 1) {
             self.open_window(sender.other(), offer.credit.into(), Format::Normal);
         }

@@ -338,29 +338,30 @@ pub struct Writer<'w, I> {
 }
 
 impl<I: Items> Writer<'_, I> {
+    /// Adds items as they are; the answer is the index of the first.
     #[inline(always)]
-    fn put(&mut self, item: Item) -> u16 {
+    pub fn put<const N: usize>(&mut self, items: [Item; N]) -> u16 {
         if !I::WANTED {
             return 0;
         }
         let index = self.pdu.item_count;
-        self.items.put([item]);
+        self.items.put(items);
         // A header of 255 octets makes fewer than 1,000 items.
-        self.pdu.item_count = index.saturating_add(1);
+        self.pdu.item_count = index.saturating_add(N as u16);
         index
     }
 
     /// Adds a field below the item `parent`.
     #[inline(always)]
     pub fn field(&mut self, parent: u16, id: u16, offset: u32, length: u32, value: u64) -> Shown {
-        let index = self.put(Item {
+        let index = self.put([Item {
             value,
             offset,
             length,
             id,
             parent,
             ..Item::default()
-        });
+        }]);
         Shown::new(index, offset, length)
     }
 
@@ -485,7 +486,7 @@ impl<I: Items> Writer<'_, I> {
         }
         let severity = severity as u8;
         self.pdu.severity = self.pdu.severity.max(severity);
-        self.put(Item {
+        self.put([Item {
             value: info.value,
             offset: info.on.offset,
             length: info.on.length,
@@ -494,7 +495,7 @@ impl<I: Items> Writer<'_, I> {
             detail: u16::try_from(info.detail).unwrap_or(u16::MAX),
             severity,
             reserved: 0,
-        });
+        }]);
     }
 
     /// Sets a flag of the record.

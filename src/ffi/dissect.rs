@@ -122,6 +122,7 @@ impl Options {
     ///
     /// # Safety
     /// The NSAPs are NULL or valid for their lengths.
+    #[inline(always)]
     pub(super) unsafe fn stream(&self) -> Result<Stream, Status> {
         // SAFETY: the caller's promise.
         let settings = unsafe { self.settings()? };

@@ -14,7 +14,7 @@ use crate::dissection::fast::{PlainConnection, PlainDt};
 use crate::dissection::output::{Capacity, Items, Output};
 use crate::dissection::record::PduFlag;
 use crate::dissection::{
-    Encapsulation, Ending, Frame, Settings, dissect_frame, report_end, report_loss,
+    Encapsulation, Ending, Frame, FrameKind, Settings, dissect_frame, report_end, report_loss,
 };
 use crate::registry::Severity;
 use direction::{Direction, Next, State, append};
@@ -75,6 +75,7 @@ enum Step {
 impl Stream {
     /// A connection of which no octet was seen. `context` is what is known of it beforehand:
     /// without [`ContextFlag::FromStart`] the connection is picked up midstream.
+    #[inline(always)]
     pub fn new(settings: &Settings, tsdu_limit: usize, context: Context) -> Self {
         let direction = || Direction::new(!context.has(ContextFlag::FromStart));
         Self {
@@ -297,7 +298,7 @@ impl Stream {
         Fast::Emitted(dt.length.into())
     }
 
-    /// The fast path of a common CR or CC, for hosts that ask for no items.
+    /// The fast path of a common CR or CC.
     #[inline(always)]
     fn emit_plain_connection<I: Items>(
         &mut self,
@@ -306,20 +307,19 @@ impl Stream {
         offset: usize,
         output: &mut Output<'_, I>,
     ) -> Fast {
-        if I::WANTED || !self.is_plain(end) {
+        if !self.is_plain(end) {
             return Fast::NotApplicable;
         }
         let Some(connection) = PlainConnection::new(octets, &self.context, Some(end)) else {
             return Fast::NotApplicable;
         };
-        let pdu = connection.record(0, offset as u32);
-        if let Err(needed) = output.commit_with_items(pdu, []) {
+        if let Err(needed) = connection.commit(octets, output, 0, offset as u32) {
             return Fast::Full(needed);
         }
         let (direction, opposite) = both(&mut self.directions, end);
         // In its own direction no TSDU is incomplete.
-        if pdu.kind() == Some(Kind::Cc) {
-            opposite.reassembly.connect(pdu.src_ref);
+        if connection.kind == Kind::Cc {
+            opposite.reassembly.connect(connection.src_ref);
         }
         connection.learn(octets, &mut self.context, Some(end));
         direction.emitted_undisturbed(connection.length);
@@ -355,12 +355,29 @@ impl Stream {
             Fast::Full(needed) => return Step::Full(needed),
             Fast::NotApplicable => {}
         }
+        let direction = both(&mut self.directions, end).0;
+        match direction.next(octets, self.encapsulation, &self.context) {
+            Next::Frame { length, kind, then } => {
+                let octets = octets.get(..length).unwrap_or_default();
+                self.emit_frame(end, (kind, then), octets, offset, output)
+            }
+            Next::Needs { octets, length } => Step::Needs { octets, length },
+            Next::Encrypted => Step::Encrypted,
+        }
+    }
+
+    /// Emits a frame for which there is no fast path, and changes the state of its direction. Not
+    /// inlined, so that it takes no registers from those that have one.
+    #[inline(never)]
+    fn emit_frame<I: Items>(
+        &mut self,
+        end: End,
+        (kind, then): (FrameKind, State),
+        octets: &[u8],
+        offset: usize,
+        output: &mut Output<'_, I>,
+    ) -> Step {
         let (direction, opposite) = both(&mut self.directions, end);
-        let (length, kind, then) = match direction.next(octets, self.encapsulation, &self.context) {
-            Next::Frame { length, kind, then } => (length, kind, then),
-            Next::Needs { octets, length } => return Step::Needs { octets, length },
-            Next::Encrypted => return Step::Encrypted,
-        };
         if !opposite.is_complete() {
             self.context.miss(end.other());
         }
@@ -368,13 +385,13 @@ impl Stream {
             kind,
             follows_fault: direction.follows_fault(),
             sender: end,
-            octets: octets.get(..length).unwrap_or_default(),
-            length: length as u32,
+            octets,
+            length: octets.len() as u32,
             offset: offset as u32,
             gap: direction.gap(),
         };
         match self.emit(frame, None, then, output) {
-            Ok(()) => Step::Emitted(length),
+            Ok(()) => Step::Emitted(octets.len()),
             Err(needed) => Step::Full(needed),
         }
     }

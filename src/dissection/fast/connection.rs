@@ -1,16 +1,19 @@
-//! Fast path for the class 0 CR and CC of S7 and MMS stacks, for hosts that ask for no items:
-//! T-selectors, a TPDU size, no anomaly. Recognised and recorded in one pass over the octets.
+//! Fast path for the class 0 CR and CC of S7 and MMS stacks: T-selectors, a TPDU size, no anomaly.
+//! Recognised and recorded in one pass over the octets; items take a second one.
 #![forbid(unsafe_code)]
 
 use super::ENABLED;
-use crate::cotp::parameter::{code, first_octets, tpdu_size};
-use crate::cotp::tpdu::{LONGEST_BEFORE_AGREEMENT, RESERVED_LI};
+use crate::cotp::parameter::{
+    Entry, PREFIX_LENGTH, VariablePart, code, first_octets, is_text, tpdu_size,
+};
+use crate::cotp::tpdu::{LONGEST_BEFORE_AGREEMENT, RESERVED_LI, place as in_tpdu};
 use crate::cotp::{Format, Kind};
 use crate::dissection::context::{Context, ContextFlag, End, Offer};
-use crate::dissection::output::severity_of;
-use crate::dissection::record::{Pdu, set_of};
-use crate::registry::experts;
-use crate::tpkt;
+use crate::dissection::output::{Capacity, Items, Output, Writer, severity_of};
+use crate::dissection::record::{Item, Pdu, set_of};
+use crate::registry::{NO_PARENT, experts, fields};
+use crate::span::Place;
+use crate::tpkt::{self, place as in_tpkt};
 
 const CR: u8 = (Kind::Cr as u8) << 4;
 const CC: u8 = (Kind::Cc as u8) << 4;
@@ -20,6 +23,8 @@ const FIXED: usize = match Kind::Cr.minimum_li(Format::Short) {
     None => 0,
 };
 const CLASS_0: u8 = 0;
+/// The item of the TPDU.
+const COTP: u16 = 4;
 
 /// A T-selector: its offset from the LI octet in the upper octet, its length in the lower. One
 /// number, so that all of a connection is in registers; 0 if there is none.
@@ -29,10 +34,12 @@ type Selector = u16;
 pub struct PlainConnection {
     /// Octets of the TPKT.
     pub length: u16,
-    kind: Kind,
+    /// CR or CC.
+    pub kind: Kind,
     li: u8,
     dest_ref: u16,
-    src_ref: u16,
+    /// SRC-REF.
+    pub src_ref: u16,
     parameters: Parameters,
 }
 
@@ -105,19 +112,111 @@ impl PlainConnection {
             }
     }
 
-    /// The record of the one at `offset` of a packet.
+    /// Commits record and items of the one at the front of `octets`, at `offset` of a packet;
+    /// without room the error is the capacity required.
     #[inline(always)]
-    pub fn record(&self, packet: u32, offset: u32) -> Pdu {
+    pub fn commit<I: Items>(
+        &self,
+        octets: &[u8],
+        output: &mut Output<'_, I>,
+        packet: u32,
+        offset: u32,
+    ) -> Result<(), Capacity> {
+        if !I::WANTED {
+            return output.commit_with_items(self.record(packet, offset), []);
+        }
+        self.place(octets, output, packet, offset);
+        output.fits(0)?;
+        output.commit();
+        Ok(())
+    }
+
+    /// Places record and items.
+    #[inline(always)]
+    pub(super) fn place<I: Items>(
+        &self,
+        octets: &[u8],
+        output: &mut Output<'_, I>,
+        packet: u32,
+        offset: u32,
+    ) {
+        let mut writer = output.pdu(packet, offset, false);
+        *writer.pdu = Pdu {
+            first_item: writer.pdu.first_item,
+            ..self.record(packet, offset)
+        };
+        if I::WANTED {
+            self.fixed_items(&mut writer, offset);
+            parameter_items(&mut writer, octets, self.length, offset);
+        }
+    }
+
+    /// Its event: the id, the set that has only this, and the severity.
+    #[inline(always)]
+    fn event(&self) -> (u16, [u64; 2], u8) {
         const REQUEST: u16 = experts::COTP_CONNECTION_REQUEST;
         const CONFIRM: u16 = experts::COTP_CONNECTION_CONFIRM;
-        let (event, severity) = match self.kind {
-            Kind::Cr => (set_of(REQUEST), severity_of(REQUEST)),
-            _ => (set_of(CONFIRM), severity_of(CONFIRM)),
+        match self.kind {
+            Kind::Cr => (REQUEST, set_of(REQUEST), severity_of(REQUEST) as u8),
+            _ => (CONFIRM, set_of(CONFIRM), severity_of(CONFIRM) as u8),
+        }
+    }
+
+    #[inline(always)]
+    fn fixed_items<I: Items>(&self, writer: &mut Writer<'_, I>, offset: u32) {
+        const NSDU: u32 = tpkt::HEADER_LENGTH;
+        const TPKT: u16 = 0;
+        const TYPE: u16 = COTP + 2;
+        let item = |parent, id, at: u32, length, value: u64| Item {
+            value,
+            offset: offset + at,
+            length,
+            id,
+            parent,
+            ..Item::default()
         };
+        let tpkt = |id, place: Place, value| item(TPKT, id, place.at, place.length, value);
+        let cotp = |id, place: Place, value| item(COTP, id, NSDU + place.at, place.length, value);
+        let octet_7 = |id| cotp(id, in_tpdu::CLASS_OPTIONS, 0);
+        let header_length = u32::from(self.li) + 1;
+        let (event, _, severity) = self.event();
+        let event = Item {
+            parent: TYPE,
+            detail: self.dest_ref,
+            severity,
+            ..cotp(event, in_tpdu::CODE, self.src_ref.into())
+        };
+        writer.put([
+            item(NO_PARENT, fields::TPKT, 0, tpkt::HEADER_LENGTH, 0),
+            tpkt(fields::TPKT_VERSION, in_tpkt::VERSION, tpkt::VERSION.into()),
+            tpkt(fields::TPKT_RESERVED, in_tpkt::RESERVED, 0),
+            tpkt(fields::TPKT_LENGTH, in_tpkt::LENGTH, self.length.into()),
+            item(NO_PARENT, fields::COTP, NSDU, header_length, 0),
+            cotp(fields::COTP_LI, in_tpdu::LI, self.li.into()),
+            cotp(fields::COTP_TYPE, in_tpdu::CODE, self.kind as u64),
+            cotp(fields::COTP_CREDIT, in_tpdu::CODE, 0),
+            cotp(
+                fields::COTP_DESTREF,
+                in_tpdu::DEST_REF,
+                self.dest_ref.into(),
+            ),
+            cotp(fields::COTP_SRCREF, in_tpdu::SRC_REF, self.src_ref.into()),
+            event,
+            octet_7(fields::COTP_CLASS),
+            octet_7(fields::COTP_OPTS_RESERVED),
+            octet_7(fields::COTP_OPTS_EXTENDED_FORMATS),
+            octet_7(fields::COTP_OPTS_NO_EXPLICIT_FLOW_CONTROL),
+        ]);
+    }
+
+    /// The record of the one at `offset` of a packet.
+    #[inline(always)]
+    fn record(&self, packet: u32, offset: u32) -> Pdu {
+        let (_, experts, severity) = self.event();
         let [src_tsap_offset, src_tsap_length] = self.parameters.calling.to_be_bytes();
         let [dst_tsap_offset, dst_tsap_length] = self.parameters.called.to_be_bytes();
         Pdu {
-            experts: event,
+            experts,
             packet,
             tpkt_offset: offset,
             tpdu_offset: offset + tpkt::HEADER_LENGTH,
@@ -127,7 +226,7 @@ impl PlainConnection {
             tpdu_size: self.parameters.tpdu_size,
             r#type: self.kind as u8,
             li: self.li,
-            severity: severity as u8,
+            severity,
             src_tsap_offset,
             src_tsap_length,
             dst_tsap_offset,
@@ -140,8 +239,9 @@ impl PlainConnection {
     #[inline(always)]
     fn called_selector(&self, octets: &[u8]) -> (u8, [u8; 8]) {
         let [offset, length] = self.parameters.called.to_be_bytes();
-        let start = tpkt::HEADER_LENGTH as usize + usize::from(offset);
-        (length, first_octets(octets.get(start..), length))
+        let nsdu = octets.get(tpkt::HEADER_LENGTH as usize..);
+        let first = first_octets(nsdu.unwrap_or_default(), offset, length);
+        (length, first)
     }
 
     /// Keeps what later TPDUs of the connection are judged by. It is at the front of `octets`.
@@ -149,12 +249,55 @@ impl PlainConnection {
     pub fn learn(&self, octets: &[u8], context: &mut Context, sender: Option<End>) {
         let offer = Offer {
             tpdu_size: self.parameters.tpdu_size,
-            called_selector: self.called_selector(octets),
             ..Offer::default()
         };
-        match self.kind {
-            Kind::Cr => context.request(sender, self.src_ref, &offer),
-            _ => context.confirm(sender, (self.src_ref, self.dest_ref), &offer, true),
+        if self.kind == Kind::Cr {
+            let offer = Offer {
+                called_selector: self.called_selector(octets),
+                ..offer
+            };
+            context.request(sender, self.src_ref, &offer);
+        } else {
+            context.confirm(sender, (self.src_ref, self.dest_ref), &offer, true);
+        }
+    }
+}
+
+/// The items of the parameters of the one at the front of `octets`.
+#[inline(always)]
+fn parameter_items<I: Items>(writer: &mut Writer<'_, I>, octets: &[u8], length: u16, offset: u32) {
+    let variable_part = octets.get(FIXED..length.into()).unwrap_or_default();
+    for entry in VariablePart::new(variable_part) {
+        let Entry::Whole(parameter) = entry else {
+            return;
+        };
+        let at = offset + FIXED as u32 + parameter.at;
+        let length = u32::from(parameter.length);
+        let item = |id, at, length, value: u64| Item {
+            value,
+            offset: at,
+            length,
+            id,
+            parent: COTP,
+            ..Item::default()
+        };
+        let of_value = |id, number| item(id, at + PREFIX_LENGTH, length, number);
+        writer.put([
+            item(fields::COTP_PARAMETER_CODE, at, 1, parameter.code.into()),
+            item(fields::COTP_PARAMETER_LENGTH, at + 1, 1, length.into()),
+        ]);
+        let (selector, text) = match parameter.code {
+            code::CALLING_T_SELECTOR => (fields::COTP_SRC_TSAP_BYTES, fields::COTP_SRC_TSAP),
+            code::CALLED_T_SELECTOR => (fields::COTP_DST_TSAP_BYTES, fields::COTP_DST_TSAP),
+            _ => {
+                let exponent = parameter.value.first().copied().unwrap_or(0);
+                writer.put([of_value(fields::COTP_TPDU_SIZE, 1 << exponent)]);
+                continue;
+            }
+        };
+        writer.put([of_value(selector, length.into())]);
+        if is_text(parameter.value) {
+            writer.put([of_value(text, length.into())]);
         }
     }
 }

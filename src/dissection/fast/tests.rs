@@ -6,7 +6,7 @@ use super::dt::LOOK;
 use super::{PlainConnection, PlainDt};
 use crate::dissection::context::{Context, ContextFlag, End};
 use crate::dissection::framing::Walk;
-use crate::dissection::output::{Items, NoItems, Output};
+use crate::dissection::output::{Items, Output};
 use crate::dissection::record::{Item, Pdu};
 use crate::dissection::settings::Settings;
 use crate::span::Span;
@@ -95,18 +95,6 @@ fn outcome(
     (pdu, items, after)
 }
 
-fn outcome_without_items(
-    context: &Context,
-    write: impl FnOnce(&mut Output<'_, NoItems>, &mut Context),
-) -> Outcome {
-    let mut pdus = [MaybeUninit::uninit()];
-    let mut after = *context;
-    let mut output = Output::new(&mut pdus, NoItems);
-    write(&mut output, &mut after);
-    let pdu = output.last().map(|writer| *writer.pdu);
-    (pdu, Vec::new(), after)
-}
-
 /// Dissects on the general path; `length` is what the fast path said.
 fn general<I: Items>(
     octets: &[u8],
@@ -151,11 +139,11 @@ fn takes_connection(octets: &[u8], context: &Context, sender: Option<End>) -> bo
     let Some(connection) = PlainConnection::new(octets, context, sender) else {
         return false;
     };
-    let fast = outcome_without_items(context, |output, context| {
-        output.place_with_items(connection.record(PACKET, OFFSET), []);
+    let fast = outcome(context, |output, context| {
+        connection.place(octets, output, PACKET, OFFSET);
         connection.learn(octets, context, sender);
     });
-    let slow = outcome_without_items(context, |output, context| {
+    let slow = outcome(context, |output, context| {
         general(octets, sender, connection.length, output, context);
     });
     assert_eq!(fast, slow, "{octets:02x?} {context:?}");

@@ -10,7 +10,7 @@ use super::context::{ContextFlag, Known};
 use super::output::{Items, Shown, Writer};
 use super::shown::ShownTpdu;
 use crate::cotp::parameter::{
-    Definition, Entry, Number, PREFIX_LENGTH, Parameter, VariablePart, code, definition,
+    Definition, Entry, Number, PREFIX_LENGTH, Parameter, VariablePart, code, definition, is_text,
 };
 use crate::cotp::{Classes, Kind};
 use crate::registry::reasons::ParameterNotAllowed;
@@ -424,12 +424,8 @@ impl<'a> ShownParameter<'a, '_> {
     #[inline(always)]
     fn t_selector<I: Items>(self, writer: &mut Writer<'_, I>, octets: u16, text: u16) -> (u8, u8) {
         self.show_octets(writer, octets);
-        if I::WANTED {
-            let value = self.octets();
-            let is_printable = |octet: &u8| octet.is_ascii_graphic() || *octet == b' ';
-            if !value.is_empty() && value.iter().all(is_printable) {
-                self.show_octets(writer, text);
-            }
+        if I::WANTED && is_text(self.octets()) {
+            self.show_octets(writer, text);
         }
         (
             u8::try_from(self.part.offset_from_li(self.at + PREFIX_LENGTH)).unwrap_or(0),
