@@ -129,6 +129,7 @@ pub fn read<E: From<Error>>(
     let mut first_time = None;
     loop {
         let exhausted = reader.reader_exhausted();
+        let is_full = reader.data().len() == capacity;
         let (consumed, block) = match reader.next() {
             Ok(block) => block,
             Err(PcapError::Eof) => return Ok(()),
@@ -136,7 +137,12 @@ pub fn read<E: From<Error>>(
                 reader.refill().map_err(|_| Error::Unreadable)?;
                 continue;
             }
-            Err(PcapError::BufferTooSmall) if capacity < LARGEST_BUFFER => {
+            // The buffer grows when it is full, not when a header promises octets.
+            Err(PcapError::BufferTooSmall) if !exhausted && !is_full => {
+                reader.refill().map_err(|_| Error::Unreadable)?;
+                continue;
+            }
+            Err(PcapError::BufferTooSmall) if !exhausted && capacity < LARGEST_BUFFER => {
                 capacity *= 2;
                 reader.grow(capacity);
                 continue;

@@ -7,8 +7,8 @@
 )]
 
 use isotsap_capture::{
-    Arrival, Connections, Delivery, Direction, Ending, Error, Follow, Opening, TcpHeader, datagram,
-    read,
+    Arrival, Connections, Decoder, Delivery, Direction, Ending, Ends, Error, Follow, Opening,
+    TcpHeader, Transport, read,
 };
 use std::fs;
 use std::io::{self, Read};
@@ -121,9 +121,13 @@ impl Follow for Collected {
     type Connection = usize;
     type Error = Error;
 
-    fn open(&mut self, opening: Opening) -> Option<usize> {
+    fn follows(&self, _: &Ends) -> bool {
+        true
+    }
+
+    fn open(&mut self, opening: Opening) -> usize {
         self.connections.push((opening, Default::default()));
-        Some(self.connections.len() - 1)
+        self.connections.len() - 1
     }
 
     fn deliver(
@@ -145,9 +149,12 @@ impl Follow for Collected {
 
 fn collected(source: &[u8]) -> Collected {
     let (mut connections, mut collected) = (Connections::default(), Collected::default());
+    let mut decoder = Decoder::default();
     read(source, |frame| {
-        let datagram = datagram(&frame).unwrap().unwrap();
-        let tcp = datagram.tcp.unwrap();
+        let datagram = decoder.datagram(&frame).unwrap().unwrap();
+        let Transport::Tcp(tcp) = datagram.transport else {
+            panic!("{datagram:?}");
+        };
         connections.segment(&mut collected, &datagram, tcp, frame.arrival)
     })
     .unwrap();
@@ -200,20 +207,89 @@ fn connections_without_a_syn_are_midstream() {
 fn a_payload_longer_than_reported_is_delivered() {
     let tcp = TcpHeader {
         sequence: u32::MAX,
-        acknowledgement: None,
-        syn: false,
-        fin: false,
-        rst: false,
+        ..TcpHeader::default()
     };
     let mut delivered = Vec::new();
     Direction::default()
-        .segment(tcp, b"four", 1, Arrival::default(), &mut |delivery| {
-            let Delivery::Octets(octets, _) = delivery else {
-                panic!("{delivery:?}");
-            };
-            delivered.extend_from_slice(octets);
+        .segment(
+            tcp,
+            (b"four", 1),
+            &Direction::default(),
+            Arrival::default(),
+            &mut |delivery| {
+                let Delivery::Octets(octets, _) = delivery else {
+                    panic!("{delivery:?}");
+                };
+                delivered.extend_from_slice(octets);
+                Ok::<(), Error>(())
+            },
+        )
+        .unwrap();
+    assert_eq!(delivered, b"four");
+}
+
+/// Any octets are taken: whatever packets hold, nothing panics, and what is delivered ends.
+#[test]
+fn damaged_packets_are_taken() {
+    #[derive(Default)]
+    struct Counts(usize, usize);
+    impl Follow for Counts {
+        type Connection = ();
+        type Error = Error;
+        fn follows(&self, _: &Ends) -> bool {
+            true
+        }
+        fn open(&mut self, _: Opening) {
+            self.0 += 1;
+        }
+        fn deliver(&mut self, (): &mut (), _: usize, delivery: Delivery) -> Result<(), Error> {
+            self.1 += usize::from(matches!(delivery, Delivery::End(..)));
+            Ok(())
+        }
+    }
+    // Numerical Recipes' generator.
+    let mut state = 1_006_u32;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % below
+    };
+    let mut packets = Vec::new();
+    for name in ["class-2.pcap", "exchange-x400.pcap"] {
+        read(capture(name).as_slice(), |frame| {
+            packets.push((frame.link, frame.octets.to_vec()));
             Ok::<(), Error>(())
         })
         .unwrap();
-    assert_eq!(delivered, b"four");
+    }
+    let mut frames = 0;
+    for _ in 0..200 {
+        let (mut connections, mut ends) = (Connections::default(), Counts::default());
+        let mut decoder = Decoder::default();
+        for (link, octets) in &packets {
+            let mut octets = octets.clone();
+            for _ in 0..random(4) {
+                let at = random(octets.len().min(60));
+                octets[at] = random(256) as u8;
+            }
+            octets.truncate(octets.len() - random(3) * random(20));
+            frames += 1;
+            let frame = isotsap_capture::Frame {
+                arrival: Arrival {
+                    frame: frames,
+                    time: 0,
+                },
+                link: *link,
+                octets: &octets,
+            };
+            if let Ok(Some(datagram)) = decoder.datagram(&frame)
+                && let Transport::Tcp(tcp) = datagram.transport
+            {
+                connections
+                    .segment(&mut ends, &datagram, tcp, frame.arrival)
+                    .unwrap();
+            }
+        }
+        connections.finish(&mut ends).unwrap();
+        assert!(ends.1 >= 2 * ends.0, "both directions of each end");
+    }
 }

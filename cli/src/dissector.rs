@@ -25,9 +25,9 @@ pub struct Dissector {
 }
 
 /// A field of the registry, as far as this program shows it.
-#[derive(Clone, Copy)]
 pub struct Field {
-    pub abbreviation: &'static str,
+    /// Its abbreviation, as a string of JSON.
+    pub abbreviation: String,
     /// Of `enum isotsap_type`.
     pub kind: u32,
 }
@@ -46,6 +46,8 @@ pub struct Dissected<'a> {
     items: &'a [Item],
     /// What the offsets count from.
     pub octets: &'a [u8],
+    /// How many octets of the direction are before them; of a stream only.
+    pub position: u64,
     /// A TSDU of several TPDUs, which the last record completes.
     pub tsdu: Option<Tsdu>,
 }
@@ -158,7 +160,7 @@ impl Dissector {
             };
             let more = self.is_more(status)?;
             let written = (result.pdus_written, result.items_written);
-            self.pass_on(written, octets, None, use_it)?;
+            self.pass_on(written, (octets, 0), None, use_it)?;
             if !more {
                 return Ok(());
             }
@@ -178,15 +180,15 @@ impl Dissector {
         })
     }
 
-    /// Reports an event of a direction to a stream. Returns whether the stream keeps the start of an
-    /// incomplete TPKT.
+    /// Reports an event of a direction to a stream. Returns how many octets the stream keeps of
+    /// what is incomplete.
     pub fn follow(
         &mut self,
         stream: &mut Stream,
         sender: usize,
         mut feed: Feed,
         use_it: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
-    ) -> Result<bool, Problem> {
+    ) -> Result<u64, Problem> {
         let sender = u32::from(sender != 0);
         loop {
             // SAFETY: integers and pointers, for which zero is a value.
@@ -258,9 +260,9 @@ impl Dissector {
                 segments: result.tsdu_segments,
             });
             let written = (result.pdus_written, result.items_written);
-            self.pass_on(written, octets, tsdu, use_it)?;
+            self.pass_on(written, (octets, result.position), tsdu, use_it)?;
             if !more {
-                return Ok(result.pending > 0);
+                return Ok(result.pending);
             }
             if let Feed::Octets(octets) = &mut feed {
                 *octets = octets.get(result.consumed as usize..).unwrap_or_default();
@@ -272,7 +274,7 @@ impl Dissector {
     fn pass_on(
         &mut self,
         (pdus, items): (u64, u64),
-        octets: &[u8],
+        (octets, position): (&[u8], u64),
         tsdu: Option<Tsdu>,
         use_it: &mut dyn FnMut(&mut Self, &Dissected) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
@@ -284,6 +286,7 @@ impl Dissector {
                 pdus: all_pdus.get(..pdus as usize).unwrap_or_default(),
                 items: all_items.get(..items as usize).unwrap_or_default(),
                 octets,
+                position,
                 tsdu,
             },
         );
@@ -311,9 +314,9 @@ impl Dissector {
     }
 
     /// The field an item is of, when it is no expert info.
-    pub fn field(&self, item: &Item) -> Option<Field> {
+    pub fn field(&self, item: &Item) -> Option<&Field> {
         let index = usize::from(item.id).checked_sub(isotsap::registry::FIELD_BASE.into())?;
-        self.fields.get(index).copied()
+        self.fields.get(index)
     }
 
     /// The expert info an item is of.
@@ -396,7 +399,7 @@ fn fields(library: &Library) -> Vec<Field> {
             // SAFETY: the struct is as long as it says.
             unsafe { (library.field_get)(id, &raw mut info) };
             Field {
-                abbreviation: text(info.abbreviation),
+                abbreviation: serde_json::Value::from(text(info.abbreviation)).to_string(),
                 kind: info.r#type,
             }
         })

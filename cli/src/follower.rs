@@ -1,41 +1,43 @@
 //! One TCP connection, pushed into a stream of the library.
 
 use crate::Problem;
+use crate::arrivals::Arrivals;
 use crate::dissector::{Dissected, Dissector, Feed, Stream};
+use crate::opening::{Found, Opening};
+use isotsap::dissection::record::Pdu;
 use isotsap::dissection::{Encapsulation, Ending};
 use isotsap::ffi::OptionFlag;
-use isotsap::recognition::Recognition;
 use isotsap::stream::Missing;
 use isotsap_capture::{self as capture, Arrival, Delivery};
 
-/// Shows what a connection carries.
-pub type Show<'a> = dyn FnMut(&mut Dissector, &Dissected, Arrival) -> Result<(), Problem> + 'a;
+/// Shows what a connection carries, and when each record arrived.
+pub type Show<'a> =
+    dyn FnMut(&mut Dissector, &Dissected, &dyn Fn(&Pdu) -> Arrival) -> Result<(), Problem> + 'a;
 
 /// One connection.
 pub struct Follower {
     state: State,
     /// Flags for the library.
     flags: u32,
+    rdp: bool,
     directions: [Direction; 2],
+    /// Octets in front of the first TPKT that were not kept.
+    passed_over: u64,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Direction {
-    /// When the latest octets of an incomplete TPKT arrived.
-    arrival: Arrival,
-    incomplete: bool,
+    arrivals: Arrivals,
     /// When the packet arrived that ended it.
     end: Arrival,
 }
 
 enum State {
-    /// The first octets of each direction, not enough to tell whether they are TPKTs.
-    Unrecognised([Vec<u8>; 2]),
+    /// What each direction begins with, as long as no TPKT was found.
+    Unrecognised([Opening; 2]),
     /// There are TPKTs, but no octets of them yet.
     Recognised,
     Followed(Stream),
-    /// There are no TPKTs.
-    Ignored,
 }
 
 impl Follower {
@@ -50,8 +52,15 @@ impl Follower {
                 State::Unrecognised(Default::default())
             },
             flags: flag(OptionFlag::Joined, midstream) | flag(OptionFlag::Rdp, rdp),
+            rdp,
             directions: Default::default(),
+            passed_over: 0,
         }
+    }
+
+    /// How many octets in front of the first TPKT were not given to the library, since the last call.
+    pub fn take_passed_over(&mut self) -> u64 {
+        std::mem::take(&mut self.passed_over)
     }
 
     /// Handles an event of a direction, and shows the TPDUs that it completes.
@@ -62,23 +71,18 @@ impl Follower {
         dissector: &mut Dissector,
         show: &mut Show,
     ) -> Result<(), Problem> {
+        let Some(direction) = self.directions.get_mut(sender) else {
+            return Ok(());
+        };
         let feed = match delivery {
             Delivery::Octets(octets, arrival) => {
-                if let Some(direction) = self.directions.get_mut(sender) {
-                    direction.arrival = if direction.incomplete {
-                        direction.arrival.max(arrival)
-                    } else {
-                        arrival
-                    };
-                }
+                direction.arrivals.append(octets.len() as u64, arrival);
                 Feed::Octets(octets)
             }
             Delivery::Truncated(count) => Feed::Gap(count.into(), Missing::CutOff),
             Delivery::Lost(count) => Feed::Gap(count.into(), Missing::Lost),
             Delivery::End(ending, arrival) => {
-                if let Some(direction) = self.directions.get_mut(sender) {
-                    direction.end = arrival;
-                }
+                direction.end = arrival;
                 Feed::End(match ending {
                     capture::Ending::Unknown => Ending::Unknown,
                     capture::Ending::Closed => Ending::Closed,
@@ -86,53 +90,69 @@ impl Follower {
                     capture::Ending::Capture => Ending::Capture,
                 })
             }
+            Delivery::Refused(..) => return Ok(()),
         };
+        if let Feed::Gap(count, _) = feed {
+            direction.arrivals.skip(count);
+        }
         match (&mut self.state, feed) {
-            (State::Ignored, _) => Ok(()),
             (State::Followed(_), feed) => self.feed(sender, feed, dissector, show),
             (State::Recognised, feed) => {
                 self.state = State::Followed(dissector.stream(Encapsulation::Tpkt, self.flags)?);
                 self.feed(sender, feed, dissector, show)
             }
-            (State::Unrecognised(held), Feed::Octets(octets)) => {
-                let Some(held) = held.get_mut(sender) else {
+            (State::Unrecognised(openings), feed) => {
+                let Some(opening) = openings.get_mut(sender) else {
                     return Ok(());
                 };
-                held.extend_from_slice(octets);
-                match recognise(dissector, held) {
-                    Recognition::NeedMore => Ok(()),
-                    Recognition::No => {
-                        self.state = State::Ignored;
-                        Ok(())
+                let found = match feed {
+                    Feed::Octets(octets) => opening.append(octets, dissector),
+                    Feed::Gap(..) => {
+                        opening.forget();
+                        Found::Nothing
                     }
-                    Recognition::Yes => self.begin(dissector, show),
+                    Feed::End(_) => Found::Nothing,
+                };
+                let kept = opening.len();
+                direction.arrivals.keep(kept);
+                match found {
+                    Found::Nothing => Ok(()),
+                    Found::Tpkt { with_tpdu } => self.begin(sender, with_tpdu, dissector, show),
                 }
             }
-            (State::Unrecognised(_), Feed::Gap(..)) => {
-                self.state = State::Ignored;
-                Ok(())
-            }
-            (State::Unrecognised(_), Feed::End(_)) => Ok(()),
         }
     }
 
-    /// One of the directions was recognised.
-    fn begin(&mut self, dissector: &mut Dissector, show: &mut Show) -> Result<(), Problem> {
-        let State::Unrecognised(held) = &mut self.state else {
+    /// One of the directions was recognised. RDP always has TPDUs.
+    fn begin(
+        &mut self,
+        sender: usize,
+        with_tpdu: bool,
+        dissector: &mut Dissector,
+        show: &mut Show,
+    ) -> Result<(), Problem> {
+        let State::Unrecognised(openings) = &mut self.state else {
             return Ok(());
         };
-        let held = std::mem::take(held);
-        let with_cotp = held.iter().any(|octets| {
-            dissector.recognise(octets, Encapsulation::Tpkt) == Recognition::Yes as i32
-        });
-        let encapsulation = if with_cotp {
-            Encapsulation::Tpkt
-        } else {
-            Encapsulation::TpktOnly
+        self.passed_over = openings.iter().map(Opening::dropped).sum();
+        if openings.iter().any(Opening::has_passed_over) {
+            // Whether it is RDP, the CR says.
+            self.flags &= !(OptionFlag::Rdp as u32);
+        }
+        let octets = std::mem::take(openings).map(Opening::into_octets);
+        let encapsulation = match with_tpdu || self.rdp {
+            true => Encapsulation::Tpkt,
+            false => Encapsulation::TpktOnly,
         };
         self.state = State::Followed(dissector.stream(encapsulation, self.flags)?);
-        for (sender, octets) in held.iter().enumerate() {
-            self.feed(sender, Feed::Octets(octets), dissector, show)?;
+        for sender in [1 - sender, sender] {
+            let octets = octets.get(sender).map_or(&[][..], Vec::as_slice);
+            if let Some(direction) = self.directions.get_mut(sender) {
+                direction.arrivals.restart(octets.len() as u64);
+            }
+            if !octets.is_empty() {
+                self.feed(sender, Feed::Octets(octets), dissector, show)?;
+            }
         }
         Ok(())
     }
@@ -149,24 +169,19 @@ impl Follower {
         else {
             return Ok(());
         };
-        direction.incomplete =
-            dissector.follow(stream, sender, feed, &mut |dissector, dissected| {
-                let [octets, end] = dissected.split_at_end();
-                show(dissector, &octets, direction.arrival)?;
-                show(dissector, &end, direction.end)
-            })?;
+        let Direction { arrivals, end } = direction;
+        let kept = dissector.follow(stream, sender, feed, &mut |dissector, dissected| {
+            let [octets, last] = dissected.split_at_end();
+            if !octets.pdus.is_empty() {
+                let position = octets.position;
+                show(dissector, &octets, &|pdu| arrivals.of(pdu, position))?;
+            }
+            match last.pdus.is_empty() {
+                true => Ok(()),
+                false => show(dissector, &last, &|_| *end),
+            }
+        })?;
+        arrivals.keep(kept);
         Ok(())
-    }
-}
-
-/// Whether these octets start a TPKT, with a TPDU or with anything else.
-fn recognise(dissector: &Dissector, octets: &[u8]) -> Recognition {
-    const YES: i32 = Recognition::Yes as i32;
-    const NO: i32 = Recognition::No as i32;
-    let of = |encapsulation| dissector.recognise(octets, encapsulation);
-    match (of(Encapsulation::Tpkt), of(Encapsulation::TpktOnly)) {
-        (YES, _) | (NO, YES) => Recognition::Yes,
-        (NO, NO) => Recognition::No,
-        _ => Recognition::NeedMore,
     }
 }

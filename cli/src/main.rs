@@ -4,12 +4,15 @@
 //! `--library`, of a shared object.
 
 mod analysis;
+mod arrivals;
 mod dissector;
 mod follower;
 mod json;
 #[allow(unsafe_code)]
 mod library;
+mod opening;
 mod print;
+mod unseen;
 
 use analysis::Analysis;
 use clap::Parser;
@@ -161,22 +164,25 @@ fn analyze(
     let progress = progress_bar(metadata.len());
     let read = isotsap_capture::read(progress.wrap_read(file), |frame| analysis.frame(&frame));
     progress.finish_and_clear();
-    let mut problems = Vec::new();
-    match read {
-        Ok(()) => {}
-        Err(Problem::Capture(error)) => problems.push(error.to_string()),
+    let damage = match read {
+        Ok(()) => None,
+        Err(Problem::Capture(error)) => Some(error.to_string()),
         Err(problem) => {
             analysis.flush()?;
             return Err(problem);
         }
-    }
-    problems.extend(analysis.finish()?.iter().map(|(link, count)| {
-        format!("packets skipped: {count} of link type {link}, which is not supported")
-    }));
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Problem::Message(problems.join("; ")))
+    };
+    let (unseen, found_nothing) = analysis.finish()?;
+    let is_whole = damage.is_none();
+    let parts = unseen.parts(found_nothing && is_whole);
+    let told: Vec<_> = damage.into_iter().chain(parts).collect();
+    match (told.join("; "), is_whole && !unseen.has_unknown_link()) {
+        (told, false) => Err(Problem::Message(told)),
+        (told, true) if told.is_empty() => Ok(()),
+        (told, true) => {
+            eprintln!("isotsap: {}: {told}", printable(path));
+            Ok(())
+        }
     }
 }
 

@@ -18,10 +18,19 @@ pub enum Form {
     Json,
 }
 
-/// A TCP connection or a UDP conversation, as it is shown.
+/// What carries TPKTs and NSDUs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Carrier {
+    Tcp,
+    Udp,
+    /// IP itself, protocol 29.
+    Ip,
+}
+
+/// A TCP connection, or a conversation of UDP or IP, as it is shown.
 pub struct Conversation {
     stream: u64,
-    udp: bool,
+    carrier: Carrier,
     ends: Ends,
     /// Made when its first PDU is shown: most conversations of a capture have none.
     texts: Option<Box<Texts>>,
@@ -35,10 +44,10 @@ struct Texts {
 }
 
 impl Conversation {
-    pub fn new(stream: u64, udp: bool, ends: Ends) -> Self {
+    pub fn new(stream: u64, carrier: Carrier, ends: Ends) -> Self {
         Self {
             stream,
-            udp,
+            carrier,
             ends,
             texts: None,
         }
@@ -48,13 +57,23 @@ impl Conversation {
 impl Texts {
     fn new(conversation: &Conversation) -> Self {
         let Conversation {
-            stream, udp, ends, ..
+            stream,
+            carrier,
+            ends,
+            ..
         } = conversation;
-        let ends = ends.map(|end| end.to_string());
+        let ends = ends.map(|end| match carrier {
+            Carrier::Tcp | Carrier::Udp => end.to_string(),
+            Carrier::Ip => end.ip().to_string(),
+        });
         let [first, second] = &ends;
-        let udp = if *udp { r#""udp":true,"# } else { "" };
+        let carrier = match carrier {
+            Carrier::Tcp => "",
+            Carrier::Udp => r#""udp":true,"#,
+            Carrier::Ip => r#""tp4":true,"#,
+        };
         let members = [[first, second], [second, first]].map(|[source, destination]| {
-            format!(r#","stream":{stream},{udp}"src":"{source}","dst":"{destination}""#)
+            format!(r#","stream":{stream},{carrier}"src":"{source}","dst":"{destination}""#)
         });
         Self { ends, members }
     }
@@ -67,6 +86,8 @@ struct Tally {
     connections: u64,
     /// Of UDP.
     conversations: u64,
+    /// Pairs of IP addresses.
+    pairs: u64,
     severities: [u64; 5],
 }
 
@@ -78,14 +99,20 @@ impl Tally {
             _ => format!("{count} {what}s"),
         };
         let [_, _, notes, warnings, errors] = self.severities;
-        let connections = counted(self.connections, "connection");
-        let conversations = counted(self.conversations, "UDP conversation");
-        let place = match (self.connections, self.conversations) {
-            (_, 0) => connections,
-            (0, _) => conversations,
-            _ => format!("{connections} and {conversations}"),
+        let places: Vec<_> = [
+            (self.connections, "connection"),
+            (self.conversations, "UDP conversation"),
+            (self.pairs, "IP conversation"),
+        ]
+        .into_iter()
+        .filter(|&(count, _)| count > 0)
+        .map(|(count, what)| counted(count, what))
+        .collect();
+        let places = match places.is_empty() {
+            true => counted(0, "connection"),
+            false => places.join(" and "),
         };
-        let mut line = format!("{} in {place}", counted(self.tpdus, "TPDU"));
+        let mut line = format!("{} in {places}", counted(self.tpdus, "TPDU"));
         for (count, what) in [(errors, "error"), (warnings, "warning"), (notes, "note")] {
             if count > 0 {
                 line.push_str(", ");
@@ -153,7 +180,7 @@ impl<'a> Printer<'a> {
         &mut self,
         dissector: &Dissector,
         dissected: &Dissected,
-        arrival: Arrival,
+        arrived: &dyn Fn(&Pdu) -> Arrival,
         conversation: &mut Conversation,
         sender: usize,
     ) -> Result<(), Problem> {
@@ -163,9 +190,10 @@ impl<'a> Printer<'a> {
         let texts = match conversation.texts.take() {
             Some(texts) => texts,
             None => {
-                match conversation.udp {
-                    false => self.tally.connections += 1,
-                    true => self.tally.conversations += 1,
+                match conversation.carrier {
+                    Carrier::Tcp => self.tally.connections += 1,
+                    Carrier::Udp => self.tally.conversations += 1,
+                    Carrier::Ip => self.tally.pairs += 1,
                 }
                 Box::new(Texts::new(conversation))
             }
@@ -187,7 +215,7 @@ impl<'a> Printer<'a> {
                 items,
                 octets: dissected.octets,
                 tsdu: dissected.tsdu.filter(|_| left == 0).or(tsdu_of(pdu)),
-                arrival,
+                arrival: arrived(pdu),
                 texts,
                 sender,
             };
@@ -210,6 +238,17 @@ impl<'a> Printer<'a> {
         Ok(self.out.flush()?)
     }
 
+    /// Whether there was nothing to show.
+    pub fn has_shown_nothing(&self) -> bool {
+        let Tally {
+            connections,
+            conversations,
+            pairs,
+            ..
+        } = self.tally;
+        connections + conversations + pairs == 0
+    }
+
     /// Prints the rest, and one line about the whole file.
     pub fn end(&mut self) -> Result<(), Problem> {
         if self.form != Form::Json {
@@ -217,6 +256,22 @@ impl<'a> Printer<'a> {
         }
         self.flush()
     }
+}
+
+/// Writes a number right-aligned, several times as fast as `write!` does.
+fn decimal(out: &mut Vec<u8>, mut number: u64, width: usize, fill: u8) {
+    let mut text = [fill; 20];
+    let mut length = 0;
+    for place in text.iter_mut().rev() {
+        *place = b'0' + (number % 10) as u8;
+        number /= 10;
+        length += 1;
+        if number == 0 {
+            break;
+        }
+    }
+    let start = text.len() - width.max(length);
+    out.extend_from_slice(text.get(start..).unwrap_or_default());
 }
 
 /// The TSDU that is a PDU's user data.
@@ -257,14 +312,19 @@ impl Shown<'_> {
         let Arrival { frame, time } = self.arrival;
         let microseconds = time.unsigned_abs() / 1000;
         let (seconds, microseconds) = (microseconds / 1_000_000, microseconds % 1_000_000);
-        write!(out, "{frame:>6} ")?;
+        decimal(out, frame, 6, b' ');
+        out.push(b' ');
         if time < 0 {
             let seconds = format!("-{seconds}");
             write!(out, "{seconds:>5}")?;
         } else {
-            write!(out, "{seconds:>5}")?;
+            decimal(out, seconds, 5, b' ');
         }
-        write!(out, ".{microseconds:06}  {source} -> {destination}  ")?;
+        out.push(b'.');
+        decimal(out, microseconds, 6, b'0');
+        for text in ["  ", source, " -> ", destination, "  "] {
+            out.extend_from_slice(text.as_bytes());
+        }
         self.dissector.summary(out, self.pdu);
         if self.pdu.flags & PduFlag::Short as u16 != 0 {
             write!(out, " (truncated)")?;
@@ -274,7 +334,8 @@ impl Shown<'_> {
         {
             write!(out, " [TSDU of {length} octets in {segments} TPDUs]")?;
         }
-        writeln!(out)
+        out.push(b'\n');
+        Ok(())
     }
 
     fn style(&self, severity: u8) -> Style {
@@ -414,7 +475,8 @@ impl Shown<'_> {
             tsdu.end();
         }
         object.end();
-        writeln!(out)
+        out.push(b'\n');
+        Ok(())
     }
 
     /// The object of a field, from the cache if an earlier one is equal.
@@ -449,9 +511,8 @@ impl Shown<'_> {
             return Ok(true);
         }
         let mut object = Object::begin(out);
-        object.text(name!("abbrev"), |text| {
-            text.extend_from_slice(field.abbreviation.as_bytes())
-        })?;
+        let abbreviation = field.abbreviation.as_bytes();
+        object.put(name!("abbrev")).extend_from_slice(abbreviation);
         let octets = || {
             let start = item.offset as usize;
             self.octets

@@ -102,6 +102,18 @@ pub const CONNECTION: Connection = Connection {
 
 impl Connection {
     pub fn ip(self, sender: usize, at: u32, flags: &str, octets: &[u8]) -> Vec<u8> {
+        self.with_header(sender, at, flags, octets, |_| {})
+    }
+
+    /// The same with a header that `change` changes; the checksum is right.
+    pub fn with_header(
+        self,
+        sender: usize,
+        at: u32,
+        flags: &str,
+        octets: &[u8],
+        change: impl FnOnce(&mut TcpHeader),
+    ) -> Vec<u8> {
         let syn = flags.contains('S');
         let (client, server) = (([192, 0, 2, 1], self.port), ([192, 0, 2, 2], self.service));
         let (from, to, initial) = match sender {
@@ -112,6 +124,7 @@ impl Connection {
         let mut header = TcpHeader::new(from.1, to.1, sequence, 8192);
         (header.syn, header.fin) = (syn, flags.contains('F'));
         header.rst = flags.contains('R');
+        change(&mut header);
         let mut packet = Vec::new();
         PacketBuilder::ipv4(from.0, to.0, 64)
             .tcp_header(header)
@@ -140,22 +153,22 @@ impl Connection {
 
     /// The same with flags.
     pub fn acknowledging(self, to: u32, flags: &str) -> Vec<u8> {
-        const FLAGS: usize = 14 + 20 + 13;
-        const ACKNOWLEDGEMENT: usize = 14 + 20 + 8;
-        let mut frame = ethernet(&[], &self.ip(SERVER, 0, flags, &[]));
         let number = self.initial.wrapping_add(1).wrapping_add(to);
-        frame[ACKNOWLEDGEMENT..][..4].copy_from_slice(&number.to_be_bytes());
-        frame[FLAGS] |= 0x10;
-        frame
+        let packet = self.with_header(SERVER, 0, flags, &[], |header| {
+            (header.ack, header.acknowledgment_number) = (true, number);
+        });
+        ethernet(&[], &packet)
     }
 
     /// The two SYNs, and the frames behind them, which are numbered from 3.
     pub fn open(self, frames: impl IntoIterator<Item = Vec<u8>>) -> Vec<Vec<u8>> {
-        [CLIENT, SERVER]
-            .map(|sender| ethernet(&[], &self.ip(sender, 0, "S", &[])))
-            .into_iter()
-            .chain(frames)
-            .collect()
+        [
+            ethernet(&[], &self.ip(CLIENT, 0, "S", &[])),
+            self.acknowledging(0, "S"),
+        ]
+        .into_iter()
+        .chain(frames)
+        .collect()
     }
 }
 

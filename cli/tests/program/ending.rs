@@ -74,7 +74,11 @@ fn the_packet_that_ended_an_unanswered_connection_is_shown() {
         (
             "a RST that does not belong to the connection",
             vec![cr(), sent(SERVER, 500, "R", &[])],
-            vec!["3/0 CR 0".to_owned()],
+            vec![
+                "3/0 CR 0".to_owned(),
+                "told: 1 TCP segment with a RST ignored because of its sequence number (packet 4)"
+                    .to_owned(),
+            ],
         ),
         (
             "answered, then reset",
@@ -113,7 +117,14 @@ fn a_connection_on_the_same_ports_ends_the_earlier_one() {
     };
     let syn = ethernet(&[], &another.ip(CLIENT, 0, "S", &[]));
     let fin = ethernet(&[], &another.ip(SERVER, 0, "F", &[]));
-    let frames = CONNECTION.open([CONNECTION.data(0, &CR), syn, another.data(0, &CR), fin]);
+    let accepted = another.acknowledging(0, "S");
+    let frames = CONNECTION.open([
+        CONNECTION.data(0, &CR),
+        syn,
+        accepted,
+        another.data(0, &CR),
+        fin,
+    ]);
     let objects = objects_of(&PCAP.of(frames));
     let ends: Vec<_> = objects
         .iter()
@@ -137,7 +148,7 @@ fn a_connection_on_the_same_ports_ends_the_earlier_one() {
         ends,
         [
             (3, 0, "the connection ended".to_owned()),
-            (6, 1, "the responder closed the connection".to_owned())
+            (7, 1, "the responder closed the connection".to_owned())
         ]
     );
 }
