@@ -6,21 +6,18 @@ mod common;
 
 use common::host::{self, Output, Stream};
 use common::inputs::{self, Input};
+use common::timing::{Figure, SAMPLES, fastest, figure};
 use isotsap::dissection::context::End;
 use std::fmt::Write;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const PUSH: usize = 1460;
 const IDLE_STREAMS: usize = 100_000;
 
-/// How long a sample lasts at least, and how many there are of a figure in a row.
-const SAMPLE: Duration = Duration::from_millis(5);
-const SAMPLES: usize = 20;
-/// How often that is done, with the other figures in between. The fastest sample counts, because
-/// other work on the machine only adds time.
+/// How often every figure is measured.
 const ROUNDS: usize = 10;
 
 fn main() {
@@ -40,39 +37,6 @@ fn main() {
     report.push_str(&streams);
     println!("{report}");
     common::keep("scaling.md", &report);
-}
-
-/// Measures something for a while; the answer is seconds.
-type Figure<'f> = Box<dyn FnMut() -> f64 + 'f>;
-
-/// The least each figure comes to in all rounds.
-fn fastest<const N: usize>(rows: &mut [[Figure; N]], rounds: usize) -> Vec<[f64; N]> {
-    let mut least = vec![[f64::INFINITY; N]; rows.len()];
-    for _ in 0..rounds {
-        for (figures, least) in rows.iter_mut().zip(&mut least) {
-            for (figure, least) in figures.iter_mut().zip(least) {
-                *least = least.min(figure());
-            }
-        }
-    }
-    least
-}
-
-/// The seconds of the fastest run of several.
-fn figure<'f>(mut run: impl FnMut() + 'f) -> Figure<'f> {
-    let mut runs = 1;
-    Box::new(move || {
-        let mut sample = |runs: u32| {
-            let start = Instant::now();
-            (0..runs).for_each(|_| run());
-            start.elapsed()
-        };
-        while sample(runs) < SAMPLE {
-            runs *= 2;
-        }
-        let seconds = (0..SAMPLES).map(|_| sample(runs).as_secs_f64() / f64::from(runs));
-        seconds.fold(f64::INFINITY, f64::min)
-    })
 }
 
 fn tpdus(report: &mut String, most: usize, rounds: usize) {

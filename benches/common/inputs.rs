@@ -207,7 +207,7 @@ fn rdp_setup() -> Vec<Vec<u8>> {
 }
 
 /// The longest CR, of the shortest parameters: all but the first raise an expert info.
-fn worst_cr() -> Vec<u8> {
+pub fn worst_cr() -> Vec<u8> {
     tpkt(&[
         &[254, 0xe0],           // LI, code
         &[0, 0, 0, 1],          // references

@@ -8,6 +8,7 @@ pub mod inputs;
 #[path = "../../cli/src/library.rs"]
 pub mod library;
 pub mod paths;
+pub mod timing;
 
 use std::process::Command;
 
