@@ -573,6 +573,7 @@ typedef enum isotsap_context_flag {
    * The CC selected TLS.
    */
   ISOTSAP_CONTEXT_FLAG_TLS_SELECTED = (1 << 27),
+  /**
    * End A sent a DR on the established connection: a DC, or a DR of end B, releases it.
    */
   ISOTSAP_CONTEXT_FLAG_DISCONNECTING_A = (1 << 28),
