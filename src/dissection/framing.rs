@@ -447,11 +447,14 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         }
         let length = tpkt::Header::new(rest.octets).map_or(0, tpkt::Header::length);
         let is_all_there = COTP && u32::from(length) <= rest.length;
-        let sound = || recognition::tpkt_of_any_version(rest.octets, context.class());
-        if is_all_there && sound() == Recognition::Yes {
+        let sound = match is_all_there {
+            true => recognition::tpkt_of_any_version(rest.octets, context.class()),
+            false => Recognition::No,
+        };
+        if sound == Recognition::Yes {
             return Other::Tpkt;
         }
-        if is_tls && context.is_blank() {
+        if is_tls && context.is_blank() && sound == Recognition::No {
             self.tls(context, rest);
             return Other::Rest;
         }

@@ -186,12 +186,12 @@ impl Direction {
     /// Whether the buffer starts with all of a TPKT of which a part was emitted.
     pub fn has_unfinished(&self) -> bool {
         let received = self.buffer.len() as u64;
-        let is_whole = |length| length <= received;
+        let is_whole = |length| (tpkt::HEADER_LENGTH.into()..=received).contains(&length);
         !self.cursor.is_start() && self.tpkt_length().is_some_and(is_whole)
     }
 
-    /// A call begins: what the last one emitted is released, unless it was a part only. If another TSDU is ready, this call
-    /// emits it and does nothing else; the answer is `true` then.
+    /// A call begins: what the last one emitted is released, unless it was a part only. If another
+    /// TSDU is ready, this call emits it and does nothing else; the answer is `true` then.
     pub fn begin_call(&mut self) -> bool {
         match std::mem::take(&mut self.emitted) {
             0 => {}
