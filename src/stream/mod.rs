@@ -349,13 +349,17 @@ impl Stream {
         let Some(connection) = PlainConnection::new(octets, &self.context, Some(end)) else {
             return Fast::NotApplicable;
         };
+        let (direction, opposite) = both(&mut self.directions, end);
+        // What was sent before a CR may be its answer.
+        if connection.kind == Kind::Cr && opposite.position() > 0 {
+            return Fast::NotApplicable;
+        }
         let pdu = connection.record(0, offset as u32);
         if let Err(needed) = output.commit_with_items(pdu, []) {
             return Fast::Full(needed);
         }
-        let (direction, opposite) = both(&mut self.directions, end);
         // In its own direction no TSDU is incomplete.
-        if pdu.kind() == Some(Kind::Cc) {
+        if connection.kind == Kind::Cc {
             opposite.reassembly.connect(pdu.src_ref);
         }
         connection.learn(octets, &mut self.context, Some(end));
@@ -372,10 +376,12 @@ impl Stream {
         }
     }
 
-    /// Whether the next TPKT of an end can take the fast path.
+    /// Whether the next TPKT of an end can take the fast path: nothing of either end is incomplete.
     #[inline(always)]
     fn is_plain(&self, end: End) -> bool {
-        self.direction(end).is_undisturbed() && self.encapsulation == Encapsulation::Tpkt
+        self.direction(end).is_undisturbed()
+            && self.direction(end.other()).is_complete()
+            && self.encapsulation == Encapsulation::Tpkt
     }
 
     /// Emits the frame at the front of `octets`, if it is complete and no plain DT.

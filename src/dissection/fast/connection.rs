@@ -29,7 +29,8 @@ type Selector = u16;
 pub struct PlainConnection {
     /// Octets of the TPKT.
     pub length: u16,
-    kind: Kind,
+    /// CR or CC.
+    pub kind: Kind,
     li: u8,
     dest_ref: u16,
     src_ref: u16,
