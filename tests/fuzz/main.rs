@@ -7,6 +7,7 @@ mod abi;
 #[path = "../common/mod.rs"]
 mod common;
 mod input;
+mod seen;
 mod split;
 
 use common::{Random, source};
