@@ -3,9 +3,9 @@
 //! spends its time in the library.
 
 use crate::common::library::Library;
-use crate::common::{context, size_of_struct, unwritten};
-use isotsap::dissection::Context;
-use isotsap::dissection::record::{Item, Pdu, PduFlag};
+use crate::common::{batch_result, context, size_of_struct, unwritten};
+use isotsap::dissection::record::{Item, Packet, Pdu, PduFlag};
+use isotsap::dissection::{Context, Ending};
 use isotsap::ffi::{Options, Status, StreamHandle, StreamResult};
 use isotsap::stream::Missing;
 use std::cell::RefCell;
@@ -95,6 +95,49 @@ impl Seen {
         });
     }
 
+    /// The user data of all TSDUs of an end.
+    pub fn tsdus(&self, end: u32) -> Vec<&[u8]> {
+        let mut rest = &self.tsdu_octets[..];
+        let mut tsdus = Vec::new();
+        for tsdu in &self.tsdus {
+            let (octets, behind) = rest.split_at(tsdu.length);
+            rest = behind;
+            if tsdu.end == end {
+                tsdus.push(octets);
+            }
+        }
+        tsdus
+    }
+
+    /// What is known of the connection at the end.
+    pub fn context(&self) -> Context {
+        self.context
+    }
+
+    /// What was given behind it.
+    pub fn append(&mut self, mut behind: Self) {
+        self.records.append(&mut behind.records);
+        self.items.append(&mut behind.items);
+        self.context = behind.context;
+    }
+
+    /// Checks that a stream gave first what a batch gave for the same TPKTs.
+    pub fn assert_begins_with(&self, batch: &Self) {
+        let of_tpdu = |record: &Record| Record {
+            at: 0,
+            pdu: Pdu {
+                flags: record.pdu.flags & !(PduFlag::Tsdu as u16),
+                ..record.pdu
+            },
+            ..*record
+        };
+        assert!(self.records.len() >= batch.records.len());
+        for (record, expected) in self.records.iter().zip(&batch.records) {
+            assert_eq!(of_tpdu(record), of_tpdu(expected));
+        }
+        assert_eq!(self.items[..batch.items.len()], batch.items[..]);
+    }
+
     /// Checks that calls with arrays for `room` gave the same as those with large ones.
     pub fn assert_same(&self, whole: &Self, room: Room) {
         if self == whole {
@@ -151,6 +194,7 @@ pub enum Happening {
     Octets { end: u32, at: usize, length: usize },
     Gap(u32, u64, Missing),
     Finish(u32),
+    Close(u32, Ending),
 }
 
 /// Joins what an end sends without anything between.
@@ -213,7 +257,7 @@ pub fn follow(
                     rest = behind;
                 }
             }
-            Happening::Gap(end, ..) | Happening::Finish(end) => {
+            Happening::Gap(end, ..) | Happening::Finish(end) | Happening::Close(end, _) => {
                 stream.feed(end, &[], happening);
             }
         }
@@ -294,6 +338,16 @@ impl Stream<'_> {
                     item_room,
                     &mut result,
                 ),
+                Happening::Close(_, ending) => (library.stream_close.unwrap())(
+                    handle,
+                    end,
+                    ending as u32,
+                    pdu_pointer,
+                    pdu_room,
+                    item_pointer,
+                    item_room,
+                    &mut result,
+                ),
             }
         };
         let given = match usize::try_from(result.octets_length).unwrap() {
@@ -347,6 +401,98 @@ impl Stream<'_> {
                 _ => unsafe { std::slice::from_raw_parts(result.tsdu, length) },
             };
             self.seen.add_tsdu(end, result.tsdu_segments, tsdu);
+        }
+    }
+}
+
+/// The packets as batches of at most `packets_a_call`, as much in each call as there is room for.
+pub fn dissect(
+    library: &Library,
+    options: &Options,
+    known: Option<Context>,
+    (base, packets): (&[u8], &[Packet]),
+    room: Room,
+    packets_a_call: usize,
+) -> Seen {
+    let mut seen = Seen::default();
+    let mut context = known;
+    ARRAYS.with_borrow_mut(|(pdus, items)| {
+        for packets in packets.chunks(packets_a_call) {
+            let mut rest = packets;
+            let mut result = batch_result();
+            while call(
+                library,
+                options,
+                &mut context,
+                (base, rest),
+                room,
+                (pdus, items),
+                &mut result,
+            ) {
+                let pdus = &pdus[..usize::try_from(result.pdus_written).unwrap()];
+                assert!(!pdus.is_empty(), "no progress: {result:?}");
+                take(&mut seen, rest, &result, (pdus, items), room);
+                rest = &rest[usize::try_from(result.packets_done).unwrap()..];
+            }
+            take(&mut seen, rest, &result, (pdus, items), room);
+        }
+    });
+    seen.context = context.unwrap_or_default();
+    seen
+}
+
+/// One call; whether it must be repeated.
+fn call(
+    library: &Library,
+    options: &Options,
+    context: &mut Option<Context>,
+    (base, packets): (&[u8], &[Packet]),
+    room: Room,
+    (pdus, items): (&mut [Pdu], &mut [Item]),
+    result: &mut isotsap::ffi::BatchResult,
+) -> bool {
+    // SAFETY: every pointer is NULL or valid for the length beside it: no room exceeds LARGE.
+    let status = unsafe {
+        (library.dissect)(
+            options,
+            context.as_mut().map_or(ptr::null_mut(), ptr::from_mut),
+            base.as_ptr(),
+            base.len() as u64,
+            packets.as_ptr(),
+            packets.len() as u64,
+            pdus.as_mut_ptr(),
+            room.0 as u64,
+            items.as_mut_ptr(),
+            room.1 as u64,
+            result,
+        )
+    };
+    assert!(
+        status == Status::Ok as i32 || status == Status::More as i32,
+        "{status}"
+    );
+    status == Status::More as i32
+}
+
+fn take(
+    seen: &mut Seen,
+    packets: &[Packet],
+    result: &isotsap::ffi::BatchResult,
+    (pdus, items): (&[Pdu], &[Item]),
+    room: Room,
+) {
+    let pdus = &pdus[..usize::try_from(result.pdus_written).unwrap()];
+    let items = &items[..usize::try_from(result.items_written).unwrap()];
+    assert!(pdus.len() <= room.0 && items.len() <= room.1);
+    seen.add((pdus, items), |pdu| {
+        let packet = &packets[pdu.packet as usize];
+        (packet.flags >> 2 & 1, packet.offset)
+    });
+    for pdu in pdus {
+        let captured = packets[pdu.packet as usize].captured;
+        let first = pdu.first_item as usize;
+        for item in &items[first..first + usize::from(pdu.item_count)] {
+            assert!(item.offset + item.length <= captured, "{item:?}");
         }
     }
 }
