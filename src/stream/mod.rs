@@ -565,7 +565,11 @@ impl Stream {
             if is_last && let Some(lost) = lost {
                 report_loss(frame, lost, output);
             }
-            output.fits(EXPERTS_OF_REASSEMBLY)?;
+            let kind = output.last().and_then(|writer| writer.pdu.kind());
+            output.fits(match kind {
+                Some(Kind::Dt) => EXPERTS_OF_REASSEMBLY,
+                _ => 0,
+            })?;
             // Whatever it is, its sender was not silent.
             context.sent(Some(frame.sender));
             if !direction.is_in_sync() {

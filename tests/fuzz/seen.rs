@@ -4,6 +4,7 @@
 
 use crate::common::library::Library;
 use crate::common::{batch_result, context, size_of_struct, unwritten};
+use isotsap::cotp::Kind;
 use isotsap::dissection::record::{Item, Packet, Pdu, PduFlag};
 use isotsap::dissection::{Context, Ending};
 use isotsap::ffi::{Options, Status, StreamHandle, StreamResult};
@@ -19,6 +20,9 @@ pub const LARGE: Room = (64, 1024);
 
 /// Of how many items at the end of an array a TPDU that is cut may leave out.
 const KEPT_FOR_EXPERTS: usize = 16;
+
+/// Items that a DT of a stream may get when its TSDU is reassembled.
+const EXPERTS_OF_REASSEMBLY: usize = 2;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Record {
@@ -48,6 +52,8 @@ pub struct Seen {
     tsdus: Vec<Tsdu>,
     tsdu_octets: Vec<u8>,
     context: Context,
+    /// Items a DT must have room for beside its own.
+    spare_of_dt: usize,
 }
 
 thread_local! {
@@ -155,7 +161,10 @@ impl Seen {
             } == *expected;
             assert!(is_same, "{room:?}\n{record:#?}\n{expected:#?}");
             if record.is_cut {
-                assert!(all.len() > room.1 && given.len() <= room.1, "{record:?}");
+                let is_dt = record.pdu.r#type == Kind::Dt as u8;
+                let spare = if is_dt { self.spare_of_dt } else { 0 };
+                assert!(all.len() + spare > room.1, "{room:?}\n{record:?}");
+                assert!(given.len() <= room.1, "{record:?}");
                 assert!(given.len() >= room.1 - KEPT_FOR_EXPERTS, "{record:?}");
                 assert_worst_is_kept(given, all);
             } else if room.1 > 0 {
@@ -244,7 +253,10 @@ pub fn follow(
         library,
         handle,
         room,
-        seen: Seen::default(),
+        seen: Seen {
+            spare_of_dt: EXPERTS_OF_REASSEMBLY,
+            ..Seen::default()
+        },
     };
     let mut lengths = pieces.iter().cycle();
     for happening in happenings {
