@@ -9,7 +9,7 @@ use isotsap::ffi::{OptionFlag, Options};
 use isotsap::stream::Missing;
 
 /// Octets of a connection that is also pushed octet by octet.
-const SHORT: usize = 512;
+const SHORT: usize = 128;
 
 pub fn run(octets: &[u8]) {
     let mut input = Input(octets);
