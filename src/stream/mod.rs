@@ -390,8 +390,8 @@ impl Stream {
             return Fast::NotApplicable;
         };
         let opposite = self.direction(end.other());
-        if connection.kind == Kind::Cr && !opposite.reassembly.is_empty() {
-            // What is incomplete there is discarded.
+        // What was sent before a CR may be its answer, or incomplete and so discarded.
+        if connection.kind == Kind::Cr && opposite.position() > 0 {
             return Fast::NotApplicable;
         }
         if let Err(needed) = connection.commit(octets, output, 0, offset as u32) {
@@ -412,10 +412,12 @@ impl Stream {
         }
     }
 
-    /// Whether the next TPKT of an end can take the fast path.
+    /// Whether the next TPKT of an end can take the fast path: nothing of either end is incomplete.
     #[inline(always)]
     fn is_plain(&self, end: End) -> bool {
-        self.direction(end).is_undisturbed() && self.encapsulation == Encapsulation::Tpkt
+        self.direction(end).is_undisturbed()
+            && self.direction(end.other()).is_complete()
+            && self.encapsulation == Encapsulation::Tpkt
     }
 
     /// Emits the frame at the front of `octets`, if it is complete and no plain DT.
@@ -662,7 +664,7 @@ impl Stream {
         then: State,
         output: &mut Output<'_, I>,
     ) -> Result<(), Capacity> {
-        /// One TSDU may be discarded and another one replaced, or one has no end.
+        /// One TSDU may be discarded and another one replaced, or those of both ends discarded.
         const EXPERTS_OF_REASSEMBLY: usize = 2;
         let settings = Settings {
             encapsulation: self.encapsulation,
@@ -678,17 +680,19 @@ impl Stream {
             if is_last && let Some(lost) = lost {
                 report_loss(frame, lost, output);
             }
+            let kind = output.last().and_then(|writer| writer.pdu.kind());
             // Who answers in clear is not in TLS.
             let is_disbelieved = opposite.is_encrypted()
                 && !context.has(ContextFlag::TlsSelected)
                 && !direction.is_encrypted()
-                && output
-                    .last()
-                    .is_some_and(|writer| writer.pdu.kind().is_some());
+                && kind.is_some();
             if is_disbelieved {
                 report_disbelief(frame, opposite.tls_octets(), output);
             }
-            output.fits(EXPERTS_OF_REASSEMBLY)?;
+            output.fits(match kind {
+                Some(Kind::Dt | Kind::Cr) => EXPERTS_OF_REASSEMBLY,
+                _ => 0,
+            })?;
             // Whatever it is, its sender was not silent.
             context.sent(Some(frame.sender));
             if is_disbelieved {
