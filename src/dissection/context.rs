@@ -509,9 +509,17 @@ impl Context {
     /// An end sent the CR, or what may be one.
     #[inline(always)]
     pub(super) fn initiated_by(&mut self, end: Option<End>) {
-        const BOTH: u32 = ContextFlag::InitiatedByA as u32 | ContextFlag::InitiatedByB as u32;
-        self.flags &= !BOTH;
-        self.flags |= end.map_or(0, |end| end.flag(ContextFlag::InitiatedByA));
+        match end {
+            Some(End::A) => self.set(ContextFlag::InitiatedByA, true),
+            Some(End::B) => self.set(ContextFlag::InitiatedByB, true),
+            None => {}
+        }
+    }
+
+    /// Nobody is known to have sent a CR.
+    pub(super) fn forget_initiator(&mut self) {
+        self.set(ContextFlag::InitiatedByA, false);
+        self.set(ContextFlag::InitiatedByB, false);
     }
 
     /// Whether a CC with these references of sender and receiver was seen: class 4 may repeat it
@@ -596,7 +604,7 @@ impl Context {
         self.set(ContextFlag::Confirm, false);
         self.set(ContextFlag::DisconnectingA, false);
         self.set(ContextFlag::DisconnectingB, false);
-        self.initiated_by(None);
+        self.forget_initiator();
         // What is still under way belongs to it.
         self.set(ContextFlag::FromStart, false);
     }

@@ -156,6 +156,9 @@ pub const ACCEPTED: &[Row] = &[
     row("D6", "and where the flag announces one it shows the type of any octets that follow",
         |scene, difference| difference.field == "rdp.neg_type" && difference.ours.is_none()
             && scene.rdp_structures().nth(1).is_some_and(|(start, octets)| start == difference.offset && octets[0] != 6)),
+    row("D6", "and no parameters of X.224, which other stacks use there",
+        |scene, difference| difference.field.starts_with("cotp.") && difference.theirs.is_none()
+            && scene.rdp_structures().next().is_some_and(|(start, _)| start <= difference.offset)),
     row("D7", "a cookie or a negotiation request in a CC, a response or a failure in a CR, is not RDP to tshark",
         |scene, difference| scene.tpdu_of(difference.offset).is_some_and(|tpdu|
             tpdu.is_rdp() && difference.offset > tpdu.start + 6
