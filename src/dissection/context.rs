@@ -1,7 +1,6 @@
 //! What is known of a connection, and what follows from it (X.224 6.5.5, 6.9.4, 6.10.3).
 #![forbid(unsafe_code)]
 
-use super::cursor::Cursor;
 use super::settings::Settings;
 use crate::cotp::parameter::additional_option;
 use crate::cotp::rdp::PROTOCOLS;
@@ -276,25 +275,6 @@ impl Context {
     pub fn is_valid(&self) -> bool {
         const FLAGS: u32 = ContextFlag::LAST as u32 * 2 - 1;
         self.flags & !FLAGS == 0 && self.request_rdp_protocols & RESERVED_RDP_BITS == 0
-    }
-
-    /// Whether a host with this header keeps where a packet goes on.
-    pub fn keeps_cursor(&self) -> bool {
-        self.struct_size as usize >= offset_of!(Self, expedited_numbers)
-    }
-
-    /// Where the packet goes on.
-    #[inline(always)]
-    pub fn cursor(&self) -> Cursor {
-        Cursor::new(self.resume_offset, self.resume_tpdu, self.resume_flags)
-    }
-
-    /// Sets where the packet goes on.
-    #[inline(always)]
-    pub fn set_cursor(&mut self, cursor: Cursor) {
-        self.resume_offset = cursor.offset();
-        self.resume_tpdu = cursor.tpdu();
-        self.resume_flags = cursor.flags();
     }
 
     /// Forgets what a host with an older header does not keep: the flags must not say that members

@@ -314,15 +314,14 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             context,
         };
         // A DT shows itself what is wrong.
+        let untrue = shown_length.value(tpkt_length);
         if is_length_untrue && rest.u8(CODE).and_then(Kind::of) != Some(Kind::Dt) {
-            let info = shown_length.value(tpkt_length);
-            writer.raise(TpktLengthInvalid::Untrue, info);
+            writer.raise(TpktLengthInvalid::Untrue, untrue);
         }
         let next = tpdu::dissect(&mut writer, &mut known, nsdu);
         known.context.sent(sender);
         if is_length_untrue && !writer.is_faulty() {
-            let info = shown_length.value(tpkt_length);
-            writer.report(TpktLengthInvalid::Untrue, info);
+            writer.report(TpktLengthInvalid::Untrue, untrue);
         }
         let (is_faulty, is_distrusted) = (writer.is_faulty(), writer.is_distrusted());
         self.cursor

@@ -183,11 +183,11 @@ impl Direction {
             .map(|header| header.length().into())
     }
 
-    /// Whether the buffer starts with all of a TPKT of which a part was emitted.
-    pub fn has_unfinished(&self) -> bool {
+    /// Whether the buffer starts with all of a TPKT, of which a part may have been emitted.
+    pub fn has_whole(&self) -> bool {
         let received = self.buffer.len() as u64;
         let is_whole = |length| (tpkt::HEADER_LENGTH.into()..=received).contains(&length);
-        !self.cursor.is_start() && self.tpkt_length().is_some_and(is_whole)
+        self.has_incomplete() && self.tpkt_length().is_some_and(is_whole)
     }
 
     /// A call begins: what the last one emitted is released, unless it was a part only. If another

@@ -172,9 +172,6 @@ pub const ACCEPTED: &[Row] = &[
     row("D9", "a variable part that is cut off, and may yet be RDP's, is decoded here only when a structure fills it",
         |scene, difference| (difference.ours.is_none() || difference.field.starts_with("rdp.")) && scene.tpdu_of(difference.offset)
             .is_some_and(|tpdu| difference.offset > tpdu.start + 6 && tpdu.may_become_rdp())),
-    row("D10", "after a TPKT of RDP a fast-path PDU may follow, which is continuation data to tshark on port 102",
-        |scene, difference| difference.field == "tpkt.continuation_data" && difference.ours.is_none()
-            && scene.octets[difference.offset] & 3 == 0 && scene.tpdus.iter().any(Tpdu::is_rdp)),
     row("D12", "behind the first TPDU of an incomplete TPKT nothing is dissected here, as its length proves nothing",
         |scene, difference| difference.ours.is_none() && scene.tpdu_of(difference.offset)
             .is_some_and(|tpdu| tpdu.length > tpdu.octets.len() && scene.is_concatenated_in_tpkt(tpdu))),
