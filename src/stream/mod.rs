@@ -306,7 +306,7 @@ impl Stream {
             Step::Tls(count) => {
                 buffer.truncate(count.max(before));
                 let passed = buffer.len() - before;
-                buffer.drain(..count);
+                drop(buffer.drain(..count.min(buffer.len())));
                 direction.pass_tls(count);
                 direction.put_back(buffer, 0);
                 return Err(passed);
