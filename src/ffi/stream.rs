@@ -353,7 +353,8 @@ pub unsafe extern "C" fn isotsap_stream_gap(
 }
 
 /// Ends the direction that `end` sends. Writes a record for an incomplete TPKT or skipped octets, one
-/// for all incomplete TSDUs, and in TLS one with the number of its octets. Octets that are pushed afterwards start the direction again, in sync.
+/// for all incomplete TSDUs, and in TLS one with the number of its octets. Octets that are pushed
+/// afterwards start the direction again, in sync.
 ///
 /// Fills arrays and result as isotsap_stream_push() does, with the same return values but for
 /// ISOTSAP_STATUS_NO_MEMORY. After ISOTSAP_STATUS_MORE repeat the call.
