@@ -22,7 +22,7 @@
  * Progress. With room for one record, and for ISOTSAP_MINIMUM_ITEMS items or none, every call makes
  *   progress: a loop that repeats a call while it returns ISOTSAP_STATUS_MORE ends, needs no other
  *   arrays and misses no record.
- * Bounds. A TPKT has at most 65,535 octets, 13,106 TPDUs and so many records; a TPDU has less than
+ * Bounds. A TPKT has at most 65,535 octets, 13,106 TPDUs and 13,107 records; a TPDU has less than
  *   1024 items, so an array of 1024 is never cut; a TPKT has less than 200,000 items. The work of a
  *   call is linear in its octets: an octet is looked at a fixed number of times, however it is split
  *   into pushes, and costs at most about 100 times as much as one of an ordinary DT. Calls without
@@ -700,7 +700,8 @@ typedef enum isotsap_option_flag {
   ISOTSAP_OPTION_FLAG_ATN = 1,
   /**
    * Streams only: the start of the connection is not in the capture (midstream pickup). Octets
-   * before the first TPKT that is recognised raise no expert info.
+   * before the first TPKT that is recognised raise no expert info, but where no TPKT comes in 65,274
+   * octets, or none until the end, `tpkt.skipped` says how many they are.
    */
   ISOTSAP_OPTION_FLAG_JOINED = 2,
   /**

@@ -304,11 +304,11 @@ fn undecided(part: Span) -> Recognition {
 pub const TLS_HEADER_LENGTH: usize = 5;
 
 /// Whether octets start a TLS record: content type, major version 3, and a length that TLS allows
-/// (RFC 8446 5.1; 2^14 + 2048 octets in TLS 1.2).
+/// (RFC 8446 5.1, RFC 6520; 2^14 + 2048 octets in TLS 1.2).
 pub fn tls_record(octets: &[u8]) -> Recognition {
     const LONGEST_RECORD: u16 = (1 << 14) + 2048;
     const MAJOR_VERSION: u8 = 3;
-    let is_type = |content_type: &u8| (20..=23).contains(content_type);
+    let is_type = |content_type: &u8| (20..=24).contains(content_type);
     if !octets.first().is_none_or(is_type)
         || octets.get(1).is_some_and(|&major| major != MAJOR_VERSION)
     {

@@ -201,6 +201,38 @@ fn tls_before_anything_else_is_silent() {
     }
 }
 
+/// Servers that are not RDP's send back what the CR has.
+#[test]
+fn a_cc_that_echoes_the_cr_selects_no_tls() {
+    let echoes = [
+        (
+            "a response",
+            &[0x02, 0x00, 0x08, 0x00, 0x01, 0x00, 0x00, 0x00],
+        ),
+        (
+            "a request",
+            &[0x01, 0x00, 0x08, 0x00, 0x01, 0x00, 0x00, 0x00],
+        ),
+    ];
+    for (name, structure) in echoes {
+        let with = |code, references: [u8; 4]| {
+            tpkt(&[&[0x0e, code], &references[..], &[0x00], &structure[..]].concat())
+        };
+        let mut stream = Stream::from_start();
+        push(&mut stream, A, &with(0xe0, [0, 0, 0, 1]));
+        push(&mut stream, B, &with(0xd0, [0, 1, 0, 1]));
+        let request = dt(true, b"request");
+        let told = push(
+            &mut stream,
+            A,
+            &[&[0x17, 3, 3, 0x40, 0], &request[..]].concat(),
+        );
+        assert!(warnings(&told) > 0, "{name}: {told:?}");
+        let found = push(&mut stream, A, &request);
+        assert!(!found.is_empty(), "{name}");
+    }
+}
+
 #[test]
 fn tls_that_the_cc_selects_is_silent_whatever_is_in_it() {
     let record = tls_record(0x17, &dt(true, b"ciphertext"));

@@ -2,7 +2,7 @@
 //! fast-path PDUs of RDP.
 #![forbid(unsafe_code)]
 
-use super::context::{Context, ContextFlag};
+use super::context::{Context, ContextFlag, RdpRequest};
 use crate::cotp::parameter::tpdu_size;
 use crate::tpkt::HEADER_LENGTH;
 
@@ -10,12 +10,20 @@ use crate::tpkt::HEADER_LENGTH;
 const MCS_CONNECT_INITIAL: [u8; 2] = [0x7f, 0x65];
 
 impl Context {
-    /// The CC answers as RDP, and selects these protocols if it is no failure. Each of them but 0 is
-    /// carried in TLS.
+    /// The CC answers as RDP, and selects these protocols if it is no failure: some of those that its
+    /// CR requests. Each of them but 0 is carried in TLS. Stacks that are not RDP's send back what a CR
+    /// has, so a CC that answers no request of RDP says nothing.
     pub(super) fn confirm_rdp(&mut self, protocols: Option<u32>) {
-        self.set(ContextFlag::RdpConfirmed, true);
-        let is_tls = protocols.is_some_and(|protocols| protocols != 0);
-        self.set(ContextFlag::TlsSelected, is_tls);
+        let selected = protocols.unwrap_or(0);
+        let answers = match self.rdp_request() {
+            RdpRequest::Protocols(requested) => selected & !u32::from(requested) == 0,
+            RdpRequest::Absent => selected == 0,
+            RdpRequest::Unknown => !self.has(ContextFlag::Request),
+        };
+        if answers {
+            self.set(ContextFlag::RdpConfirmed, true);
+        }
+        self.set(ContextFlag::TlsSelected, answers && selected != 0);
     }
 
     /// Whether the first DT of the initiator has to tell whether the connection is RDP: its CC does

@@ -95,7 +95,8 @@ pub(super) fn dissect<I: Items>(
         learn(known, tpdu, &offer, references);
         if is_rdp {
             known.context.set(ContextFlag::Rdp, true);
-            if tpdu.kind == Kind::Cc {
+            // A faulty CC may be the echo of what the initiator made up.
+            if tpdu.kind == Kind::Cc && !writer.is_distrusted() {
                 known.context.confirm_rdp(selected_protocols(variable_part));
             }
         }

@@ -62,7 +62,7 @@ pub(super) fn dt<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
     if tpdu.format != Format::Short {
         tpdu.connection_dest_ref(writer, known);
     }
-    if known.context.is_rdp_open() {
+    if known.context.is_rdp_open() && tpdu.code & 0x0f == 0 {
         settle_rdp(known, tpdu);
     }
     let Some(shown) = show_number_and_eot(writer, tpdu) else {

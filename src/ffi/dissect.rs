@@ -44,7 +44,8 @@ pub enum OptionFlag {
     /// which are verified if both NSAPs are given.
     Atn = 1,
     /// Streams only: the start of the connection is not in the capture (midstream pickup). Octets
-    /// before the first TPKT that is recognised raise no expert info.
+    /// before the first TPKT that is recognised raise no expert info, but where no TPKT comes in 65,274
+    /// octets, or none until the end, `tpkt.skipped` says how many they are.
     Joined = 2,
     /// Streams only: the connection is RDP, even if neither CR nor CC shows that: fast-path PDUs may
     /// be between its TPKTs.
