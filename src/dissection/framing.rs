@@ -242,8 +242,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     /// The TPKT at the front of `rest`, with its first TPDU, or what is in place of it.
     #[inline(never)]
     pub fn tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) {
-        const CODE: u32 = HEADER_LENGTH + cotp::tpdu::place::CODE.at;
-        if rest.u8(place::VERSION.at) != Some(tpkt::VERSION) {
+        if rest.u8(place::VERSION.at) != Some(tpkt::VERSION) && !self.is_length_untrue {
             match self.other_than_tpkt::<COTP>(context, rest) {
                 Other::Tpkt => {}
                 Other::Frame(length) => {
@@ -313,14 +312,13 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             settings,
             context,
         };
-        // A DT shows itself what is wrong.
-        if is_length_untrue && rest.u8(CODE).and_then(Kind::of) != Some(Kind::Dt) {
+        if is_length_untrue && !shows_fault(nsdu) {
             let info = shown_length.value(tpkt_length);
             writer.raise(TpktLengthInvalid::Untrue, info);
         }
         let next = tpdu::dissect(&mut writer, &mut known, nsdu);
         known.context.sent(sender);
-        if is_length_untrue && !writer.is_faulty() {
+        if is_length_untrue && writer.pdu.severity < Severity::Warning as u8 {
             let info = shown_length.value(tpkt_length);
             writer.report(TpktLengthInvalid::Untrue, info);
         }
@@ -328,8 +326,8 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         self.cursor
             .judged(is_faulty || is_length_untrue, is_distrusted);
         match next {
-            Some(behind) => self.cursor.enter(HEADER_LENGTH + behind),
-            None => self.pass(rest, length),
+            Some(behind) if !is_length_untrue => self.cursor.enter(HEADER_LENGTH + behind),
+            _ => self.pass(rest, length),
         }
     }
 
@@ -451,7 +449,8 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         if is_all_there && sound() == Recognition::Yes {
             return Other::Tpkt;
         }
-        if is_tls && context.is_blank() {
+        let begins = || recognition::tls_start(rest.octets, true) != Recognition::No;
+        if is_tls && context.is_blank() && begins() {
             self.tls(context, rest);
             return Other::Rest;
         }
@@ -528,6 +527,15 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
 fn nsdu_of<'p>(tpkt: Span<'p>, header: tpkt::Header) -> Span<'p> {
     let length = header.length().into();
     Span { length, ..tpkt }.from(HEADER_LENGTH)
+}
+
+/// Whether a TPDU shows itself what is wrong with it, rather than the length of its TPKT: a DT, and one
+/// whose LI or code cannot be.
+fn shows_fault(nsdu: Span) -> bool {
+    let code = nsdu.u8(cotp::tpdu::place::CODE.at).unwrap_or(0);
+    recognition::tpdu(nsdu.octets, nsdu.length) == Recognition::No
+        || Kind::of(code)
+            .is_none_or(|kind| kind == Kind::Dt || code & !kind.code_bits_in_use() != 0)
 }
 
 /// What is found if the first octet is not the version of a TPKT.
