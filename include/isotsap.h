@@ -787,7 +787,8 @@ typedef enum isotsap_pdu_flag {
    */
   ISOTSAP_PDU_FLAG_SHORT_FORMAT = 128,
   /**
-   * The TPDU has more items than the whole array of the call has room for. Fields are left out; of
+   * The TPDU has more items than the whole array of the call has room for, or it is a DT of a stream
+   * and two more, which reassembly may need, do not fit. Fields are left out; of
    * the expert infos that do not fit, as many as have room in the last 16 elements are there, and
    * one of the worst severity in any case. `experts` and `severity` are complete.
    */

@@ -86,7 +86,7 @@ pub fn is_length_true(octets: &[u8], longest_dt: Option<u32>) -> bool {
         Some(kind) if code & !kind.code_bits_in_use() != 0 => false,
         Some(Kind::Dt) => longest_dt.is_none_or(|longest| length <= longest),
         Some(Kind::Cr | Kind::Cc | Kind::Dr | Kind::Ed) | None => false,
-        Some(_) => longest_dt.is_some_and(|longest| length <= longest),
+        Some(_) => true,
     }
 }
 

@@ -4,6 +4,8 @@
 mod common;
 #[path = "../../tests/fuzz/input.rs"]
 mod input;
+#[path = "../../tests/fuzz/seen.rs"]
+mod seen;
 #[path = "../../tests/fuzz/split.rs"]
 mod split;
 

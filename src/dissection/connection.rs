@@ -164,6 +164,7 @@ fn judge_unexpected<I: Items>(
     } else {
         writer.raise(experts::COTP_CONNECTION_WITHOUT_REQUEST, info);
         // It may be a CR with a wrong code: the next CC is of the other end then.
+        known.context.forget_initiator();
         known.context.initiated_by(known.sender);
     }
     writer.distrust_rest();

@@ -1,7 +1,6 @@
 //! What is known of a connection, and what follows from it (X.224 6.5.5, 6.9.4, 6.10.3).
 #![forbid(unsafe_code)]
 
-use super::cursor::Cursor;
 use super::settings::Settings;
 use crate::cotp::parameter::additional_option;
 use crate::cotp::rdp::PROTOCOLS;
@@ -278,25 +277,6 @@ impl Context {
         self.flags & !FLAGS == 0 && self.request_rdp_protocols & RESERVED_RDP_BITS == 0
     }
 
-    /// Whether a host with this header keeps where a packet goes on.
-    pub fn keeps_cursor(&self) -> bool {
-        self.struct_size as usize >= offset_of!(Self, expedited_numbers)
-    }
-
-    /// Where the packet goes on.
-    #[inline(always)]
-    pub fn cursor(&self) -> Cursor {
-        Cursor::new(self.resume_offset, self.resume_tpdu, self.resume_flags)
-    }
-
-    /// Sets where the packet goes on.
-    #[inline(always)]
-    pub fn set_cursor(&mut self, cursor: Cursor) {
-        self.resume_offset = cursor.offset();
-        self.resume_tpdu = cursor.tpdu();
-        self.resume_flags = cursor.flags();
-    }
-
     /// Forgets what a host with an older header does not keep: the flags must not say that members
     /// behind its `struct_size` are known.
     pub fn forget_unkept(&mut self) {
@@ -509,9 +489,17 @@ impl Context {
     /// An end sent the CR, or what may be one.
     #[inline(always)]
     pub(super) fn initiated_by(&mut self, end: Option<End>) {
-        const BOTH: u32 = ContextFlag::InitiatedByA as u32 | ContextFlag::InitiatedByB as u32;
-        self.flags &= !BOTH;
-        self.flags |= end.map_or(0, |end| end.flag(ContextFlag::InitiatedByA));
+        match end {
+            Some(End::A) => self.set(ContextFlag::InitiatedByA, true),
+            Some(End::B) => self.set(ContextFlag::InitiatedByB, true),
+            None => {}
+        }
+    }
+
+    /// Nobody is known to have sent a CR.
+    pub(super) fn forget_initiator(&mut self) {
+        self.set(ContextFlag::InitiatedByA, false);
+        self.set(ContextFlag::InitiatedByB, false);
     }
 
     /// Whether a CC with these references of sender and receiver was seen: class 4 may repeat it
@@ -596,7 +584,7 @@ impl Context {
         self.set(ContextFlag::Confirm, false);
         self.set(ContextFlag::DisconnectingA, false);
         self.set(ContextFlag::DisconnectingB, false);
-        self.initiated_by(None);
+        self.forget_initiator();
         // What is still under way belongs to it.
         self.set(ContextFlag::FromStart, false);
     }

@@ -2,6 +2,9 @@
 //! records.
 #![forbid(unsafe_code)]
 
+use super::context::Context;
+use std::mem::offset_of;
+
 /// The place between two records of a packet or frame. The default is its start.
 ///
 /// One number, so that it is compared and copied in one step: the offset in the lower 32 bits, above
@@ -102,5 +105,27 @@ impl Cursor {
     #[inline(always)]
     pub fn enter(&mut self, offset: u32) {
         *self = Self::new(self.offset(), offset as u16, self.flags());
+    }
+}
+
+/// In a batch the context keeps it.
+impl Context {
+    /// Whether a host with this header keeps where a packet goes on.
+    pub fn keeps_cursor(&self) -> bool {
+        self.struct_size as usize >= offset_of!(Self, expedited_numbers)
+    }
+
+    /// Where the packet goes on.
+    #[inline(always)]
+    pub fn cursor(&self) -> Cursor {
+        Cursor::new(self.resume_offset, self.resume_tpdu, self.resume_flags)
+    }
+
+    /// Sets where the packet goes on.
+    #[inline(always)]
+    pub fn set_cursor(&mut self, cursor: Cursor) {
+        self.resume_offset = cursor.offset();
+        self.resume_tpdu = cursor.tpdu();
+        self.resume_flags = cursor.flags();
     }
 }

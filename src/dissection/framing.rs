@@ -312,15 +312,14 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             settings,
             context,
         };
-        if is_length_untrue && !shows_fault(nsdu) {
-            let info = shown_length.value(tpkt_length);
-            writer.raise(TpktLengthInvalid::Untrue, info);
+        let untrue = shown_length.value(tpkt_length);
+        if is_length_untrue && is_too_long(nsdu) {
+            writer.raise(TpktLengthInvalid::Untrue, untrue);
         }
         let next = tpdu::dissect(&mut writer, &mut known, nsdu);
         known.context.sent(sender);
         if is_length_untrue && writer.pdu.severity < Severity::Warning as u8 {
-            let info = shown_length.value(tpkt_length);
-            writer.report(TpktLengthInvalid::Untrue, info);
+            writer.report(TpktLengthInvalid::Untrue, untrue);
         }
         let (is_faulty, is_distrusted) = (writer.is_faulty(), writer.is_distrusted());
         self.cursor
@@ -445,12 +444,15 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         }
         let length = tpkt::Header::new(rest.octets).map_or(0, tpkt::Header::length);
         let is_all_there = COTP && u32::from(length) <= rest.length;
-        let sound = || recognition::tpkt_of_any_version(rest.octets, context.class());
-        if is_all_there && sound() == Recognition::Yes {
+        let sound = match is_all_there {
+            true => recognition::tpkt_of_any_version(rest.octets, context.class()),
+            false => Recognition::No,
+        };
+        if sound == Recognition::Yes {
             return Other::Tpkt;
         }
         let begins = || recognition::tls_start(rest.octets, true) != Recognition::No;
-        if is_tls && context.is_blank() && begins() {
+        if is_tls && context.is_blank() && sound == Recognition::No && begins() {
             self.tls(context, rest);
             return Other::Rest;
         }
@@ -529,13 +531,14 @@ fn nsdu_of<'p>(tpkt: Span<'p>, header: tpkt::Header) -> Span<'p> {
     Span { length, ..tpkt }.from(HEADER_LENGTH)
 }
 
-/// Whether a TPDU shows itself what is wrong with it, rather than the length of its TPKT: a DT, and one
-/// whose LI or code cannot be.
-fn shows_fault(nsdu: Span) -> bool {
+/// Whether nothing but the length tells that no such TPDU is here. Each other one shows what is wrong.
+fn is_too_long(nsdu: Span) -> bool {
     let code = nsdu.u8(cotp::tpdu::place::CODE.at).unwrap_or(0);
-    recognition::tpdu(nsdu.octets, nsdu.length) == Recognition::No
-        || Kind::of(code)
-            .is_none_or(|kind| kind == Kind::Dt || code & !kind.code_bits_in_use() != 0)
+    recognition::tpdu(nsdu.octets, nsdu.length) == Recognition::Yes
+        && matches!(
+            Kind::of(code),
+            Some(Kind::Cr | Kind::Cc | Kind::Dr | Kind::Ed)
+        )
 }
 
 /// What is found if the first octet is not the version of a TPKT.

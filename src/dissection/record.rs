@@ -68,7 +68,8 @@ pub enum PduFlag {
     /// The DT or ED is read in the short format, which has no DST-REF, though its LI is not 2: its
     /// class has no other format.
     ShortFormat = 128,
-    /// The TPDU has more items than the whole array of the call has room for. Fields are left out; of
+    /// The TPDU has more items than the whole array of the call has room for, or it is a DT of a stream
+    /// and two more, which reassembly may need, do not fit. Fields are left out; of
     /// the expert infos that do not fit, as many as have room in the last 16 elements are there, and
     /// one of the worst severity in any case. `experts` and `severity` are complete.
     ItemsCut = 256,

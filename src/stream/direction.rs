@@ -186,15 +186,15 @@ impl Direction {
             .map(|header| header.length().into())
     }
 
-    /// Whether the buffer starts with all of a TPKT of which a part was emitted.
-    pub fn has_unfinished(&self) -> bool {
+    /// Whether the buffer starts with all of a TPKT, of which a part may have been emitted.
+    pub fn has_whole(&self) -> bool {
         let received = self.buffer.len() as u64;
-        let is_whole = |length| length <= received;
-        !self.cursor.is_start() && self.tpkt_length().is_some_and(is_whole)
+        let is_whole = |length| (tpkt::HEADER_LENGTH.into()..=received).contains(&length);
+        self.has_incomplete() && self.tpkt_length().is_some_and(is_whole)
     }
 
-    /// A call begins: what the last one emitted is released, unless it was a part only. If another TSDU is ready, this call
-    /// emits it and does nothing else; the answer is `true` then.
+    /// A call begins: what the last one emitted is released, unless it was a part only. If another
+    /// TSDU is ready, this call emits it and does nothing else; the answer is `true` then.
     pub fn begin_call(&mut self) -> bool {
         match std::mem::take(&mut self.emitted) {
             0 => {}

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod direction;
+mod incomplete;
 mod progress;
 mod reassembly;
 mod tls;
@@ -13,14 +14,10 @@ use crate::cotp::Kind;
 use crate::dissection::context::{Context, ContextFlag, End};
 use crate::dissection::fast::{PlainConnection, PlainDt};
 use crate::dissection::output::{Capacity, Items, Output};
-use crate::dissection::record::PduFlag;
-use crate::dissection::{
-    Encapsulation, Ending, Frame, FrameKind, Settings, dissect_frame, report_disbelief, report_end,
-    report_loss, report_tls,
-};
+use crate::dissection::record::{Pdu, PduFlag};
+use crate::dissection::{Encapsulation, Frame, FrameKind, Settings, dissect_frame, report_loss};
 use crate::memory::{NoMemory, boxed, copied};
 use crate::registry::Severity;
-use crate::registry::reasons::TpktTls;
 use crate::tpkt;
 use direction::{Around, Direction, Next, State, append};
 use reassembly::Segment;
@@ -390,8 +387,8 @@ impl Stream {
             return Fast::NotApplicable;
         };
         let opposite = self.direction(end.other());
-        if connection.kind == Kind::Cr && !opposite.reassembly.is_empty() {
-            // What is incomplete there is discarded.
+        // What was sent before a CR may be its answer, or incomplete and so discarded.
+        if connection.kind == Kind::Cr && opposite.position() > 0 {
             return Fast::NotApplicable;
         }
         if let Err(needed) = connection.commit(octets, output, 0, offset as u32) {
@@ -412,10 +409,12 @@ impl Stream {
         }
     }
 
-    /// Whether the next TPKT of an end can take the fast path.
+    /// Whether the next TPKT of an end can take the fast path: nothing of either end is incomplete.
     #[inline(always)]
     fn is_plain(&self, end: End) -> bool {
-        self.direction(end).is_undisturbed() && self.encapsulation == Encapsulation::Tpkt
+        self.direction(end).is_undisturbed()
+            && self.direction(end.other()).is_complete()
+            && self.encapsulation == Encapsulation::Tpkt
     }
 
     /// Emits the frame at the front of `octets`, if it is complete and no plain DT.
@@ -487,171 +486,6 @@ impl Stream {
         }
     }
 
-    /// Octets that an end sent are missing: `count`, or 0 if their number is not known.
-    pub fn gap<I: Items>(
-        &mut self,
-        end: End,
-        count: u64,
-        missing: Missing,
-        output: &mut Output<'_, I>,
-    ) -> Progress {
-        let direction = self.direction_mut(end);
-        let progress = Progress::new(direction, Source::Buffered);
-        if direction.begin_call() {
-            return progress.again();
-        }
-        if direction.has_unfinished() {
-            return self.complete(end, &[], output).again();
-        }
-        if direction.lost_outstanding(count) {
-            return progress;
-        }
-        if direction.is_encrypted() {
-            direction.finish_tls();
-            direction.lost_tls(count);
-            return progress;
-        }
-        if let Some(progress) = self.emit_undecided(end, progress, output) {
-            return progress;
-        }
-        let direction = self.direction_mut(end);
-        if direction.has_incomplete() {
-            let length = direction.length_with_lost(count);
-            let kind = direction.kind();
-            let lost = (missing == Missing::Lost).then_some(count);
-            if let Err(needed) = self.emit_incomplete(end, kind, length, lost, output) {
-                return progress.full(needed);
-            }
-        }
-        self.context.lose(Some(end));
-        // The answer to a CR may be among them.
-        self.context.sent(Some(end));
-        self.direction_mut(end).lost(count, missing);
-        progress
-    }
-
-    /// An end sends nothing any more. If octets are pushed all the same, the direction starts
-    /// again.
-    pub fn finish<I: Items>(
-        &mut self,
-        end: End,
-        ending: Ending,
-        output: &mut Output<'_, I>,
-    ) -> Progress {
-        let direction = self.direction_mut(end);
-        if direction.begin_call() {
-            return Progress::new(direction, Source::Buffered).again();
-        }
-        if direction.has_unfinished() {
-            return self.complete(end, &[], output).again();
-        }
-        if direction.is_encrypted() {
-            direction.finish_tls();
-        }
-        let progress = Progress::new(direction, Source::Buffered);
-        if let Some(progress) = self.emit_undecided(end, progress, output) {
-            return progress;
-        }
-        let direction = self.direction_mut(end);
-        if direction.has_incomplete() {
-            let (received, _) = direction.pending();
-            let kind = direction.kind_at_end();
-            if let Err(needed) = self.emit_incomplete(end, kind, received as u32, None, output) {
-                return progress.full(needed);
-            }
-            self.direction_mut(end).reassembly.explain();
-        }
-        let all_experts = self.all_experts;
-        let direction = self.direction_mut(end);
-        let at = u32::try_from(direction.emitted_octets().len()).unwrap_or(u32::MAX);
-        let reassembly = &mut direction.reassembly;
-        if let Err(needed) = reassembly.finish(at, all_experts, output) {
-            return progress.full(needed);
-        }
-        let mut context = self.context;
-        if self.direction_mut(end.other()).has_incomplete() {
-            context.sent(Some(end.other()));
-        }
-        // What was wrong with a CR is enough: the capture may just end too early for an answer.
-        let is_enough = context.has_told_fault(end.other()) && !self.all_experts;
-        if !(is_enough && ending == Ending::Capture) {
-            report_end(&mut context, end, ending, (0, at), output);
-        }
-        let direction = self.direction(end);
-        if direction.is_encrypted() {
-            report_tls(at, direction.tls_octets(), TpktTls::Skipped, output);
-        }
-        if let Err(needed) = output.fits(0) {
-            return progress.full(needed);
-        }
-        output.commit();
-        self.context = context;
-        self.direction_mut(end).finish();
-        progress
-    }
-
-    /// No octets follow those in the buffer directly. Emits what is in front of a TPKT that is
-    /// accepted because of that, if there is any; the call must be repeated then.
-    fn emit_undecided<I: Items>(
-        &mut self,
-        end: End,
-        progress: Progress,
-        output: &mut Output<'_, I>,
-    ) -> Option<Progress> {
-        let (direction, _) = both(&mut self.directions, end);
-        let before = direction.accept_undecided(&self.context);
-        if before == 0 {
-            return None;
-        }
-        let buffer = direction.take_buffer();
-        let frame = Frame {
-            kind: direction.kind(),
-            follows_fault: direction.follows_fault(),
-            sender: end,
-            octets: buffer.get(..before).unwrap_or_default(),
-            length: before as u32,
-            offset: 0,
-            gap: direction.gap(),
-        };
-        let outcome = self.emit(&frame, None, State::InSync, output);
-        let emitted = if outcome.is_ok() { before } else { 0 };
-        self.direction_mut(end).put_back(buffer, emitted);
-        Some(match outcome {
-            Ok(()) => progress.again(),
-            Err(needed) => progress.full(needed),
-        })
-    }
-
-    /// Emits the incomplete frame in the buffer. `length` is the length of the frame.
-    fn emit_incomplete<I: Items>(
-        &mut self,
-        end: End,
-        kind: FrameKind,
-        length: u32,
-        lost: Option<u64>,
-        output: &mut Output<'_, I>,
-    ) -> Result<(), Capacity> {
-        let direction = self.direction_mut(end);
-        let state = direction.state();
-        let buffer = direction.take_buffer();
-        let frame = Frame {
-            kind,
-            follows_fault: direction.follows_fault(),
-            sender: end,
-            octets: &buffer,
-            length,
-            offset: 0,
-            gap: direction.gap(),
-        };
-        let outcome = self.emit(&frame, lost, state, output);
-        let emitted = match output.committed().pdus {
-            0 => 0,
-            _ => buffer.len(),
-        };
-        self.direction_mut(end).put_back(buffer, emitted);
-        outcome
-    }
-
     /// Dissects a frame from the direction's cursor on, behind which octets may have been lost. The
     /// TPDUs for which the caller's arrays have no room are left for the next call.
     #[inline(always)]
@@ -662,7 +496,7 @@ impl Stream {
         then: State,
         output: &mut Output<'_, I>,
     ) -> Result<(), Capacity> {
-        /// One TSDU may be discarded and another one replaced, or one has no end.
+        /// One TSDU may be discarded and another one replaced, or those of both ends discarded.
         const EXPERTS_OF_REASSEMBLY: usize = 2;
         let settings = Settings {
             encapsulation: self.encapsulation,
@@ -678,17 +512,18 @@ impl Stream {
             if is_last && let Some(lost) = lost {
                 report_loss(frame, lost, output);
             }
-            // Who answers in clear is not in TLS.
-            let is_disbelieved = opposite.is_encrypted()
-                && !context.has(ContextFlag::TlsSelected)
-                && !direction.is_encrypted()
-                && output
-                    .last()
-                    .is_some_and(|writer| writer.pdu.kind().is_some());
-            if is_disbelieved {
-                report_disbelief(frame, opposite.tls_octets(), output);
-            }
-            output.fits(EXPERTS_OF_REASSEMBLY)?;
+            let kind = output.last().and_then(|writer| writer.pdu.kind());
+            let is_disbelieved = kind.is_some() && opposite.is_encrypted() && {
+                tls::disbelieve(direction, opposite, &context, frame, output)
+            };
+            // A CC begins no connection: data of both ends may come before it.
+            let begins = context.has(ContextFlag::Request) && !before.has(ContextFlag::Request);
+            let discards =
+                begins && !(direction.reassembly.is_empty() && opposite.reassembly.is_empty());
+            output.fits(match discards || kind == Some(Kind::Dt) {
+                true => EXPERTS_OF_REASSEMBLY,
+                false => 0,
+            })?;
             // Whatever it is, its sender was not silent.
             context.sent(Some(frame.sender));
             if is_disbelieved {
@@ -706,8 +541,7 @@ impl Stream {
                 }
             }
             if let Some(mut writer) = output.last() {
-                // A CC begins no connection: data of both ends may come before it.
-                if context.has(ContextFlag::Request) && !before.has(ContextFlag::Request) {
+                if discards {
                     for tsdus in [&mut direction.reassembly, &mut opposite.reassembly] {
                         tsdus.discard(&mut writer);
                     }
@@ -729,9 +563,7 @@ impl Stream {
             if context.is_requested() && opposite.position() > 0 && !before.is_requested() {
                 context.set(ContextFlag::Responded, true);
             }
-            let is_skipped = output.last().is_some_and(|writer| {
-                writer.pdu.tpkt_length == 0 && writer.pdu.severity >= Severity::Warning as u8
-            });
+            let is_skipped = (output.last()).is_some_and(|writer| is_loss(writer.pdu));
             output.commit();
             self.context = context;
             if is_last {
@@ -768,4 +600,9 @@ fn both(directions: &mut [Direction; 2], end: End) -> (&mut Direction, &mut Dire
         End::A => (a, b),
         End::B => (b, a),
     }
+}
+
+/// Whether a record is of octets that are no TPKT and should be one.
+fn is_loss(pdu: &Pdu) -> bool {
+    pdu.tpkt_length == 0 && pdu.severity >= Severity::Warning as u8
 }

@@ -32,6 +32,8 @@ pub(super) struct Segment<'p> {
     first_number: Option<u32>,
     eot: bool,
     is_complete: bool,
+    /// Offset of the user data; of the end of what was received if the header is not complete.
+    offset: u32,
     octets: &'p [u8],
 }
 
@@ -66,6 +68,7 @@ impl<'p> Segment<'p> {
                 .map(|reference| context.due(frame.sender, reference).unwrap_or(number)),
             eot: has(PduFlag::Eot),
             is_complete: !has(PduFlag::Short),
+            offset: frame.offset + start.min(frame.octets.len() as u32),
             octets: octets
                 .get(..pdu.user_data_length as usize)
                 .unwrap_or_default(),
@@ -151,8 +154,7 @@ impl Reassembly {
         if outcome.is_tsdu {
             writer.flag(PduFlag::Tsdu);
         }
-        let data_offset = writer.pdu.tpdu_offset + u32::from(writer.pdu.li) + 1;
-        let user_data = Shown::new(NO_PARENT, data_offset, writer.pdu.user_data_length);
+        let user_data = Shown::new(NO_PARENT, segment.offset, writer.pdu.user_data_length);
         if let Some(octets) = replaced {
             writer.report(TsduIncomplete::Displaced, user_data.value(octets));
         }

@@ -1,10 +1,11 @@
 //! The end of TLS in a direction whose octets go on.
 #![forbid(unsafe_code)]
 
+use super::direction::Direction;
 use super::{Step, Stream};
-use crate::dissection::context::{ContextFlag, End};
+use crate::dissection::context::{Context, ContextFlag, End};
 use crate::dissection::output::{Items, Output};
-use crate::dissection::report_tls;
+use crate::dissection::{Frame, report_disbelief, report_tls};
 use crate::registry::reasons::TlsUnexpected;
 
 impl Stream {
@@ -31,4 +32,20 @@ impl Stream {
         self.context.set(ContextFlag::Tls, false);
         Step::Emitted(0)
     }
+}
+
+/// The TLS of the other end is none if this end answers in clear. Reports that; whether it is so.
+#[cold]
+pub(super) fn disbelieve<I: Items>(
+    direction: &Direction,
+    opposite: &Direction,
+    context: &Context,
+    frame: &Frame,
+    output: &mut Output<'_, I>,
+) -> bool {
+    let is_disbelieved = !context.has(ContextFlag::TlsSelected) && !direction.is_encrypted();
+    if is_disbelieved {
+        report_disbelief(frame, opposite.tls_octets(), output);
+    }
+    is_disbelieved
 }

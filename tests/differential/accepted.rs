@@ -156,6 +156,9 @@ pub const ACCEPTED: &[Row] = &[
     row("D6", "and where the flag announces one it shows the type of any octets that follow",
         |scene, difference| difference.field == "rdp.neg_type" && difference.ours.is_none()
             && scene.rdp_structures().nth(1).is_some_and(|(start, octets)| start == difference.offset && octets[0] != 6)),
+    row("D6", "and no parameters of X.224, which other stacks use there",
+        |scene, difference| difference.field.starts_with("cotp.") && difference.theirs.is_none()
+            && scene.rdp_structures().next().is_some_and(|(start, _)| start <= difference.offset)),
     row("D7", "a cookie or a negotiation request in a CC, a response or a failure in a CR, is not RDP to tshark",
         |scene, difference| scene.tpdu_of(difference.offset).is_some_and(|tpdu|
             tpdu.is_rdp() && difference.offset > tpdu.start + 6
@@ -169,9 +172,6 @@ pub const ACCEPTED: &[Row] = &[
     row("D9", "a variable part that is cut off, and may yet be RDP's, is decoded here only when a structure fills it",
         |scene, difference| (difference.ours.is_none() || difference.field.starts_with("rdp.")) && scene.tpdu_of(difference.offset)
             .is_some_and(|tpdu| difference.offset > tpdu.start + 6 && tpdu.may_become_rdp())),
-    row("D10", "after a TPKT of RDP a fast-path PDU may follow, which is continuation data to tshark on port 102",
-        |scene, difference| difference.field == "tpkt.continuation_data" && difference.ours.is_none()
-            && scene.octets[difference.offset] & 3 == 0 && scene.tpdus.iter().any(Tpdu::is_rdp)),
     row("D12", "behind the first TPDU of an incomplete TPKT nothing is dissected here, as its length proves nothing",
         |scene, difference| difference.ours.is_none() && scene.tpdu_of(difference.offset)
             .is_some_and(|tpdu| tpdu.length > tpdu.octets.len() && scene.is_concatenated_in_tpkt(tpdu))),

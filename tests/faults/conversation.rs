@@ -388,14 +388,14 @@ impl Conversation {
 
     /// Acknowledges the last ED of the peer.
     pub fn ea(self, end: u32) -> Self {
-        let number = self.ed_numbers[1 - end as usize] - 1;
+        let number = (self.ed_numbers[1 - end as usize] + 127) % 128;
         let message = self.acknowledgement(end, Kind::Ea, number, 0);
         self.finish(message, &[])
     }
 
     /// Requests the last DT of the peer again, which the peer then repeats.
     pub fn rj(mut self, end: u32) -> Self {
-        let number = self.numbers[1 - end as usize] - 1;
+        let number = (self.numbers[1 - end as usize] + 127) % 128;
         let credit = if self.class() == 1 { 15 } else { CREDIT };
         let message = self.acknowledgement(end, Kind::Rj, number, credit);
         self.numbers[1 - end as usize] = number;

@@ -4,22 +4,31 @@
 #![allow(clippy::indexing_slicing)]
 
 mod abi;
+#[allow(dead_code)] // tests/faults/ uses the rest
+#[path = "../faults/conversation.rs"]
+mod build;
 #[path = "../common/mod.rs"]
 mod common;
+mod conversation;
 mod input;
+mod script;
+mod seen;
 mod split;
 
 use common::{Random, source};
 
-/// Inputs that made a fuzzer fail once; findings/README.md says how they get there.
-fn findings(target: &str) -> Vec<Vec<u8>> {
-    let folder = source("tests/fuzz/findings").join(target);
-    let findings: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|file| std::fs::read(file.unwrap().path()).unwrap())
-        .collect();
-    assert!(!findings.is_empty(), "no findings of {target}");
-    findings
+/// Inputs that made a fuzzer fail once, and those it starts from.
+fn kept(target: &str) -> impl Iterator<Item = Vec<u8>> {
+    ["tests/fuzz/findings", "fuzz/seeds"]
+        .into_iter()
+        .flat_map(move |folder| {
+            let files = std::fs::read_dir(source(folder).join(target)).unwrap();
+            let inputs: Vec<_> = files
+                .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+                .collect();
+            assert!(!inputs.is_empty(), "no {folder} of {target}");
+            inputs
+        })
 }
 
 fn pseudo_random() -> impl Iterator<Item = Vec<u8>> {
@@ -36,16 +45,21 @@ fn pseudo_random() -> impl Iterator<Item = Vec<u8>> {
 
 #[test]
 fn splits_make_no_difference() {
-    findings("split")
-        .into_iter()
+    kept("split")
         .chain(pseudo_random())
         .for_each(|octets| split::run(&octets));
 }
 
 #[test]
+fn conversations_are_the_same_in_every_way() {
+    kept("conversation")
+        .chain(pseudo_random())
+        .for_each(|octets| conversation::run(&octets));
+}
+
+#[test]
 fn any_call_is_answered() {
-    findings("abi")
-        .into_iter()
+    kept("abi")
         .chain(pseudo_random())
         .for_each(|octets| abi::run(&octets));
 }

@@ -1,12 +1,15 @@
 //! The output of a stream depends neither on how its octets are split nor on the sizes of the arrays.
 
 use crate::common::make::{cc, cr, cr_of_rdp, dt, numbered, tpkt};
-use crate::common::options;
-use crate::common::stream::{Happening, ROOMY, assert_same, follow};
+use crate::common::{LIBRARY, options};
 use crate::input::Input;
+use crate::seen::{self, Happening, LARGE, follow};
 use isotsap::dissection::Encapsulation;
 use isotsap::ffi::{OptionFlag, Options};
 use isotsap::stream::Missing;
+
+/// Octets of a connection that is also pushed octet by octet.
+const SHORT: usize = 128;
 
 pub fn run(octets: &[u8]) {
     let mut input = Input(octets);
@@ -21,18 +24,13 @@ pub fn run(octets: &[u8]) {
             Encapsulation::Tpkt
         })
     };
-    let mut happenings: Vec<Happening> = Vec::new();
-    while let Some(next) = happening(&mut input) {
-        match (happenings.last_mut(), next) {
-            (Some(Happening::Octets(end, octets)), Happening::Octets(next_end, more))
-                if *end == next_end =>
-            {
-                octets.extend(more);
-            }
-            (_, next) => happenings.push(next),
-        }
+    let (mut sent, mut happenings) = (Vec::new(), Vec::new());
+    while let Some(next) = happening(&mut input, &mut sent) {
+        seen::push(&mut happenings, next);
     }
-    let whole = follow(&options, &happenings, ROOMY, &[usize::MAX]);
+    let follow =
+        |room, pieces: &[usize]| follow(&LIBRARY, &options, (&sent, &happenings), room, pieces);
+    let whole = follow(LARGE, &[usize::MAX]);
     let room_for_items = match room_for_items {
         0..64 => 0,
         many => many.into(),
@@ -40,11 +38,14 @@ pub fn run(octets: &[u8]) {
     let room = (1 + usize::from(room_for_pdus % 4), room_for_items);
     let seed = usize::from(seed);
     let pieces = [1 + seed % 7, 1 + seed, 1 + seed / 16];
-    assert_same(&follow(&options, &happenings, room, &pieces), &whole, room);
-    assert_eq!(follow(&options, &happenings, ROOMY, &[1]), whole);
+    follow(room, &pieces).assert_same(&whole, room);
+    if sent.len() <= SHORT {
+        follow(LARGE, &[1]).assert_same(&whole, LARGE);
+    }
 }
 
-fn happening(input: &mut Input) -> Option<Happening> {
+/// The next happening; what is sent is appended to `sent`.
+fn happening(input: &mut Input, sent: &mut Vec<u8>) -> Option<Happening> {
     let control = input.octet()?;
     let (end, kind) = (u32::from(control & 1), control >> 1);
     let octets = match kind % 16 {
@@ -94,5 +95,7 @@ fn happening(input: &mut Input) -> Option<Happening> {
         }
         _ => return Some(Happening::Finish(end)),
     };
-    Some(Happening::Octets(end, octets))
+    let (at, length) = (sent.len(), octets.len());
+    sent.extend(octets);
+    Some(Happening::Octets { end, at, length })
 }

@@ -44,8 +44,12 @@ pub(super) fn belief(octets: &[u8], context: &Context) -> Belief {
         return Belief::No;
     };
     let behind = nsdu.checked_sub(u32::from(li) + 1);
-    let may_be_short = matches!(kind, Kind::Cr | Kind::Cc);
-    if kind.format_by_li(li).is_none() || (behind.is_none() && !may_be_short) {
+    let has_room = match (kind, context.class()) {
+        (Kind::Dt, Some(0 | 1)) => kind.has_room(Format::Short, li),
+        _ => kind.format_by_li(li).is_some(),
+    };
+    let is_dissected = behind.is_some() || matches!(kind, Kind::Cr | Kind::Cc);
+    if !(has_room && is_dissected) {
         return Belief::No;
     }
     let is_too_long = match kind.behind() {
@@ -88,12 +92,28 @@ pub(super) fn other_within(octets: &[u8], from: usize, context: &Context) -> Res
         if is_cr && rest.len() < LOOK_FOR_CR {
             return Err(at);
         }
-        if is_cr && is_cr_of_class_0(rest) || !is_cr && is_dt(rest, context) {
+        let is_tpkt = match is_cr {
+            true => is_cr_of_class_0(rest),
+            false => is_dt(rest, context),
+        };
+        if is_tpkt && !is_concatenated(octets, at + tpkt::HEADER_LENGTH as usize) {
             return Ok(at);
         }
         from = at + 1;
     }
     Err(from.max(octets.len().saturating_sub(LOOK - 1)))
+}
+
+/// Whether a TPDU starts at an offset of a TPKT, behind others that carry no user data (X.224 6.4).
+fn is_concatenated(tpkt: &[u8], offset: usize) -> bool {
+    let mut at = tpkt::HEADER_LENGTH as usize;
+    while at < offset
+        && let Some(&[li, code]) = tpkt.get(at..).and_then(|tpdu| tpdu.first_chunk())
+        && Kind::of(code).is_some_and(|kind| !kind.has_user_data())
+    {
+        at += usize::from(li) + 1;
+    }
+    at == offset
 }
 
 fn is_cr_of_class_0(octets: &[u8]) -> bool {

@@ -6,9 +6,9 @@ use crate::stream::LONGEST_TPKT;
 /// What the TPKTs of a chain weigh together that are believed: each ends where the next one starts.
 pub(super) const BELIEVED: u8 = 3;
 
-/// The weight of the heaviest chain of TPKTs that ends at each offset up to the length of the longest
-/// TPKT, two bits each: it is as large whatever the octets are, and each octet is one step. It takes
-/// memory only while there are any.
+/// The weight of the heaviest chain of TPKTs that ends at each of the first offsets, two bits each: it
+/// is as large whatever the octets are, and each octet is one step. It takes memory only while there
+/// are any.
 #[derive(Default)]
 pub(super) struct Ends {
     words: Option<Box<[u64; WORDS]>>,
@@ -16,7 +16,8 @@ pub(super) struct Ends {
 
 const BITS: usize = 2;
 const PLACES: usize = u64::BITS as usize / BITS;
-const WORDS: usize = LONGEST_TPKT / PLACES + 1;
+/// What a direction takes beside its buffer stays below 16 KiB: no chain is noted that ends behind.
+const WORDS: usize = (LONGEST_TPKT - 4096) / PLACES;
 
 impl Ends {
     /// Adds a chain. Without memory it is not added, and its TPKTs not verified.

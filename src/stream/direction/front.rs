@@ -240,11 +240,9 @@ impl Direction {
                 Recognition::Yes => return self.found(octets, at, kind, around),
                 Recognition::NeedMore => return Next::lookahead(octets, at),
                 Recognition::No if weight > 0 => {
+                    let chain = self.ends.weight(at) + weight;
                     let end = at + tpkt_length(rest);
-                    if end <= LONGEST_TPKT {
-                        let chain = self.ends.weight(at) + weight;
-                        self.ends.insert(end, chain.min(BELIEVED - 1));
-                    }
+                    self.ends.insert(end, chain.min(BELIEVED - 1));
                 }
                 Recognition::No => {}
             }
