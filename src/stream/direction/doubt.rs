@@ -27,7 +27,7 @@ pub(super) enum Belief {
     Yes,
     /// It may be, unless another TPKT is within the octets of this one.
     Doubtful,
-    /// No TPDU is here: nothing but the header is dissected.
+    /// The same, and no TPDU is here.
     No,
 }
 
@@ -76,12 +76,21 @@ pub(super) fn is_usual(octets: &[u8]) -> bool {
     matches!(octets, [_, 0, high, low, SHORT_LI, DT, _, ..] if (*high, *low) >= (0, HEADER_TO_DOUBT as u8))
 }
 
-/// The first octet from `from` on at which another TPKT seems to start: with a DT of class 0 and any
-/// number, or with a CR of class 0. As the error, where to go on when there are more octets.
-pub(super) fn other_within(octets: &[u8], from: usize, context: &Context) -> Result<usize, usize> {
+/// Where the octets end that show another TPKT, from `from` on: with a DT of class 0 and any number, if
+/// [`Belief::No`] is in them any LI too, or with a CR of class 0. If there is none, the error is where to
+/// go on when there are more octets.
+pub(super) fn other_within(
+    octets: &[u8],
+    from: usize,
+    belief: Belief,
+    context: &Context,
+) -> Result<usize, usize> {
     let mut from = from;
-    let may_start =
-        |octets: &[u8]| matches!(octets, [_, _, _, _, SHORT_LI, DT] | [_, _, _, _, _, CR]);
+    let may_start = |octets: &[u8]| match *octets {
+        [_, _, _, _, li, DT] => li == SHORT_LI || belief == Belief::No,
+        [_, _, _, _, _, CR] => true,
+        _ => false,
+    };
     while let Some(found) = octets
         .get(from..)
         .and_then(|rest| rest.windows(LOOK).position(may_start))
@@ -89,15 +98,13 @@ pub(super) fn other_within(octets: &[u8], from: usize, context: &Context) -> Res
         let at = from + found;
         let rest = octets.get(at..).unwrap_or_default();
         let is_cr = rest.get(LOOK - 1) == Some(&CR);
-        if is_cr && rest.len() < LOOK_FOR_CR {
-            return Err(at);
-        }
-        let is_tpkt = match is_cr {
-            true => is_cr_of_class_0(rest),
-            false => is_dt(rest, context),
+        let (look, is_tpkt) = match is_cr {
+            true if rest.len() < LOOK_FOR_CR => return Err(at),
+            true => (LOOK_FOR_CR, is_cr_of_class_0(rest)),
+            false => (LOOK, is_dt(rest, context)),
         };
         if is_tpkt && !is_concatenated(octets, at + tpkt::HEADER_LENGTH as usize) {
-            return Ok(at);
+            return Ok(at + look);
         }
         from = at + 1;
     }

@@ -86,30 +86,36 @@ impl Direction {
         {
             return next;
         }
-        let recognised = match around.encapsulation {
-            Encapsulation::Tpkt => tpkt_of_other_version(octets, context),
-            _ => Recognition::No,
-        };
-        let length = tpkt_length(octets);
-        match recognised {
-            Recognition::No => {}
-            _ if self.has_other_within(octets, length, 1, context) => {
-                return Next::lost(FrameKind::Lost);
-            }
-            Recognition::Yes => return Next::doubtful(octets, length),
-            Recognition::NeedMore => return Next::lookahead(octets, 0),
-        }
-        if around.encapsulation == Encapsulation::Tpkt {
-            match dt_with_any_li(octets, context) {
-                Recognition::No => {}
-                Recognition::NeedMore => return Next::at_most(HEADER_TO_DOUBT - octets.len()),
-                Recognition::Yes => return self.header_only(length),
-            }
+        if around.encapsulation == Encapsulation::Tpkt
+            && let Some(next) = self.tpkt_of_other_version(octets, context)
+        {
+            return next;
         }
         match recognition::tls_record(octets) {
             Recognition::Yes => Next::lost(FrameKind::LostInTls),
             Recognition::NeedMore => Next::at_most(recognition::TLS_HEADER_LENGTH - octets.len()),
             Recognition::No => Next::lost(FrameKind::Lost),
+        }
+    }
+
+    /// A TPKT of another version, if one is here that is believed. Another TPKT within it shows that it
+    /// is none, unless its own octets have shown it before.
+    fn tpkt_of_other_version(&mut self, octets: &[u8], context: &Context) -> Option<Next> {
+        let length = tpkt_length(octets);
+        let other = self.other_within(octets, length, (1, Belief::Doubtful), context);
+        let until = octets
+            .get(..other.unwrap_or(octets.len()))
+            .unwrap_or(octets);
+        match (tpkt_of_other_version(until, context), other) {
+            (Recognition::No, _) => {}
+            (_, Some(_)) => return Some(Next::lost(FrameKind::Lost)),
+            (Recognition::Yes, None) => return Some(Next::doubtful(octets, length)),
+            (Recognition::NeedMore, None) => return Some(Next::lookahead(octets, 0)),
+        }
+        match dt_with_any_li(octets, context) {
+            Recognition::No => None,
+            Recognition::NeedMore => Some(Next::at_most(HEADER_TO_DOUBT - octets.len())),
+            Recognition::Yes => Some(self.header_only(length)),
         }
     }
 
@@ -298,35 +304,26 @@ impl Direction {
             Belief::NeedMore => Next::at_most(HEADER_TO_DOUBT - octets.len()),
             _ if is_large && !is_length_true(octets, context) => self.header_only(length),
             Belief::Yes => Next::frame(octets, length),
-            Belief::Doubtful
-                if !self.has_other_within(octets, length, HEADER_TO_DOUBT, context) =>
-            {
-                Next::doubtful(octets, length)
-            }
-            Belief::Doubtful | Belief::No => self.header_only(length),
+            _ => match self.other_within(octets, length, (HEADER_TO_DOUBT, belief), context) {
+                Some(_) => self.header_only(length),
+                None => Next::doubtful(octets, length),
+            },
         }
     }
 
-    /// Whether another TPKT seems to start from octet `first` on of a doubtful one of this length.
-    fn has_other_within(
+    /// Where the octets end that show another TPKT within a doubtful one of this length, at its octet
+    /// `first` or behind.
+    fn other_within(
         &mut self,
         octets: &[u8],
         length: usize,
-        first: usize,
+        (first, belief): (usize, Belief),
         context: &Context,
-    ) -> bool {
+    ) -> Option<usize> {
         let tpkt = octets.get(..length).unwrap_or(octets);
-        let from = self.searched.max(first);
-        match doubt::other_within(tpkt, from, context) {
-            Ok(_) => {
-                self.searched = 0;
-                true
-            }
-            Err(searched) => {
-                self.searched = searched;
-                false
-            }
-        }
+        let other = doubt::other_within(tpkt, self.searched.max(first), belief, context);
+        self.searched = other.err().unwrap_or(0);
+        other.ok()
     }
 
     /// Of a TPKT of this length nothing but the header is dissected. Where it ends another TPKT may
