@@ -531,14 +531,16 @@ fn nsdu_of<'p>(tpkt: Span<'p>, header: tpkt::Header) -> Span<'p> {
     Span { length, ..tpkt }.from(HEADER_LENGTH)
 }
 
-/// Whether nothing but the length tells that no such TPDU is here. Each other one shows what is wrong.
+/// Whether the length is what tells that no such TPDU is here. Each other one shows what is wrong.
 fn is_too_long(nsdu: Span) -> bool {
     let code = nsdu.u8(cotp::tpdu::place::CODE.at).unwrap_or(0);
-    recognition::tpdu(nsdu.octets, nsdu.length) == Recognition::Yes
-        && matches!(
-            Kind::of(code),
-            Some(Kind::Cr | Kind::Cc | Kind::Dr | Kind::Ed)
-        )
+    match Kind::of(code) {
+        Some(Kind::Ud) => true,
+        Some(Kind::Cr | Kind::Cc | Kind::Dr | Kind::Ed) => {
+            recognition::tpdu(nsdu.octets, nsdu.length) == Recognition::Yes
+        }
+        _ => false,
+    }
 }
 
 /// What is found if the first octet is not the version of a TPKT.

@@ -17,6 +17,8 @@ const LOOK_FOR_CR: usize = 11;
 /// The code of a DT, and of a CR of class 0.
 pub(super) const DT: u8 = (Kind::Dt as u8) << 4;
 const CR: u8 = (Kind::Cr as u8) << 4;
+/// EOT, beside the number of a DT of class 0.
+const EOT: u8 = 0x80;
 
 /// How far a TPKT header is believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,8 +78,8 @@ pub(super) fn is_usual(octets: &[u8]) -> bool {
     matches!(octets, [_, 0, high, low, SHORT_LI, DT, _, ..] if (*high, *low) >= (0, HEADER_TO_DOUBT as u8))
 }
 
-/// Where the octets end that show another TPKT, from `from` on: with a DT of class 0 and any number, if
-/// [`Belief::No`] is in them any LI too, or with a CR of class 0. If there is none, the error is where to
+/// Where the octets end that show another TPKT, from `from` on: with a DT of class 0 that ends a TSDU and
+/// has any number, and in [`Belief::No`] any LI, or with a CR of class 0. If there is none, the error is where to
 /// go on when there are more octets.
 pub(super) fn other_within(
     octets: &[u8],
@@ -98,10 +100,12 @@ pub(super) fn other_within(
         let at = from + found;
         let rest = octets.get(at..).unwrap_or_default();
         let is_cr = rest.get(LOOK - 1) == Some(&CR);
-        let (look, is_tpkt) = match is_cr {
-            true if rest.len() < LOOK_FOR_CR => return Err(at),
-            true => (LOOK_FOR_CR, is_cr_of_class_0(rest)),
-            false => (LOOK, is_dt(rest, context)),
+        let look = if is_cr { LOOK_FOR_CR } else { HEADER_TO_DOUBT };
+        let is_tpkt = match is_cr {
+            _ if rest.len() < look => return Err(at),
+            true => is_cr_of_class_0(rest),
+            // A parameter may have the code of a DT, but no such length.
+            false => is_dt(rest, context) && rest.get(LOOK).is_some_and(|octet| octet & EOT != 0),
         };
         if is_tpkt && !is_concatenated(octets, at + tpkt::HEADER_LENGTH as usize) {
             return Ok(at + look);
