@@ -122,7 +122,11 @@ fn a_call_reports_consumed_pending_and_needed_octets() {
         (result.consumed, result.pending, result.needed)
     };
     assert_eq!(waits(&octets[..3]), (3, 3, 0), "the length is not there");
-    assert_eq!(waits(&octets[3..6]), (3, 6, 0), "nor what shows whether it can be true");
+    assert_eq!(
+        waits(&octets[3..6]),
+        (3, 6, 0),
+        "nor what shows whether it can be true"
+    );
     assert_eq!(waits(&octets[6..8]), (2, 8, 3), "so many are missing");
     assert_eq!(waits(&[]), (0, 8, 3));
     assert_eq!(waits(&octets[8..]), (3, 0, 0));

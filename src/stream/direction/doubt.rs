@@ -79,7 +79,7 @@ pub(super) fn is_usual(octets: &[u8]) -> bool {
 }
 
 /// Where the octets end that show another TPKT, from `from` on: with a DT of class 0 that ends a TSDU and
-/// has any number, and in [`Belief::No`] any LI, or with a CR of class 0. If there is none, the error is where to
+/// has any number, and in [`Belief::No`] any LI with version 3, or with a CR of class 0. If there is none, the error is where to
 /// go on when there are more octets.
 pub(super) fn other_within(
     octets: &[u8],
@@ -89,7 +89,8 @@ pub(super) fn other_within(
 ) -> Result<usize, usize> {
     let mut from = from;
     let may_start = |octets: &[u8]| match *octets {
-        [_, _, _, _, li, DT] => li == SHORT_LI || belief == Belief::No,
+        [_, _, _, _, SHORT_LI, DT] => true,
+        [tpkt::VERSION, _, _, _, _, DT] => belief == Belief::No,
         [_, _, _, _, _, CR] => true,
         _ => false,
     };

@@ -468,6 +468,8 @@ fn next_without_length(octets: &[u8], class: Option<u8>) -> Next {
         let rest = octets.get(at..).unwrap_or_default();
         match recognition::tpkt_in_stream(rest, class) {
             Recognition::No => searched = at + 1,
+            // Its header may be long: nobody waits for one that is too long.
+            _ if tpkt_length(rest) > MOST_UNDOUBTED as usize => searched = at + 1,
             Recognition::NeedMore => return Next::lookahead(octets, at),
             Recognition::Yes => return Next::complete(at),
         }
