@@ -325,6 +325,30 @@ pub fn tls_record(octets: &[u8]) -> Recognition {
     }
 }
 
+/// Octets that show whether TLS begins here.
+pub const TLS_START_LENGTH: usize = TLS_HEADER_LENGTH + 1;
+
+/// Whether TLS begins here: a record with the hello of client or server (RFC 8446 4), or the alert of
+/// an end that answers it.
+pub fn tls_start(octets: &[u8], is_answer: bool) -> Recognition {
+    const ALERT: u8 = 21;
+    const HANDSHAKE: u8 = 22;
+    const LENGTH_OF_ALERT: u32 = TLS_HEADER_LENGTH as u32 + 2;
+    match (tls_record(octets), octets) {
+        (Recognition::No, _) => Recognition::No,
+        (_, [HANDSHAKE, _, _, _, _, 1 | 2, ..]) => Recognition::Yes,
+        (Recognition::Yes, [ALERT, ..])
+            if is_answer && tls_record_length(octets) == LENGTH_OF_ALERT =>
+        {
+            Recognition::Yes
+        }
+        (_, [HANDSHAKE, ..]) if octets.len() < TLS_START_LENGTH => Recognition::NeedMore,
+        (Recognition::NeedMore, [ALERT, ..]) if is_answer => Recognition::NeedMore,
+        (Recognition::NeedMore, []) => Recognition::NeedMore,
+        _ => Recognition::No,
+    }
+}
+
 /// Octets of the TLS record at the front of `octets`, its header included.
 pub fn tls_record_length(octets: &[u8]) -> u32 {
     let length = match *octets {

@@ -160,7 +160,7 @@ fn an_end_in_clear_shows_that_the_other_one_is_not_in_tls() {
     let records = push(
         &mut stream,
         A,
-        &tls_record(0x16, &[&hidden[..], &[0x55; 40]].concat()),
+        &tls_record(0x16, &[&[0x01][..], &hidden, &[0x55; 39]].concat()),
     );
     assert_eq!(warnings(&records), 0);
     assert_ne!(stream.context().flags & ContextFlag::Tls as u32, 0);
@@ -495,7 +495,7 @@ fn a_length_that_cannot_be_true_hides_nothing() {
             &[0x03, 0x00, 0x10, 0x00, 0x06, 0x80, 0x00],
         ),
         (
-            "tpkt.length.invalid",
+            "cotp.type.unknown",
             &[0x03, 0x00, 0x10, 0x00, 0x02, 0xb0, 0x00],
         ),
     ];

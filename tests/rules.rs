@@ -452,14 +452,14 @@ const SCENES: &[Scene] = &[
         ended(&[(A, cr(0x00))], B, Ending::Capture)
     }),
     ("TLS of both ends", |_| {
-        let record = tls_record(0x16, b"hello");
+        let record = tls_record(0x16, b"\x01hello");
         in_turn(&[(A, &record), (B, &record), (A, &record), (B, &record)])
     }),
     ("TLS of one end and a CC of the other", |_| {
-        in_turn(&[(A, &tls_record(0x16, b"no TPKT")), (B, &cc(0x00))])
+        in_turn(&[(A, &tls_record(0x16, b"\x01no TPKT")), (B, &cc(0x00))])
     }),
     ("data in clear behind TLS", |_| {
-        let record = tls_record(0x16, b"hello");
+        let record = tls_record(0x16, b"\x01hello");
         in_turn(&[(A, &record), (B, &record), (A, &dt(true, b"clear"))])
     }),
     ("DR in a TPKT of 4096 octets", |_| {

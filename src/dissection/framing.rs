@@ -242,8 +242,7 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
     /// The TPKT at the front of `rest`, with its first TPDU, or what is in place of it.
     #[inline(never)]
     pub fn tpkt<const COTP: bool>(&mut self, context: &mut Context, rest: Span) {
-        const CODE: u32 = HEADER_LENGTH + cotp::tpdu::place::CODE.at;
-        if rest.u8(place::VERSION.at) != Some(tpkt::VERSION) {
+        if rest.u8(place::VERSION.at) != Some(tpkt::VERSION) && !self.is_length_untrue {
             match self.other_than_tpkt::<COTP>(context, rest) {
                 Other::Tpkt => {}
                 Other::Frame(length) => {
@@ -313,22 +312,21 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
             settings,
             context,
         };
-        // A DT shows itself what is wrong.
         let untrue = shown_length.value(tpkt_length);
-        if is_length_untrue && rest.u8(CODE).and_then(Kind::of) != Some(Kind::Dt) {
+        if is_length_untrue && is_too_long(nsdu) {
             writer.raise(TpktLengthInvalid::Untrue, untrue);
         }
         let next = tpdu::dissect(&mut writer, &mut known, nsdu);
         known.context.sent(sender);
-        if is_length_untrue && !writer.is_faulty() {
+        if is_length_untrue && writer.pdu.severity < Severity::Warning as u8 {
             writer.report(TpktLengthInvalid::Untrue, untrue);
         }
         let (is_faulty, is_distrusted) = (writer.is_faulty(), writer.is_distrusted());
         self.cursor
             .judged(is_faulty || is_length_untrue, is_distrusted);
         match next {
-            Some(behind) => self.cursor.enter(HEADER_LENGTH + behind),
-            None => self.pass(rest, length),
+            Some(behind) if !is_length_untrue => self.cursor.enter(HEADER_LENGTH + behind),
+            _ => self.pass(rest, length),
         }
     }
 
@@ -453,7 +451,8 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
         if sound == Recognition::Yes {
             return Other::Tpkt;
         }
-        if is_tls && context.is_blank() && sound == Recognition::No {
+        let begins = || recognition::tls_start(rest.octets, true) != Recognition::No;
+        if is_tls && context.is_blank() && sound == Recognition::No && begins() {
             self.tls(context, rest);
             return Other::Rest;
         }
@@ -530,6 +529,18 @@ impl<'a, I: Items> Walk<'_, 'a, I> {
 fn nsdu_of<'p>(tpkt: Span<'p>, header: tpkt::Header) -> Span<'p> {
     let length = header.length().into();
     Span { length, ..tpkt }.from(HEADER_LENGTH)
+}
+
+/// Whether the length is what tells that no such TPDU is here. Each other one shows what is wrong.
+fn is_too_long(nsdu: Span) -> bool {
+    let code = nsdu.u8(cotp::tpdu::place::CODE.at).unwrap_or(0);
+    match Kind::of(code) {
+        Some(Kind::Ud) => true,
+        Some(Kind::Cr | Kind::Cc | Kind::Dr | Kind::Ed) => {
+            recognition::tpdu(nsdu.octets, nsdu.length) == Recognition::Yes
+        }
+        _ => false,
+    }
 }
 
 /// What is found if the first octet is not the version of a TPKT.

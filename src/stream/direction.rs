@@ -23,6 +23,7 @@
 //! Only the methods of [`Direction`] change it, one method an event.
 #![forbid(unsafe_code)]
 
+mod doubt;
 mod ends;
 mod front;
 
@@ -35,7 +36,7 @@ use crate::dissection::{Cursor, FrameKind};
 use crate::memory::{NoMemory, reserve};
 use crate::recognition::{self, Recognition};
 use crate::tpkt;
-use ends::Ends;
+use ends::{BELIEVED, Ends};
 use front::first_before;
 use std::num::NonZeroU64;
 
@@ -70,6 +71,8 @@ pub(super) struct Direction {
     searched: usize,
     /// Where, from the next octet on, TPKTs end that need another one behind them to be believed.
     ends: Ends,
+    /// Where the TPKT ends of which only the header was dissected, in octets of the direction.
+    expected: u64,
     /// Octets to come of the last TLS record; [`UNKNOWN_END`] when its end is not known.
     tls_left: u32,
     /// Octets passed over since TLS began.
@@ -352,8 +355,8 @@ impl Direction {
         let end = self.buffer.len();
         let undecided = self.buffer.get(self.searched..).unwrap_or_default();
         let is_whole = self.searched == 0 || front::tpkt_length(undecided) <= undecided.len();
-        let at = if self.ends.contains(end) {
-            first_before(&self.buffer, end, context)
+        let at = if self.ends.weight(end) + 1 >= BELIEVED {
+            first_before(&self.buffer, end, BELIEVED - 1, context)
         } else if is_whole && recognition::tpkt_with_tpdu(undecided) == Recognition::Yes {
             Some(self.searched)
         } else {

@@ -1,6 +1,8 @@
 //! What is at the front of a direction.
 #![forbid(unsafe_code)]
 
+use super::doubt::{self, Belief, DT, HEADER_TO_DOUBT, LOOK};
+use super::ends::BELIEVED;
 use super::{Direction, State};
 use crate::cotp::Kind;
 use crate::cotp::kind::SHORT_LI;
@@ -15,8 +17,6 @@ use crate::tpkt;
 const MAX_SKIPPED: usize = LONGEST_TPKT - recognition::LOOKAHEAD;
 /// Octets of the longest TPKT that is waited for whatever its header shows.
 const MOST_UNDOUBTED: u32 = tpkt::HEADER_LENGTH + 2048;
-/// Octets that show whether the length of a TPKT can be true: its header and the shortest TPDU.
-const HEADER_TO_DOUBT: usize = tpkt::MINIMUM_LENGTH as usize;
 /// What decides, beside its octets, what is at the front of a direction.
 pub(in crate::stream) struct Around<'a> {
     pub encapsulation: Encapsulation,
@@ -52,20 +52,21 @@ impl Direction {
         if self.is_in_sync()
             && let Some(header) = tpkt::Header::new(octets)
             && header.version() == tpkt::VERSION
-            && (tpkt::HEADER_LENGTH..=MOST_UNDOUBTED).contains(&header.length().into())
+            && u32::from(header.length()) <= MOST_UNDOUBTED
+            && doubt::is_usual(octets)
         {
             return Next::frame(octets, header.length().into());
         }
         self.next_other(octets, around)
     }
 
-    /// As [`Self::next`], if it is not a short TPKT of a direction in sync.
+    /// As [`Self::next`], if it is not a short TPKT with the usual header of a direction in sync.
     #[inline(never)]
     fn next_other(&mut self, octets: &[u8], around: &Around) -> Next {
         match self.state {
             State::Encrypted => self.next_encrypted(octets, around),
             State::InSync if octets.first() == Some(&tpkt::VERSION) => {
-                next_of_version_3(octets, around)
+                self.next_of_version_3(octets, around)
             }
             State::InSync => self.next_in_sync(octets, around),
             State::Searching(kind) => self.search(octets, kind, around),
@@ -85,19 +86,36 @@ impl Direction {
         {
             return next;
         }
-        let recognised = match around.encapsulation {
-            Encapsulation::Tpkt => tpkt_of_other_version(octets, context),
-            _ => Recognition::No,
-        };
-        match recognised {
-            Recognition::Yes => return Next::frame(octets, tpkt_length(octets)),
-            Recognition::NeedMore => return Next::lookahead(octets, 0),
-            Recognition::No => {}
+        if around.encapsulation == Encapsulation::Tpkt
+            && let Some(next) = self.tpkt_of_other_version(octets, context)
+        {
+            return next;
         }
         match recognition::tls_record(octets) {
             Recognition::Yes => Next::lost(FrameKind::LostInTls),
             Recognition::NeedMore => Next::at_most(recognition::TLS_HEADER_LENGTH - octets.len()),
             Recognition::No => Next::lost(FrameKind::Lost),
+        }
+    }
+
+    /// A TPKT of another version, if one is here that is believed. Another TPKT within it shows that it
+    /// is none, unless its own octets have shown it before.
+    fn tpkt_of_other_version(&mut self, octets: &[u8], context: &Context) -> Option<Next> {
+        let length = tpkt_length(octets);
+        let other = self.other_within(octets, length, (1, Belief::Doubtful), context);
+        let until = octets
+            .get(..other.unwrap_or(octets.len()))
+            .unwrap_or(octets);
+        match (tpkt_of_other_version(until, context), other) {
+            (Recognition::No, _) => {}
+            (_, Some(_)) => return Some(Next::lost(FrameKind::Lost)),
+            (Recognition::Yes, None) => return Some(Next::doubtful(octets, length)),
+            (Recognition::NeedMore, None) => return Some(Next::lookahead(octets, 0)),
+        }
+        match dt_with_any_li(octets, context) {
+            Recognition::No => None,
+            Recognition::NeedMore => Some(Next::at_most(HEADER_TO_DOUBT - octets.len())),
+            Recognition::Yes => Some(self.header_only(length)),
         }
     }
 
@@ -112,10 +130,14 @@ impl Direction {
 
     /// A TLS record, if one is here.
     fn begin_tls(&mut self, octets: &[u8], around: &Around) -> Option<Next> {
-        match recognition::tls_record(octets) {
+        let recognised = match around.context.may_begin_tls() {
+            true => recognition::tls_record(octets),
+            false => recognition::tls_start(octets, around.opposite.is_encrypted()),
+        };
+        match recognised {
             Recognition::No => return None,
             Recognition::NeedMore => {
-                return Some(Next::at_most(recognition::TLS_HEADER_LENGTH - octets.len()));
+                return Some(Next::at_most(recognition::TLS_START_LENGTH - octets.len()));
             }
             Recognition::Yes => {}
         }
@@ -195,7 +217,7 @@ impl Direction {
     }
 
     /// Searches for a TPKT, from the octet on at which the last search stopped: one of which every
-    /// fixed bit is right, or one that another TPKT follows.
+    /// fixed bit is right, one that others follow, or one behind the only header that was dissected.
     fn search(&mut self, octets: &[u8], kind: FrameKind, around: &Around) -> Next {
         let is_tpkt_only = around.encapsulation == Encapsulation::TpktOnly;
         let window = octets
@@ -204,27 +226,29 @@ impl Direction {
         while let Some(at) = next_start(window, self.searched, is_tpkt_only) {
             self.searched = at;
             let rest = octets.get(at..).unwrap_or_default();
-            let (verified_by_next, verified) = match is_tpkt_only {
-                true => (Recognition::No, recognition::tpkt(rest)),
+            let (weight, verified) = match is_tpkt_only {
+                true => (0, recognition::tpkt(rest)),
                 false => (
-                    tpkt_before_another(rest, around.context),
+                    weight(rest, around.context),
                     tpkt_in_stream(rest, around.context),
                 ),
             };
-            if verified_by_next == Recognition::Yes
-                && self.ends.contains(at)
-                && let Some(first) = first_before(octets, at, around.context)
+            if weight > 0 && self.position.saturating_add(at as u64) == self.expected {
+                return self.found(octets, at, kind, around);
+            }
+            if weight > 0
+                && self.ends.weight(at) + weight >= BELIEVED
+                && let Some(first) = first_before(octets, at, BELIEVED - weight, around.context)
             {
-                return self.found(octets, first, kind);
+                return self.found(octets, first, kind, around);
             }
             match verified {
-                Recognition::Yes => return self.found(octets, at, kind),
+                Recognition::Yes => return self.found(octets, at, kind, around),
                 Recognition::NeedMore => return Next::lookahead(octets, at),
-                Recognition::No if verified_by_next == Recognition::Yes => {
+                Recognition::No if weight > 0 => {
+                    let chain = self.ends.weight(at) + weight;
                     let end = at + tpkt_length(rest);
-                    if end <= LONGEST_TPKT {
-                        self.ends.insert(end);
-                    }
+                    self.ends.insert(end, chain.min(BELIEVED - 1));
                 }
                 Recognition::No => {}
             }
@@ -243,7 +267,7 @@ impl Direction {
     }
 
     /// A search has found a TPKT.
-    fn found(&mut self, octets: &[u8], at: usize, kind: FrameKind) -> Next {
+    fn found(&mut self, octets: &[u8], at: usize, kind: FrameKind, around: &Around) -> Next {
         if at > 0 {
             return Next::Frame {
                 length: at,
@@ -252,22 +276,75 @@ impl Direction {
             };
         }
         self.state = State::InSync;
-        Next::frame(octets, tpkt_length(octets))
+        self.searched = 0;
+        self.ends.clear();
+        self.next(octets, around)
+    }
+
+    /// The front of a direction in sync that has the version of a TPKT, and an unusual header or one
+    /// that is not all there.
+    #[cold]
+    fn next_of_version_3(&mut self, octets: &[u8], around: &Around) -> Next {
+        const TPKT_HEADER: usize = tpkt::HEADER_LENGTH as usize;
+        let Some(header) = tpkt::Header::new(octets) else {
+            return Next::at_most(TPKT_HEADER - octets.len());
+        };
+        let length = usize::from(header.length());
+        if length < TPKT_HEADER {
+            return next_without_length(octets, around.context.class());
+        }
+        if around.encapsulation == Encapsulation::TpktOnly || header.length() < tpkt::MINIMUM_LENGTH
+        {
+            return Next::frame(octets, length);
+        }
+        let context = around.context;
+        let belief = doubt::belief(octets, context);
+        let is_large = u32::from(header.length()) > MOST_UNDOUBTED;
+        match belief {
+            Belief::NeedMore => Next::at_most(HEADER_TO_DOUBT - octets.len()),
+            _ if is_large && !is_length_true(octets, context) => self.header_only(length),
+            Belief::Yes => Next::frame(octets, length),
+            _ => match self.other_within(octets, length, (HEADER_TO_DOUBT, belief), context) {
+                Some(_) => self.header_only(length),
+                None => Next::doubtful(octets, length),
+            },
+        }
+    }
+
+    /// Where the octets end that show another TPKT within a doubtful one of this length, at its octet
+    /// `first` or behind.
+    fn other_within(
+        &mut self,
+        octets: &[u8],
+        length: usize,
+        (first, belief): (usize, Belief),
+        context: &Context,
+    ) -> Option<usize> {
+        let tpkt = octets.get(..length).unwrap_or(octets);
+        let other = doubt::other_within(tpkt, self.searched.max(first), belief, context);
+        self.searched = other.err().unwrap_or(0);
+        other.ok()
+    }
+
+    /// Of a TPKT of this length nothing but the header is dissected. Where it ends another TPKT may
+    /// start.
+    fn header_only(&mut self, length: usize) -> Next {
+        self.expected = self.position.saturating_add(length as u64);
+        Next::Frame {
+            length: HEADER_TO_DOUBT,
+            kind: FrameKind::Header,
+            then: State::Searching(FrameKind::Skipped),
+        }
     }
 }
 
-const DT: u8 = (Kind::Dt as u8) << 4;
-/// Octets by which a DT is told apart in a TPKT of any version.
-const LOOK: usize = 6;
-
 /// The next octet from `from` on, with [`LOOK`] octets there, at which a TPKT may start: one that is
-/// its version, or one in front of LI and code of a DT of class 0.
+/// its version, or one in front of the code of a DT of class 0.
 fn next_start(octets: &[u8], from: usize, is_version_3: bool) -> Option<usize> {
     if is_version_3 {
         return next_version(octets, from);
     }
-    let may_start =
-        |octets: &[u8]| matches!(octets, [tpkt::VERSION, ..] | [_, _, _, _, SHORT_LI, DT]);
+    let may_start = |octets: &[u8]| matches!(octets, [tpkt::VERSION, ..] | [_, _, _, _, _, DT]);
     let found = octets.get(from..)?.windows(LOOK).position(may_start)?;
     Some(from + found)
 }
@@ -280,11 +357,35 @@ fn tpkt_in_stream(octets: &[u8], context: &Context) -> Recognition {
     }
 }
 
-/// Whether a TPKT may start here, so that another one behind it verifies it.
-fn tpkt_before_another(octets: &[u8], context: &Context) -> Recognition {
-    match octets.first() {
+/// What a TPKT that may start here, of which [`LOOK`] octets are there, adds to a chain: one that
+/// dissection accepts makes another one behind it enough, one with a LI that cannot be needs two.
+fn weight(octets: &[u8], context: &Context) -> u8 {
+    let accepted = match octets.first() {
         Some(&tpkt::VERSION) => recognition::tpkt_before_another(octets, context.class()),
         _ => dt_of_other_version(octets, context, false),
+    };
+    let is_tpkt = || match octets {
+        [tpkt::VERSION, 0, _, _, _, code, ..] => {
+            Kind::of(*code).is_some() && tpkt_length(octets) >= tpkt::MINIMUM_LENGTH.into()
+        }
+        _ => false,
+    };
+    match accepted {
+        Recognition::Yes => BELIEVED - 1,
+        Recognition::No if is_tpkt() || doubt::is_dt(octets, context) => 1,
+        Recognition::No | Recognition::NeedMore => 0,
+    }
+}
+
+/// Whether a DT of another version is here, whatever its LI is.
+fn dt_with_any_li(octets: &[u8], context: &Context) -> Recognition {
+    let longest = context.longest_doubtful_tpkt();
+    let length = tpkt_length(octets) as u32;
+    match octets.len() {
+        4.. if !(tpkt::MINIMUM_LENGTH.into()..=longest).contains(&length) => Recognition::No,
+        LOOK.. if !doubt::is_dt(octets, context) => Recognition::No,
+        HEADER_TO_DOUBT.. => Recognition::Yes,
+        _ => Recognition::NeedMore,
     }
 }
 
@@ -326,12 +427,25 @@ fn disguised(octets: &[u8], from: usize, end: usize) -> (usize, Recognition) {
     (within.len(), Recognition::No)
 }
 
-/// The first TPKT that ends at `end`, if the one behind it verifies it.
-pub(super) fn first_before(octets: &[u8], end: usize, context: &Context) -> Option<usize> {
+/// The first TPKT of a chain of at least this weight that ends at `end`.
+pub(super) fn first_before(
+    octets: &[u8],
+    end: usize,
+    least: u8,
+    context: &Context,
+) -> Option<usize> {
     let mut searched = 0;
     while let Some(at) = next_start(octets.get(..end)?, searched, false) {
-        let rest = octets.get(at..)?;
-        if at + tpkt_length(rest) == end && tpkt_before_another(rest, context) == Recognition::Yes {
+        let (mut behind, mut chain) = (at, 0);
+        while behind < end && chain < BELIEVED {
+            let rest = octets.get(behind..)?;
+            match weight(rest, context) {
+                0 => break,
+                weight => chain += weight,
+            }
+            behind += tpkt_length(rest);
+        }
+        if behind == end && chain >= least {
             return Some(at);
         }
         searched = at + 1;
@@ -345,45 +459,25 @@ pub(super) fn tpkt_length(octets: &[u8]) -> usize {
         .into()
 }
 
-/// The front of a direction in sync that has the version of a TPKT and no length, or one below its
-/// header's or above [`MOST_UNDOUBTED`].
-#[cold]
-fn next_of_version_3(octets: &[u8], around: &Around) -> Next {
+/// The front of a direction in sync with a length below that of a TPKT header. The next TPKT may start
+/// within what seems to be this one.
+fn next_without_length(octets: &[u8], class: Option<u8>) -> Next {
     const TPKT_HEADER: usize = tpkt::HEADER_LENGTH as usize;
-    let Some(header) = tpkt::Header::new(octets) else {
-        return Next::at_most(TPKT_HEADER - octets.len());
-    };
-    let is_tpkt_only = around.encapsulation == Encapsulation::TpktOnly;
-    let length = usize::from(header.length());
-    if length < TPKT_HEADER {
-        // The next TPKT may start within what seems to be the header of this one.
-        let class = around.context.class();
-        let mut searched = 1;
-        while let Some(at) = next_version(octets.get(..TPKT_HEADER).unwrap_or_default(), searched) {
-            let rest = octets.get(at..).unwrap_or_default();
-            match recognition::tpkt_in_stream(rest, class) {
-                Recognition::No => searched = at + 1,
-                Recognition::NeedMore => return Next::lookahead(octets, at),
-                Recognition::Yes => return Next::complete(at),
-            }
+    let mut searched = 1;
+    while let Some(at) = next_version(octets.get(..TPKT_HEADER).unwrap_or_default(), searched) {
+        let rest = octets.get(at..).unwrap_or_default();
+        match recognition::tpkt_in_stream(rest, class) {
+            Recognition::No => searched = at + 1,
+            // Its header may be long: nobody waits for one that is too long.
+            _ if tpkt_length(rest) > MOST_UNDOUBTED as usize => searched = at + 1,
+            Recognition::NeedMore => return Next::lookahead(octets, at),
+            Recognition::Yes => return Next::complete(at),
         }
-        return Next::Frame {
-            length: TPKT_HEADER,
-            kind: FrameKind::InSync,
-            then: State::Searching(FrameKind::Skipped),
-        };
     }
-    if is_tpkt_only {
-        return Next::frame(octets, length);
-    }
-    match octets.len().checked_sub(HEADER_TO_DOUBT) {
-        None => Next::at_most(HEADER_TO_DOUBT - octets.len()),
-        Some(_) if is_length_true(octets, around.context) => Next::frame(octets, length),
-        Some(_) => Next::Frame {
-            length: HEADER_TO_DOUBT,
-            kind: FrameKind::Header,
-            then: State::Searching(FrameKind::Skipped),
-        },
+    Next::Frame {
+        length: TPKT_HEADER,
+        kind: FrameKind::InSync,
+        then: State::Searching(FrameKind::Skipped),
     }
 }
 
@@ -411,6 +505,14 @@ impl Next {
                 octets: missing,
                 length: Some(length),
             },
+        }
+    }
+
+    /// The same, and each of its octets is looked at when it comes.
+    fn doubtful(octets: &[u8], length: usize) -> Self {
+        match length.saturating_sub(octets.len()) {
+            0 => Self::complete(length),
+            missing => Self::at_most(missing),
         }
     }
 
