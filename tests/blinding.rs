@@ -531,6 +531,35 @@ fn a_large_tpkt_that_may_be_true_is_waited_for() {
     );
 }
 
+/// Only a header that is all there says how long the TPKT is of which octets were lost.
+#[test]
+fn a_gap_behind_half_a_header_hides_nothing() {
+    let mut stream = connected(0x00);
+    stream.push(A, &[0x03, 0x00, 0xff, 0xff]);
+    stream.gap(A, 1);
+    let found = push(&mut stream, A, &dt(true, b"request").repeat(2));
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+/// Stacks that look at no version skip the header alone.
+#[test]
+fn a_long_tpkt_of_another_version_hides_nothing() {
+    for front in [
+        [0x04, 0x00, 0x07, 0xd0, 0x06, 0xd0, 0x10],
+        [0x16, 0x03, 0x07, 0xd0, 0x06, 0xd0, 0x10],
+    ] {
+        let mut stream = connected_with_size();
+        let mut seen = 0;
+        let told = push(&mut stream, A, &front);
+        seen += told.len();
+        for _ in 0..3 {
+            let told = push(&mut stream, A, &dt(true, b"request of the peer"));
+            seen += told.len();
+        }
+        assert!(seen > 0, "{front:02x?}");
+    }
+}
+
 #[test]
 fn what_was_skipped_is_counted_at_the_end() {
     let mut stream = Stream::new(&stream_options(&[OptionFlag::Joined]));

@@ -1,7 +1,7 @@
 //! DT, ED and UD: what carries user data (X.224 13.7, 13.8; X.234).
 #![forbid(unsafe_code)]
 
-use super::context::Known;
+use super::context::{End, Known};
 use super::numbers::Sequence;
 use super::output::{Items, Shown, Writer};
 use super::parameters::Parameters;
@@ -77,9 +77,14 @@ pub(super) fn dt<I: Items>(writer: &mut Writer<'_, I>, known: &mut Known, tpdu: 
 /// What the initiator sends first tells whether the connection is RDP.
 #[cold]
 fn settle_rdp(known: &mut Known, tpdu: ShownTpdu) {
-    let by_responder = known.sender.and_then(|end| known.context.is_initiator(end)) == Some(false);
+    let context = &known.context;
+    let by_responder = known.sender.and_then(|end| context.is_initiator(end)) == Some(false);
+    // A server that is not RDP's sends back what is wrong in a CR.
+    let is_doubtful = [End::A, End::B]
+        .iter()
+        .any(|&end| context.has_told_fault(end));
     let user_data = tpdu.behind();
-    if !by_responder && !user_data.is_truncated() && user_data.length > 0 {
+    if !by_responder && !is_doubtful && !user_data.is_truncated() && user_data.length > 0 {
         known.context.settle_rdp(user_data.octets);
     }
 }

@@ -395,11 +395,11 @@ impl Direction {
 
     /// `count` octets were lost, 0 if their number is not known. The incomplete frame before them
     /// was emitted. If they end within it, its length says where the next one starts.
-    pub fn lost(&mut self, count: u64, missing: Missing) {
+    pub fn lost(&mut self, count: u64, missing: Missing, context: &Context) {
         let received = self.emitted as u64;
         let outstanding = self
             .tpkt_length()
-            .filter(|_| count > 0)
+            .filter(|&length| count > 0 && front::is_believed(length, &self.buffer, context))
             .and_then(|length| length.checked_sub(received.saturating_add(count)));
         self.cursor = Cursor::default();
         self.reassembly.lose();

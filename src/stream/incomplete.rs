@@ -49,7 +49,8 @@ impl Stream {
         self.context.lose(Some(end));
         // The answer to a CR may be among them.
         self.context.sent(Some(end));
-        self.direction_mut(end).lost(count, missing);
+        let (direction, _) = both(&mut self.directions, end);
+        direction.lost(count, missing, &self.context);
         progress
     }
 

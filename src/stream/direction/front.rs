@@ -198,7 +198,10 @@ impl Direction {
             FastPath::Length(length) => usize::from(length),
         };
         let pdu = octets.get(..length).unwrap_or(octets);
-        if tpkt_of_other_version(pdu, context) == Recognition::Yes {
+        // Behind so many octets it was decided.
+        if self.searched < recognition::LOOKAHEAD
+            && tpkt_of_other_version(pdu, context) == Recognition::Yes
+        {
             return None;
         }
         // Only its own octets: a complete PDU waits for no others.
@@ -479,6 +482,12 @@ fn next_without_length(octets: &[u8], class: Option<u8>) -> Next {
         kind: FrameKind::InSync,
         then: State::Searching(FrameKind::Skipped),
     }
+}
+
+/// Whether the length is waited for of the TPKT at the front of `octets`.
+pub(super) fn is_believed(length: u64, octets: &[u8], context: &Context) -> bool {
+    length <= MOST_UNDOUBTED.into()
+        || (octets.len() >= HEADER_TO_DOUBT && is_length_true(octets, context))
 }
 
 fn is_length_true(octets: &[u8], context: &Context) -> bool {
