@@ -561,6 +561,128 @@ fn a_long_tpkt_of_another_version_hides_nothing() {
 }
 
 #[test]
+fn a_header_that_cannot_be_true_hides_nothing() {
+    let headers: [&[u8]; 9] = [
+        &[0x03, 0x00],
+        &[0x03, 0x6a, 0x07, 0xfd],
+        &[0x03, 0x00, 0x00, 0x43, 0x43, 0x43, 0x80],
+        &[0x03, 0x00, 0x00, 0x91, 0xff, 0xf0, 0x80],
+        &[0x03, 0x00, 0x00, 0x91, 0x0d, 0x0d, 0x0d],
+        &[0x03, 0x00, 0x00, 0x91, 0x02, 0xff, 0xff],
+        &[0x03, 0x00, 0x00, 0xac, 0x06, 0x8b, 0xb1, 0x06, 0xc7, 0x80],
+        &[0x03, 0xc9, 0x0e, 0x07, 0x78, 0x6c, 0x45],
+        &[0x27, 0xfe, 0x02, 0x93, 0x98, 0xd3, 0x15, 0x7f, 0x79],
+    ];
+    for header in headers {
+        for size in [1, 5, 1000] {
+            let mut stream = connected_with_size();
+            let mut records = push(&mut stream, A, header);
+            // A header that is not all there is completed by the next TPKT, as a peer reads it.
+            let is_whole = header.len() >= 7;
+            let mut behind = vec![numbered_dt(5, b"told")];
+            behind.extend((!is_whole).then(|| dt(true, b"told")));
+            for octets in behind.concat().chunks(size) {
+                records.extend(push(&mut stream, A, octets));
+            }
+            assert!(warnings(&records) > 0, "{header:02x?}: {records:?}");
+            let behind = [dt(true, b"seen"), dt(true, b"seen")].concat();
+            let events: Vec<_> = behind
+                .chunks(size)
+                .flat_map(|octets| stream.push(A, octets))
+                .collect();
+            assert!(
+                data(&events).ends_with(&[b"seen".to_vec()]),
+                "{header:02x?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_odd_tpkt_without_another_one_in_it_is_dissected() {
+    let reserved = |mut octets: Vec<u8>| {
+        octets[1] = 0x5a;
+        octets
+    };
+    let long_dr = tpkt(
+        &[
+            &[0x06, 0x80, 0x00, 0x01, 0x00, 0x02, 0x80][..],
+            &[0xda; 100],
+        ]
+        .concat(),
+    );
+    let ak_and_dt = tpkt(&[
+        0x04, 0x60, 0x00, 0x02, 0x01, // AK
+        0x04, 0xf0, 0x00, 0x02, 0x80, 0xda, // DT
+    ]);
+    for (octets, expected) in [
+        (reserved(dt(true, &[0xda; 100])), vec!["DT TPDU (0) EOT"]),
+        (long_dr, vec!["DR TPDU src-ref: 0x0002 dst-ref: 0x0001"]),
+        (ak_and_dt.clone(), vec!["AK TPDU", "DT TPDU"]),
+        (reserved(ak_and_dt), vec!["AK TPDU", "DT TPDU"]),
+    ] {
+        for size in [1, 5, 1000] {
+            let mut stream = Stream::from_start();
+            let records: Vec<_> = octets
+                .chunks(size)
+                .flat_map(|octets| push(&mut stream, A, octets))
+                .collect();
+            assert_eq!(records.len(), expected.len(), "{records:?}");
+            for (record, expected) in records.iter().zip(&expected) {
+                assert!(record.0.starts_with(expected), "{records:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tls_of_both_ends_begins_with_their_hellos() {
+    let disguise = |mut octets: Vec<u8>| {
+        octets[..2].copy_from_slice(&[0x16, 3]);
+        octets
+    };
+    let mut stream = Stream::from_start();
+    for (end, octets) in [(A, cr(0x00)), (B, cc(0x00)), (A, dt(true, b"seen"))] {
+        let records = push(&mut stream, end, &disguise(octets));
+        assert_eq!(records.len(), 1);
+        assert!(
+            records[0].2.contains(&"tpkt.version.invalid"),
+            "{records:?}"
+        );
+    }
+    // A server that refuses TLS answers with an alert.
+    let mut stream = Stream::from_start();
+    let hello = tls_record(0x16, &[&[0x01][..], &[0x55; 99]].concat());
+    for (end, octets) in [(A, hello), (B, tls_record(0x15, &[2, 40]))] {
+        let records = push(&mut stream, end, &octets);
+        assert_eq!(warnings(&records), 0, "{records:?}");
+    }
+}
+
+#[test]
+fn tpkts_whose_lengths_chain_are_found_whatever_their_li_is() {
+    let with_li = |version, li| {
+        let mut octets = with_version(version, dt(true, &[0xda; 24]));
+        octets[4] = li;
+        octets
+    };
+    for (version, li) in [(3, 0xe0), (3, 0x00), (0xa0, 0x43), (0x16, 0x02)] {
+        let mut stream = connected_with_size();
+        stream.gap(A, 0);
+        stream.push(A, &with_li(version, li));
+        stream.push(A, &with_li(version, li));
+        let records = push(&mut stream, A, &with_li(version, li));
+        assert!(warnings(&records) > 0, "version {version}, LI {li}");
+    }
+    // Where one is due it needs no others.
+    let mut stream = connected_with_size();
+    for version in [8, 3, 3, 8] {
+        let records = push(&mut stream, A, &with_li(version, 0x43));
+        assert!(warnings(&records) > 0, "{records:?}");
+    }
+}
+
+#[test]
 fn what_was_skipped_is_counted_at_the_end() {
     let mut stream = Stream::new(&stream_options(&[OptionFlag::Joined]));
     assert!(stream.push(A, &[0x55; 100]).is_empty());
