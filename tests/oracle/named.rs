@@ -245,7 +245,15 @@ fn roles() -> Vec<Row> {
     ]
 }
 
-/// A length within the TPDU size whose octets never come.
+/// Whether no CR comes, so that the class is not known, and a DT has an LI of other classes: it is a
+/// faultless DT of class 2, whose DST-REF are the first octets of what the server takes as user data.
+pub fn is_of_unknown_class(edits: &[Edit]) -> bool {
+    let has = |is: fn(&Edit) -> bool| edits.iter().any(is);
+    has(|edit| matches!(edit, Edit::Octets(At::One(0), 5, code) if code.0[0] >> 4 != 0x0e))
+        && has(|edit| matches!(edit, Edit::Octets(At::One(1..), 4, _)))
+}
+
+/// A length within the TPDU size whose octets never come, and a DT without a known class.
 fn unknowable() -> Vec<Row> {
     let longer = |by| vec![Edit::Length(At::One(2), by), Edit::Pause(2)];
     vec![
@@ -264,6 +272,18 @@ fn unknowable() -> Vec<Row> {
                 shows: false,
             }),
             ..row("length of two requests", &[Snap7], longer(31))
+        },
+        Row {
+            unanswered: &[0],
+            unknowable: Some(Unknowable {
+                reason: "no CR tells the class, and the LI is one of class 2",
+                shows: true,
+            }),
+            ..row(
+                "no CR, and a DT with LI 4",
+                &[Snap7],
+                vec![octets(At::One(0), 5, "f4"), octets(At::One(3), 4, "04")],
+            )
         },
     ]
 }

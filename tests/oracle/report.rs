@@ -3,6 +3,7 @@
 use crate::conversation::{Conversation, View};
 use crate::edit::{Edit, Octets};
 use crate::judge::{Verdict, judge};
+use crate::named;
 use crate::server::Talk;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ pub struct Count {
     warned: BTreeMap<&'static str, usize>,
     /// The most of them in a row.
     in_a_row: usize,
+    /// Those of a listed kind that no reader can know in time, and that were told when they showed.
+    listed: usize,
     pub violations: Vec<Violation>,
 }
 
@@ -68,6 +71,9 @@ impl Count {
             match verdict {
                 Verdict::Seen => self.seen += 1,
                 Verdict::Warned(name) => *self.warned.entry(name).or_default() += 1,
+                Verdict::Later(_) if named::is_of_unknown_class(&conversation.edits) => {
+                    self.listed += 1;
+                }
                 verdict => self.violations.push(Violation {
                     seed,
                     message,
@@ -111,6 +117,7 @@ impl fmt::Display for Count {
             starts,
             seen,
             in_a_row,
+            listed,
             violations,
             ..
         } = self;
@@ -119,8 +126,8 @@ impl fmt::Display for Count {
         write!(
             f,
             "{conversations} conversations in {seconds:.0} s, {starts} servers started; of {} requests \
-             answered, {seen} are records, {warned} were warned of, at most {in_a_row} in a row, {} were hidden\n  {:?}",
-            seen + warned + violations.len(),
+             answered, {seen} are records, {warned} were warned of, at most {in_a_row} in a row, {listed} were of a listed kind, {} were hidden\n  {:?}",
+            seen + warned + listed + violations.len(),
             violations.len(),
             self.warned
         )
