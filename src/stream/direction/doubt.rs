@@ -78,9 +78,9 @@ pub(super) fn is_usual(octets: &[u8]) -> bool {
     matches!(octets, [_, 0, high, low, SHORT_LI, DT, _, ..] if (*high, *low) >= (0, HEADER_TO_DOUBT as u8))
 }
 
-/// Where the octets end that show another TPKT, from `from` on: with a DT of class 0 that ends a TSDU and
-/// has any number, and in [`Belief::No`] any LI with version 3, or with a CR of class 0. If there is none, the error is where to
-/// go on when there are more octets.
+/// Where the octets end that show another TPKT, from `from` on: with a DT of class 0 that ends a TSDU
+/// and has any number, and in [`Belief::No`] any LI with version 3, or with a CR of class 0. If there
+/// is none, the error is where to go on when there are more octets.
 pub(super) fn other_within(
     octets: &[u8],
     from: usize,
