@@ -254,11 +254,16 @@ impl Writer {
     }
 
     fn dt(&mut self, end: u32, eot: bool, octet: u8) {
+        /// A stream believes no longer TPKT whose TPDU is above the size that was agreed.
+        const BELIEVED: usize = 2000;
         let length = match octet {
             0..240 => usize::from(octet),
             _ => usize::from(octet - 239) * 130,
         };
         self.append(|conversation| conversation.dt(end, eot, length));
+        if length > BELIEVED {
+            self.tsdus = None;
+        }
         if self.tsdus.is_some() {
             let Some(Step::Octets { octets, .. }) = self.steps.last() else {
                 unreachable!("a DT was appended")
