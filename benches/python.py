@@ -87,7 +87,8 @@ class Batch:
         self.packets["offset"] = np.arange(count) * len(TPKT)
         self.packets["captured"] = self.packets["reported"] = len(TPKT)
         self.pdus = np.zeros(count, dtype_of(ffi, "isotsap_pdu"))
-        self.items = np.zeros(10 * count if with_items else 0, dtype_of(ffi, "isotsap_item"))
+        items = max(10 * count, lib.ISOTSAP_MINIMUM_ITEMS) if with_items else 0
+        self.items = np.zeros(items, dtype_of(ffi, "isotsap_item"))
 
     def array(self, kind, array):
         return self.ffi.from_buffer(f"{kind}[]", array) if len(array) else self.ffi.NULL
