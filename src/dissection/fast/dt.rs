@@ -162,7 +162,7 @@ impl Context {
     pub fn longest_plain_dt(&self) -> u32 {
         let expected = match self.class() {
             Some(class) => class == 0 && !self.is_rdp_open(),
-            None => !self.is_unsettled(),
+            None => !self.is_unsettled() && !self.is_rdp_open(),
         };
         match (expected, self.tpdu_size) {
             (false, _) => 0,
